@@ -1,0 +1,120 @@
+/** The kinds of entry of the language tables. An entry is the whole truth about one name; every room reads it from here. */
+import type { SeriesBlock } from '../model/block.js'
+import type { Grid } from '../model/time.js'
+
+export type ArgType = 'scalar' | 'string' | 'vector' | 'matrix'
+
+/** What parser and type checker must know of a function. */
+export interface FunctionSignature {
+  readonly name: string
+  readonly doc: string
+  readonly args: readonly ArgType[]
+  /** How many of the last arguments may be left out (positive), or -1 if the last may be repeated, also zero times; as upstream's table. */
+  readonly variadic: number
+  readonly returns: 'scalar' | 'vector' | 'string' | 'matrix'
+  /** Needs the feature `promql-experimental-functions`. */
+  readonly experimental: boolean
+}
+
+/**
+ * Samples [start, end) of one series, times ascending and distinct, without staleness markers.
+ * Times are in the unit that `Windows.unitsPerSecond` tells.
+ */
+export interface SampleRun {
+  readonly t: Float64Array
+  readonly v: Float64Array
+  readonly start: number
+  readonly end: number
+}
+
+/** The windows of consecutive steps: window k is (firstEnd + k·step − range, firstEnd + k·step]: left-open. */
+export interface Windows {
+  readonly firstEnd: number
+  readonly step: number
+  readonly count: number
+  readonly range: number
+  /** 1000 for metrics (ms); 1e9 for logs (ns after a base). */
+  readonly unitsPerSecond: number
+}
+
+/**
+ * Evaluates one series at all steps: writes `out[at + k]` and sets `present[at + k]` to 1 where there is a value.
+ * The arrays come zeroed. A step's value depends on its own window only: never on where the steps begin or end,
+ * so that cutting a query into groups changes no byte.
+ */
+export type RangeKernel = (
+  run: SampleRun,
+  windows: Windows,
+  args: readonly number[],
+  out: Float64Array,
+  present: Uint8Array,
+  at: number,
+) => void
+
+export interface RangeFunction extends FunctionSignature {
+  readonly kind: 'range'
+  readonly kernel: RangeKernel
+  /** The result loses the metric name (all but last_over_time and first_over_time). */
+  readonly dropsName: boolean
+}
+
+/** Value by value; `absent` results are said by returning undefined. Parameters are the scalar arguments in order. */
+export interface ElementwiseFunction extends FunctionSignature {
+  readonly kind: 'elementwise'
+  readonly apply: (value: number, args: readonly number[]) => number | undefined
+  readonly dropsName: boolean
+}
+
+/** Evaluated at the root over all steps of a group at once. */
+export interface RootFunction extends FunctionSignature {
+  readonly kind: 'root'
+  readonly evaluate: (args: readonly RootValue[], grid: Grid) => RootValue
+}
+
+/** Known by name and type, so that a query using it parses, and refused by name when it is planned. */
+export interface UnsupportedFunction extends FunctionSignature {
+  readonly kind: 'unsupported'
+}
+
+export type FunctionEntry = RangeFunction | ElementwiseFunction | RootFunction | UnsupportedFunction
+
+/** What flows between the operators of the root: a vector at each step, a number at each step, or a string. */
+export type RootValue =
+  | { readonly type: 'vector'; readonly block: SeriesBlock; readonly ordered: boolean }
+  | { readonly type: 'scalar'; readonly values: Float64Array<ArrayBuffer> }
+  | { readonly type: 'string'; readonly value: string }
+
+/** An aggregation operator over series. */
+export interface AggregationEntry {
+  readonly name: string
+  readonly doc: string
+  readonly param: 'none' | 'scalar' | 'string'
+  readonly experimental: boolean
+  /** The accumulator that units can fill for it; absent: it is evaluated at the root over all series. */
+  readonly accumulator?: string
+  readonly supported: boolean
+}
+
+/**
+ * Mergeable state of one group of series at each step. Column 0 is `values` of the block, `present` says that anything was added;
+ * further columns have names. Laws under test for every entry: a fresh state is neutral, merge is associative, pushdown equals no pushdown.
+ */
+export interface Accumulator {
+  readonly name: string
+  readonly doc: string
+  /** Names of the columns beside `values`. */
+  readonly columns: readonly string[]
+  /** Adds one series' values [from, from + count) to the state rows beginning at `at`. */
+  add(state: AccumulatorState, at: number, values: Float64Array, present: Uint8Array, from: number, count: number): void
+  /** Adds the rows of another state. */
+  merge(state: AccumulatorState, at: number, other: AccumulatorState, from: number, count: number): void
+  /** Turns state into the final values, in place. */
+  finish(state: AccumulatorState, size: number): void
+}
+
+export interface AccumulatorState {
+  readonly values: Float64Array
+  readonly present: Uint8Array
+  /** In the order of `columns`. */
+  readonly columns: readonly Float64Array[]
+}

@@ -1,0 +1,98 @@
+/** What rooms need of each other, as interfaces: implemented in their rooms, joined in actors/main.ts. */
+import type { Block, UnitStats } from './block.js'
+import type { QueryEvent, QueryRequest } from './event.js'
+import type { Limits } from './limits.js'
+import type { WorkUnit } from './plan.js'
+import type { LookupRequest, LookupResult, NewSegment, Segment, Snapshot } from './segment.js'
+
+/** The index of segments. Every method rejects with QueryError `unavailable` when the database cannot be reached. */
+export interface Catalog {
+  /** The newest snapshot of the organisation; generation 0 for one that has nothing yet. */
+  snapshot(organisation: string): Promise<Snapshot>
+  lookup(request: LookupRequest): Promise<LookupResult>
+  /** All segments become visible together, or none. Resolves with the new generation. */
+  publish(organisation: string, segments: readonly NewSegment[]): Promise<number>
+  /** The segments are no longer part of newer snapshots. Resolves with the new generation. */
+  retire(organisation: string, segmentIds: readonly string[]): Promise<number>
+  ping(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Where segment objects live. Keys are relative paths of [a-z0-9/_.-]. Objects are never changed once written. */
+export interface ObjectStore {
+  /** Names the store in messages. */
+  readonly name: string
+  /** Copies a local file to the key; visible whole or not at all. */
+  put(key: string, file: string, signal?: AbortSignal): Promise<void>
+  /**
+   * Copies the object into a new local file. Rejects with `corrupt_data` if there is no such object,
+   * `unavailable` if the store cannot be reached.
+   */
+  fetch(key: string, file: string, signal?: AbortSignal): Promise<void>
+  /** The path of the object where it is a local file anyway; it is then read in place. */
+  localPath(key: string): string | undefined
+  delete(key: string): Promise<void>
+  /** Keys that begin with the prefix, ascending. */
+  list(prefix: string): Promise<readonly string[]>
+  ping(): Promise<void>
+  close(): Promise<void>
+}
+
+/** A segment on local disk. */
+export interface LocalSegment {
+  readonly segment: Segment
+  readonly path: string
+}
+
+export interface UnitResult {
+  readonly block: Block
+  readonly stats: UnitStats
+}
+
+/** Runs units somewhere: in threads of this process, or on another node. */
+export interface UnitRunner {
+  /** Rejects with a QueryError. An aborted signal interrupts the work within 250 ms and rejects with `cancelled`. */
+  run(unit: WorkUnit, segments: readonly LocalSegment[], signal: AbortSignal): Promise<UnitResult>
+  /** How many units can run at once. */
+  readonly capacity: number
+  close(): Promise<void>
+}
+
+export type ImportFormat = 'openmetrics' | 'loki' | 'series'
+
+export interface ImportRequest {
+  /** Named in errors and progress. */
+  readonly file: string
+  /** The bytes of the file; gzip is recognised by its first two bytes. */
+  readonly body: AsyncIterable<Uint8Array>
+  readonly format: ImportFormat
+  readonly organisation?: string
+  readonly signal?: AbortSignal
+  readonly onProgress?: (progress: ImportProgress) => void
+}
+
+export interface ImportProgress {
+  readonly bytes: number
+  readonly lines: number
+  readonly samples: number
+  readonly segments: number
+}
+
+export interface ImportReport extends ImportProgress {
+  readonly file: string
+  readonly series: number
+  readonly generation: number
+  readonly snapshot: string
+}
+
+/** A whole Millrace, in this process or at a URL: what the HTTP server, the command line and programs use. */
+export interface Engine {
+  query(request: QueryRequest, signal?: AbortSignal): AsyncIterable<QueryEvent>
+  /** The plan, the pruning and the units as text, without running anything. */
+  explain(request: QueryRequest): Promise<string>
+  import(request: ImportRequest): Promise<ImportReport>
+  /** Rejects with `unavailable` naming what cannot be reached. */
+  ready(): Promise<void>
+  readonly limits: Limits
+  close(): Promise<void>
+}

@@ -1,0 +1,130 @@
+/** What a query is and what its reader receives: exactly one `plan`, then data and progress, then exactly one `end` or `error`. */
+import type { EntriesBlock, SeriesBlock, UnitStats } from './block.js'
+import type { ErrorRecord } from './error.js'
+import type { Language } from './expr.js'
+import type { Direction, Plan } from './plan.js'
+import type { PruneStep } from './segment.js'
+import type { Grid } from './time.js'
+
+/** A query as asked. Times in ms for PromQL; `startNs`/`endNs` where a client gave ns (LogQL). */
+export interface QueryRequest {
+  readonly language: Language
+  readonly text: string
+  readonly organisation?: string
+  readonly when: QueryWhen
+  /** PromQL lookback; default 5 minutes. */
+  readonly lookbackMs?: number
+  /** Wall-clock budget; at most limits.queryTimeoutMs. */
+  readonly timeoutMs?: number
+  /** Steps are limited by `streamStepsMax` for streams and `queryStepsMax` for the compatible endpoints. */
+  readonly stepsMax?: number
+}
+
+export type QueryWhen =
+  | { readonly kind: 'instant'; readonly timeNs: bigint }
+  | { readonly kind: 'range'; readonly startNs: bigint; readonly endNs: bigint; readonly stepMs: number }
+  /** Log queries; limit 0: all. Entries with startNs ≤ ts < endNs. */
+  | { readonly kind: 'entries'; readonly startNs: bigint; readonly endNs: bigint; readonly direction: Direction; readonly limit: number }
+  /** A range for which it is not known yet whether the text is a log query. */
+  | {
+      readonly kind: 'either'
+      readonly startNs: bigint
+      readonly endNs: bigint
+      readonly stepMs: number
+      readonly direction: Direction
+      readonly limit: number
+      /** Metric grids are widened to multiples of the step, as Loki does. */
+      readonly align: 'to-step' | 'as-given'
+    }
+
+export type ResultType = Plan['resultType']
+
+export interface PlanEvent {
+  readonly type: 'plan'
+  readonly queryId: string
+  readonly resultType: ResultType
+  readonly grid: Grid
+  /** `organisation:generation` */
+  readonly snapshot: string
+  readonly groups: number
+  readonly units: number
+  readonly pruning: readonly PruneStep[]
+  readonly estimatedSamples: number
+  readonly estimatedBytes: number
+}
+
+/** Part of the answer. Everything up to `watermark` (in the direction of the query) is complete. */
+export interface DataEvent {
+  readonly type: 'data'
+  readonly group: number
+  readonly data: Data
+  readonly watermark: Watermark
+}
+
+export type Watermark = { readonly ms: number } | { readonly ns: bigint }
+
+export type Data = SeriesData | ScalarData | StringData | StreamsData
+
+/** Values at the steps of `grid` (the steps of one group); series in label order. */
+export interface SeriesData {
+  readonly resultType: 'matrix' | 'vector'
+  readonly grid: Grid
+  readonly block: SeriesBlock
+  /** Series in the order of the answer where it is not label order (instant topk, sort). */
+  readonly ordered: boolean
+}
+
+export interface ScalarData {
+  readonly resultType: 'scalar'
+  readonly grid: Grid
+  readonly values: Float64Array<ArrayBuffer>
+}
+
+export interface StringData {
+  readonly resultType: 'string'
+  readonly grid: Grid
+  readonly value: string
+}
+
+export interface StreamsData {
+  readonly resultType: 'streams'
+  readonly block: EntriesBlock
+}
+
+export interface ProgressEvent {
+  readonly type: 'progress'
+  readonly groupsDone: number
+  readonly groups: number
+  readonly unitsDone: number
+  readonly units: number
+  readonly stats: UnitStats
+}
+
+export interface WarningEvent {
+  readonly type: 'warning'
+  readonly level: 'warning' | 'info'
+  readonly message: string
+}
+
+export interface EndEvent {
+  readonly type: 'end'
+  readonly status: 'ok'
+  readonly snapshot: string
+  readonly stats: QueryStats
+}
+
+export interface QueryStats extends UnitStats {
+  readonly units: number
+  readonly groups: number
+  readonly retries: number
+  readonly wallMs: number
+  readonly firstDataMs: number
+  readonly bytesFetched: number
+}
+
+export interface ErrorEvent {
+  readonly type: 'error'
+  readonly error: ErrorRecord
+}
+
+export type QueryEvent = PlanEvent | DataEvent | ProgressEvent | WarningEvent | EndEvent | ErrorEvent

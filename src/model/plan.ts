@@ -1,0 +1,154 @@
+/** A plan: leaves (what one scan can answer) and a root (what is evaluated after the merge). Printable: see plan/explain.ts. */
+import type { BinaryOp, Grouping, Language, LabelFilterExpr, Matching, Span, StageExpr, UnwrapExpr } from './expr.js'
+import type { Matcher } from './labels.js'
+import type { Grid } from './time.js'
+import type { Segment } from './segment.js'
+
+export type Direction = 'forward' | 'backward'
+
+export interface Plan {
+  readonly language: Language
+  readonly text: string
+  readonly resultType: 'matrix' | 'vector' | 'scalar' | 'string' | 'streams'
+  /** For log queries: a grid of one step, not used. */
+  readonly grid: Grid
+  readonly leaves: readonly Leaf[]
+  readonly root: RootNode
+  readonly entries?: EntriesRequest
+}
+
+/** What a log query wants: entries with startNs ≤ ts < endNs (start equal to end: exactly that nanosecond). */
+export interface EntriesRequest {
+  readonly startNs: bigint
+  readonly endNs: bigint
+  readonly direction: Direction
+  /** 0: all. */
+  readonly limit: number
+}
+
+export type Leaf = SampleLeaf | LogSampleLeaf | LogEntriesLeaf
+
+/** What is done with the samples of one series before anything is added up across series. */
+export type LeafWindow =
+  | { readonly kind: 'instant'; readonly lookbackMs: number }
+  | { readonly kind: 'range'; readonly fn: string; readonly rangeMs: number; readonly args: readonly number[] }
+
+/** Series-local arithmetic with a constant, applied in order to the values of each series. */
+export interface SeriesOp {
+  readonly op: BinaryOp
+  readonly constant: number
+  /** Which side the constant stands on. */
+  readonly side: 'left' | 'right'
+  readonly bool: boolean
+}
+
+/** What a unit returns: one entry of language/accumulators.ts, by labels. `samples`: every series by itself. */
+export interface Accumulate {
+  readonly accumulator: string
+  readonly grouping: Grouping
+}
+
+interface LeafBase {
+  readonly id: number
+  readonly matchers: readonly Matcher[]
+  readonly accumulate: Accumulate
+  /** Why no more was pushed to the units; for EXPLAIN. */
+  readonly notPushed?: string
+}
+
+export interface SampleLeaf extends LeafBase {
+  readonly signal: 'metrics'
+  readonly window: LeafWindow
+  readonly offsetMs: number
+  /** A fixed evaluation time from `@`, before the offset is taken off: the leaf has one step, copied to all. */
+  readonly atMs?: number
+  readonly ops: readonly SeriesOp[]
+  /** The metric name is taken off the labels before accumulating. */
+  readonly dropsName: boolean
+}
+
+/** A LogQL range aggregation: each entry that passes the stages is a sample of its final label set. */
+export interface LogSampleLeaf extends LeafBase {
+  readonly signal: 'logs'
+  readonly kind: 'samples'
+  readonly stages: readonly StageExpr[]
+  readonly unwrap?: UnwrapExpr
+  readonly fn: string
+  readonly args: readonly number[]
+  readonly rangeNs: bigint
+  readonly offsetNs: bigint
+}
+
+export interface LogEntriesLeaf extends LeafBase {
+  readonly signal: 'logs'
+  readonly kind: 'entries'
+  readonly stages: readonly StageExpr[]
+}
+
+export type RootNode =
+  | { readonly kind: 'leaf'; readonly leaf: number }
+  | { readonly kind: 'entries'; readonly leaf: number }
+  | { readonly kind: 'number'; readonly value: number }
+  | { readonly kind: 'string'; readonly value: string }
+  | { readonly kind: 'time' }
+  | { readonly kind: 'unary'; readonly operand: RootNode; readonly span: Span }
+  | BinaryNode
+  | AggregateNode
+  | { readonly kind: 'call'; readonly fn: string; readonly args: readonly RootNode[]; readonly span: Span }
+
+export interface BinaryNode {
+  readonly kind: 'binary'
+  readonly op: BinaryOp
+  readonly bool: boolean
+  readonly left: RootNode
+  readonly right: RootNode
+  /** Undefined where an operand is a scalar. */
+  readonly matching?: Matching
+  readonly span: Span
+}
+
+export interface AggregateNode {
+  readonly kind: 'aggregate'
+  readonly op: string
+  readonly grouping: Grouping
+  readonly param?: RootNode
+  readonly operand: RootNode
+  readonly span: Span
+}
+
+/** A run of consecutive steps, or for log queries a slice of time [startNs, endNs). Numbered in the order of release. */
+export interface TimeGroup {
+  readonly index: number
+  readonly firstStep: number
+  readonly stepCount: number
+  readonly startNs: bigint
+  readonly endNs: bigint
+}
+
+/** Half-open interval over the high 32 bits of the series hash, signed: [from, to). The whole is [-2^31, 2^31). */
+export interface HashInterval {
+  readonly from: number
+  readonly to: number
+}
+
+export const WHOLE_HASH: HashInterval = { from: -2147483648, to: 2147483648 }
+
+/** A rectangle: one leaf × one group × one interval of hashes, with every segment that touches it. */
+export interface WorkUnit {
+  /** Unique within the query: `leaf.group.part`. */
+  readonly id: string
+  readonly organisation: string
+  readonly language: Language
+  readonly leaf: Leaf
+  readonly group: TimeGroup
+  /** The steps of the group; for a pinned leaf, the one pinned step. */
+  readonly grid: Grid
+  readonly interval: HashInterval
+  readonly segments: readonly Segment[]
+  readonly entries?: EntriesRequest
+  readonly estimatedSamples: number
+  /** Series the unit may return at most: limits.querySeriesMax. */
+  readonly seriesMax: number
+}
+
+export type { LabelFilterExpr }

@@ -1,0 +1,78 @@
+/** Segments: immutable Parquet objects and their rows in the catalog. */
+import type { Matcher } from './labels.js'
+
+export type Signal = 'metrics' | 'logs' | 'traces'
+
+/** Which Parquet column holds which label. DuckDB ignores the case of column names and labels do not, so names may differ. */
+export interface LabelColumn {
+  /** `stream`: a label of the series or stream. `meta`: structured metadata of a log entry. */
+  readonly kind: 'stream' | 'meta'
+  readonly name: string
+  readonly column: string
+}
+
+/**
+ * Times are in the signal's own unit: ms for metrics, ns for logs. `timeMin` and `timeMax` are both inclusive.
+ * Hashes are the high 32 bits of the series hash, signed, both inclusive.
+ */
+export interface SegmentFacts {
+  readonly signal: Signal
+  readonly object: string
+  readonly timeMin: bigint
+  readonly timeMax: bigint
+  readonly hashMin: number
+  readonly hashMax: number
+  readonly rows: number
+  readonly series: number
+  /** Samples of a metrics segment; entries of a log segment. */
+  readonly samples: number
+  readonly bytes: number
+  /** xxHash64 of the object's bytes, 16 hexadecimal digits. */
+  readonly checksum: string
+  readonly columns: readonly LabelColumn[]
+  /** The metric names inside, for a metrics segment with few of them; empty: not known. */
+  readonly names: readonly string[]
+  /** Column layout version of the file. */
+  readonly layout: number
+}
+
+/** What an import hands to the catalog. */
+export interface NewSegment extends SegmentFacts {
+  /** See catalog/fingerprint.ts. Sorted ascending, without repeats. */
+  readonly fingerprints: readonly bigint[]
+}
+
+/** A segment as a query sees it. */
+export interface Segment extends SegmentFacts {
+  readonly id: string
+  /** The organisation's generation that published it: of two equal timestamps the higher generation wins. */
+  readonly created: number
+}
+
+/** A pinned set of segments: those with created ≤ generation < retired. */
+export interface Snapshot {
+  readonly organisation: string
+  readonly generation: number
+}
+
+export interface LookupRequest {
+  readonly snapshot: Snapshot
+  readonly signal: Signal
+  readonly matchers: readonly Matcher[]
+  /** Both inclusive, in the signal's unit. */
+  readonly timeMin: bigint
+  readonly timeMax: bigint
+}
+
+/** How many segments and bytes were left after one step of pruning. The first step is `snapshot`. */
+export interface PruneStep {
+  readonly step: string
+  readonly segments: number
+  readonly bytes: number
+}
+
+export interface LookupResult {
+  /** Ascending by (timeMin, id). */
+  readonly segments: readonly Segment[]
+  readonly pruning: readonly PruneStep[]
+}
