@@ -91,6 +91,11 @@ export type RootNode =
   | { readonly kind: 'number'; readonly value: number }
   | { readonly kind: 'string'; readonly value: string }
   | { readonly kind: 'time' }
+  /**
+   * Takes the metric name off every series of a range function over several names. Fails with upstream's duplicate
+   * labelset text if two series fall together, in whatever group and at whatever step each has its values.
+   */
+  | { readonly kind: 'dropName'; readonly operand: RootNode; readonly span: Span }
   | { readonly kind: 'unary'; readonly operand: RootNode; readonly span: Span }
   | BinaryNode
   | AggregateNode
