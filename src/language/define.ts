@@ -1,5 +1,7 @@
 /** The kinds of entry of the language tables. An entry is the whole truth about one name; every room reads it from here. */
 import type { SeriesBlock } from '../model/block.js'
+import type { Language, Span } from '../model/expr.js'
+import type { Matcher } from '../model/labels.js'
 import type { Grid } from '../model/time.js'
 
 export type ArgType = 'scalar' | 'string' | 'vector' | 'matrix'
@@ -9,7 +11,10 @@ export interface FunctionSignature {
   readonly name: string
   readonly doc: string
   readonly args: readonly ArgType[]
-  /** How many of the last arguments may be left out (positive), or -1 if the last may be repeated, also zero times; as upstream's table. */
+  /**
+   * 0: all arguments are needed. Else the last may be left out, and it may be repeated: positive, up to so many times; -1, without end.
+   * `arity` of the door turns this into bounds.
+   */
   readonly variadic: number
   readonly returns: 'scalar' | 'vector' | 'string' | 'matrix'
   /** Needs the feature `promql-experimental-functions`. */
@@ -68,7 +73,17 @@ export interface ElementwiseFunction extends FunctionSignature {
 /** Evaluated at the root over all steps of a group at once. */
 export interface RootFunction extends FunctionSignature {
   readonly kind: 'root'
-  readonly evaluate: (args: readonly RootValue[], grid: Grid) => RootValue
+  readonly evaluate: (args: readonly RootValue[], call: RootCall) => RootValue
+}
+
+/** What a root function may know beside the values of its arguments. */
+export interface RootCall {
+  /** The steps of the group; step width 0: an instant query. */
+  readonly grid: Grid
+  readonly language: Language
+  /** For each argument that is a bare selector (with or without a range): its matchers. */
+  readonly selectors: readonly (readonly Matcher[] | undefined)[]
+  readonly span: Span
 }
 
 /** Known by name and type, so that a query using it parses, and refused by name when it is planned. */

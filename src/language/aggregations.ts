@@ -1,0 +1,32 @@
+/** The aggregation operators of PromQL and LogQL. */
+import type { AggregationEntry } from './define.js'
+
+export const AGGREGATIONS: readonly AggregationEntry[] = [
+  overSeries('sum', 'The sum of the values.'),
+  overSeries('avg', 'The mean of the values.'),
+  overSeries('count', 'The number of series that have a value.'),
+  overSeries('min', 'The least value; NaN only if all are.'),
+  overSeries('max', 'The greatest value; NaN only if all are.'),
+  overSeries('group', 'The value 1 for each group.'),
+  atRoot('stddev', 'The population standard deviation of the values.', 'none'),
+  atRoot('stdvar', 'The population variance of the values.', 'none'),
+  atRoot('topk', 'The k series with the greatest values.', 'scalar'),
+  atRoot('bottomk', 'The k series with the least values.', 'scalar'),
+  atRoot('count_values', 'For each value, the number of series that have it.', 'string'),
+  atRoot('quantile', 'The φ-quantile of the values.', 'scalar'),
+  unsupported('limitk', 'The first k series.'),
+  unsupported('limit_ratio', 'A part of the series, chosen by their hash.'),
+]
+
+/** An aggregation that units can begin: its accumulator has its name. */
+function overSeries(name: string, doc: string): AggregationEntry {
+  return { name, doc, param: 'none', experimental: false, accumulator: name, supported: true }
+}
+
+function atRoot(name: string, doc: string, param: AggregationEntry['param']): AggregationEntry {
+  return { name, doc, param, experimental: false, supported: true }
+}
+
+function unsupported(name: string, doc: string): AggregationEntry {
+  return { name, doc, param: 'scalar', experimental: true, supported: false }
+}

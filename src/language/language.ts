@@ -1,0 +1,93 @@
+/**
+ * The door of the room: what the words of the languages mean. Names are looked up here, once each;
+ * parser, planner, units and evaluator read the same entry.
+ */
+import { AGGREGATIONS } from './aggregations.js'
+import type { AggregationEntry, FunctionEntry, FunctionSignature } from './define.js'
+import { COUNTER_FUNCTIONS } from './functions/counters.js'
+import { DATE_FUNCTIONS } from './functions/date.js'
+import { HISTOGRAM_FUNCTIONS } from './functions/histogram.js'
+import { LABEL_FUNCTIONS } from './functions/labels.js'
+import { MATH_FUNCTIONS } from './functions/math.js'
+import { OTHER_FUNCTIONS } from './functions/other.js'
+import { OVER_TIME_FUNCTIONS } from './functions/over-time.js'
+import { TRIG_FUNCTIONS } from './functions/trig.js'
+
+export * from './accumulators.js'
+export * from './define.js'
+export * from './operators.js'
+export * from './regex.js'
+
+const FUNCTIONS: ReadonlyMap<string, FunctionEntry> = byName([
+  ...MATH_FUNCTIONS,
+  ...TRIG_FUNCTIONS,
+  ...OVER_TIME_FUNCTIONS,
+  ...COUNTER_FUNCTIONS,
+  ...HISTOGRAM_FUNCTIONS,
+  ...LABEL_FUNCTIONS,
+  ...DATE_FUNCTIONS,
+  ...OTHER_FUNCTIONS,
+])
+
+const AGGREGATION_BY_NAME: ReadonlyMap<string, AggregationEntry> = byName(AGGREGATIONS)
+
+/** The PromQL function of that name, case-sensitive; undefined if there is none. */
+export function findFunction(name: string): FunctionEntry | undefined {
+  return FUNCTIONS.get(name)
+}
+
+export function functionNames(): readonly string[] {
+  return [...FUNCTIONS.keys()]
+}
+
+/** The aggregation operator of that name, in lower case; undefined if there is none. */
+export function findAggregation(name: string): AggregationEntry | undefined {
+  return AGGREGATION_BY_NAME.get(name)
+}
+
+export function aggregationNames(): readonly string[] {
+  return [...AGGREGATION_BY_NAME.keys()]
+}
+
+/** How few and how many arguments a call may have, both inclusive; `most` may be Infinity. */
+export function arity(signature: FunctionSignature): { readonly least: number; readonly most: number } {
+  const { args, variadic } = signature
+  if (variadic === 0) return { least: args.length, most: args.length }
+  const least = args.length - 1
+  return { least, most: variadic < 0 ? Infinity : least + variadic }
+}
+
+/** The candidate with the fewest edits from `name`, if a third of its letters or fewer differ; the first of equals. */
+export function nearestName(name: string, candidates: Iterable<string>): string | undefined {
+  let nearest: string | undefined
+  let fewest = Math.floor(name.length / 3) + 1
+  for (const candidate of candidates) {
+    const edits = editDistance(name.toLowerCase(), candidate.toLowerCase(), fewest)
+    if (edits < fewest) {
+      fewest = edits
+      nearest = candidate
+    }
+  }
+  return nearest
+}
+
+/** Levenshtein distance of two words, or `bound` if it is not smaller. */
+function editDistance(a: string, b: string, bound: number): number {
+  if (Math.abs(a.length - b.length) >= bound) return bound
+  let above = Array.from({ length: b.length + 1 }, (_, column) => column)
+  for (let i = 0; i < a.length; i++) {
+    const row = [i + 1]
+    for (let j = 0; j < b.length; j++) {
+      const replaced = above[j] + (a[i] === b[j] ? 0 : 1)
+      row.push(Math.min(replaced, above[j + 1] + 1, row[j] + 1))
+    }
+    above = row
+  }
+  return Math.min(above[b.length], bound)
+}
+
+function byName<Entry extends { readonly name: string }>(entries: readonly Entry[]): ReadonlyMap<string, Entry> {
+  const map = new Map(entries.map((entry) => [entry.name, entry]))
+  if (map.size !== entries.length) throw new Error('a name is defined twice in a language table')
+  return map
+}
