@@ -45,6 +45,11 @@ export const LIMIT_RULES = {
   labelNamesMax: { unit: 'labels', default: 256, reason: 'one column of a segment each' },
   segmentFingerprintsPerLabelMax: { unit: 'fingerprints', default: 4_096, reason: 'size of a catalog row; a label with more values is not pruned by value' },
   segmentSamplesPerRowMax: { unit: 'samples', default: 240, reason: 'a narrow question never decodes a long row' },
+  catalogConnectionsMax: { unit: 'connections', default: 8, reason: 'a PostgreSQL server holds about a hundred for everybody' },
+  catalogTimeoutMs: { unit: 'ms', default: 30_000, reason: 'a database that is silent this long is not there' },
+  embeddedRestartsMax: { unit: 'restarts', default: 10, reason: 'an embedded PostgreSQL that keeps dying will not get well by itself' },
+  storeTimeoutMs: { unit: 'ms', default: 30_000, reason: 'an object store that is silent this long is not there' },
+  verifiedObjectsMax: { unit: 'objects', default: 100_000, reason: 'local objects of which it is remembered that their checksum was right' },
   segmentRetiredKeepMs: { unit: 'ms', default: 3_600_000, reason: 'pinned queries finish on retired segments' },
 } as const satisfies Record<string, LimitRule>
 
