@@ -1,0 +1,182 @@
+/** LogQL: tree → plan. What is not supported is refused here by name, with its place. */
+import { arithmeticOf, comparisonOf, compilePipeline, findRangeOperation, findVectorOperation } from '../language/language.js'
+import { QueryError } from '../model/error.js'
+import type { AggregateExpr, BinaryExpr, CallExpr, Expr, Grouping, LogExpr, LogRangeExpr, Span } from '../model/expr.js'
+import type { LogSampleLeaf, Plan, RootNode } from '../model/plan.js'
+import { LeafList, pushAggregation, refusal } from './lowering.js'
+import type { PlanRequest } from './plan.js'
+
+/** A series of a range aggregation is a full label set; it may come from several streams, so its samples are summed. */
+const EACH_LABEL_SET: Grouping = { without: true, labels: [] }
+
+export function planLogql(request: PlanRequest): Plan {
+  const lowering = new LogqlLowering(request)
+  const expr = request.expr
+  if (expr.kind === 'logs') return lowering.entriesPlan(expr)
+  const root = lowering.lower(expr)
+  const scalar = root.kind === 'number'
+  return {
+    language: 'logql',
+    text: request.text,
+    resultType: request.mode === 'range' ? 'matrix' : scalar ? 'scalar' : 'vector',
+    grid: request.grid,
+    leaves: lowering.leaves.all,
+    root,
+  }
+}
+
+class LogqlLowering {
+  readonly leaves = new LeafList()
+  readonly #request: PlanRequest
+
+  constructor(request: PlanRequest) {
+    this.#request = request
+  }
+
+  #refuse(message: string, span: Span): never {
+    throw refusal(this.#request.text, message, span)
+  }
+
+  entriesPlan(expr: LogExpr): Plan {
+    const { entries } = this.#request
+    if (entries === undefined)
+      return this.#refuse(
+        'log queries are not supported as an instant query type, please change your query to a range query type',
+        expr.span,
+      )
+    this.#checkStages(expr)
+    this.leaves.add({
+      id: 0,
+      signal: 'logs',
+      kind: 'entries',
+      matchers: expr.matchers,
+      stages: expr.stages,
+      accumulate: { accumulator: 'entries', grouping: EACH_LABEL_SET },
+    })
+    return {
+      language: 'logql',
+      text: this.#request.text,
+      resultType: 'streams',
+      grid: { ...this.#request.grid, count: 1 },
+      leaves: this.leaves.all,
+      root: { kind: 'entries', leaf: 0 },
+      entries,
+    }
+  }
+
+  lower(expr: Expr): RootNode {
+    switch (expr.kind) {
+      case 'number':
+        return { kind: 'number', value: expr.value }
+      case 'paren':
+        return this.lower(expr.inner)
+      case 'call':
+        return this.#call(expr)
+      case 'aggregate':
+        return this.#aggregate(expr)
+      case 'binary':
+        return this.#binary(expr)
+      case 'logs':
+        return this.#refuse('a log query has no value that could be calculated with; count its lines with count_over_time', expr.span)
+      case 'string':
+      case 'unary':
+      case 'selector':
+      case 'range':
+      case 'subquery':
+      case 'durationCall':
+      case 'logRange':
+        return this.#refuse('not a LogQL expression', expr.span)
+    }
+  }
+
+  #call(expr: CallExpr): RootNode {
+    const range = expr.args.find((arg) => arg.kind === 'logRange')
+    if (range === undefined) {
+      if (expr.name === 'vector') return { kind: 'call', fn: 'vector', args: expr.args.map((arg) => this.lower(arg)), span: expr.span }
+      return this.#refuse(`function "${expr.name}" is not supported yet`, expr.nameSpan)
+    }
+    return this.#rangeAggregation(expr, range as LogRangeExpr)
+  }
+
+  #rangeAggregation(expr: CallExpr, range: LogRangeExpr): RootNode {
+    if (findRangeOperation(expr.name)?.supported !== true) this.#refuse(`range aggregation "${expr.name}" is not supported yet`, expr.nameSpan)
+    if (range.unwrap !== undefined) this.#refuse('unwrap is not supported yet', range.unwrap.span)
+    this.#checkStages(range.logs)
+    const leaf: LogSampleLeaf = {
+      id: this.leaves.nextId,
+      signal: 'logs',
+      kind: 'samples',
+      matchers: range.logs.matchers,
+      stages: range.logs.stages,
+      fn: expr.name,
+      args: [],
+      rangeNs: range.rangeNs,
+      offsetNs: range.offsetNs,
+      accumulate: { accumulator: 'sum', grouping: EACH_LABEL_SET },
+      notPushed: 'every label set is a series of its own',
+    }
+    return this.leaves.add(leaf)
+  }
+
+  #aggregate(expr: AggregateExpr): RootNode {
+    if (findVectorOperation(expr.op)?.supported !== true) this.#refuse(`aggregation "${expr.op}" is not supported yet`, expr.opSpan)
+    const grouping = expr.grouping ?? { without: false, labels: [] }
+    const operand = this.lower(expr.operand)
+    if (expr.op === 'sum' && operand.kind === 'leaf' && isEachLabelSet(this.leaves.at(operand.leaf).accumulate.grouping)) {
+      const { notPushed: _, ...leaf } = this.leaves.at(operand.leaf)
+      const pushed = pushAggregation(leaf, expr.op, grouping)
+      if (pushed !== undefined) {
+        this.leaves.replace(pushed)
+        return operand
+      }
+    }
+    return {
+      kind: 'aggregate',
+      op: expr.op,
+      grouping,
+      operand,
+      span: expr.span,
+      ...(expr.param === undefined ? {} : { param: this.lower(expr.param) }),
+    }
+  }
+
+  #binary(expr: BinaryExpr): RootNode {
+    const left = this.lower(expr.left)
+    const right = this.lower(expr.right)
+    if (left.kind === 'number' && right.kind === 'number') return this.#folded(expr, left.value, right.value)
+    const scalar = left.kind === 'number' || right.kind === 'number'
+    return {
+      kind: 'binary',
+      op: expr.op,
+      bool: expr.bool,
+      left,
+      right,
+      span: expr.span,
+      ...(scalar || expr.matching === undefined ? {} : { matching: expr.matching }),
+    }
+  }
+
+  #folded(expr: BinaryExpr, left: number, right: number): RootNode {
+    const arithmetic = arithmeticOf(expr.op, 'logql')
+    if (arithmetic !== undefined) return { kind: 'number', value: arithmetic(left, right) }
+    const compare = comparisonOf(expr.op)
+    if (compare === undefined) return this.#refuse(`set operator "${expr.op}" needs vectors on both sides`, expr.span)
+    return { kind: 'number', value: compare(left, right) ? 1 : 0 }
+  }
+
+  /** Compiles the pipeline once, only to learn whether it can be: a stage's own complaint gets its place in the text. */
+  #checkStages(logs: LogExpr): void {
+    try {
+      compilePipeline(logs.stages, { needed: 'all' })
+    } catch (error) {
+      if (!(error instanceof QueryError) || error.position !== undefined) throw error
+      const { start, end } = error.facts
+      const span = typeof start === 'number' && typeof end === 'number' ? { start, end } : logs.span
+      throw refusal(this.#request.text, error.message, span)
+    }
+  }
+}
+
+function isEachLabelSet(grouping: Grouping): boolean {
+  return grouping.without && grouping.labels.length === 0
+}

@@ -1,0 +1,75 @@
+/** What both languages share in lowering a tree: the list of leaves, and what may be pushed into one. */
+import { findAggregation, SAMPLES } from '../language/language.js'
+import type { BinaryOp, Grouping, Span } from '../model/expr.js'
+import type { Leaf, RootNode, SampleLeaf, SeriesOp } from '../model/plan.js'
+import { badQuery, type Position, type QueryError } from '../model/error.js'
+
+/** Leaves are collected while the tree is walked; pushing an operation replaces the leaf in place. */
+export class LeafList {
+  readonly #leaves: Leaf[] = []
+
+  add(leaf: Leaf): RootNode {
+    this.#leaves.push(leaf)
+    return { kind: 'leaf', leaf: leaf.id }
+  }
+
+  get nextId(): number {
+    return this.#leaves.length
+  }
+
+  get all(): readonly Leaf[] {
+    return this.#leaves
+  }
+
+  at(id: number): Leaf {
+    return this.#leaves[id]
+  }
+
+  replace(leaf: Leaf): void {
+    this.#leaves[leaf.id] = leaf
+  }
+
+  /** The leaf behind a node if it still returns every series by itself. */
+  unaggregated(node: RootNode): Leaf | undefined {
+    if (node.kind !== 'leaf') return undefined
+    const leaf = this.#leaves[node.leaf]
+    return leaf.accumulate.accumulator === SAMPLES ? leaf : undefined
+  }
+}
+
+export const COMPARISONS: ReadonlySet<BinaryOp> = new Set<BinaryOp>(['==', '!=', '<', '<=', '>', '>='])
+export const SET_OPS: ReadonlySet<BinaryOp> = new Set<BinaryOp>(['and', 'or', 'unless'])
+const PUSHED_OPS: ReadonlySet<BinaryOp> = new Set<BinaryOp>(['+', '-', '*', '/', '%', '^', 'atan2', ...COMPARISONS])
+
+/** Leaf with one more series-local operation, or undefined if the leaf cannot take it. */
+export function pushSeriesOp(leaf: Leaf, op: SeriesOp): SampleLeaf | undefined {
+  if (leaf.signal !== 'metrics' || !PUSHED_OPS.has(op.op)) return undefined
+  const keepsName = COMPARISONS.has(op.op) && !op.bool
+  if (!keepsName && !namedByEquality(leaf)) return undefined
+  return { ...leaf, ops: [...leaf.ops, op], dropsName: leaf.dropsName || !keepsName }
+}
+
+/** Series of one metric name stay distinct without the name; of several names they may fall together. */
+export function namedByEquality(leaf: SampleLeaf): boolean {
+  return leaf.matchers.some((matcher) => matcher.name === '__name__' && matcher.op === '=' && matcher.value !== '')
+}
+
+/** Leaf that accumulates by labels in the units, or undefined if this aggregation has to see every series. */
+export function pushAggregation(leaf: Leaf, op: string, grouping: Grouping): Leaf | undefined {
+  const accumulator = findAggregation(op)?.accumulator
+  if (accumulator === undefined) return undefined
+  return { ...leaf, accumulate: { accumulator, grouping } }
+}
+
+/** Byte offsets to line and column. */
+export function positionOf(text: string, span: Span): Position {
+  const bytes = Buffer.from(text, 'utf8')
+  const before = bytes.subarray(0, span.start)
+  const line = before.filter((byte) => byte === 10).length + 1
+  const column = span.start - (before.lastIndexOf(10) + 1) + 1
+  return { offset: span.start, end: span.end, line, column }
+}
+
+export function refusal(text: string, message: string, span: Span): QueryError {
+  return badQuery(message, positionOf(text, span))
+}

@@ -1,0 +1,247 @@
+/** PromQL: tree → plan. What is not supported is refused here by name, with its place. */
+import { arithmeticOf, comparisonOf, findAggregation, findFunction, SAMPLES, type FunctionEntry } from '../language/language.js'
+import type { AggregateExpr, BinaryExpr, CallExpr, Expr, Grouping, RangeExpr, SelectorExpr, Span } from '../model/expr.js'
+import type { LeafWindow, Plan, RootNode, SampleLeaf, SeriesOp } from '../model/plan.js'
+import { offsetMs, rangeMs, type DurationContext } from './durations.js'
+import { LeafList, namedByEquality, pushAggregation, pushSeriesOp, refusal } from './lowering.js'
+import type { PlanRequest } from './plan.js'
+
+const ALONE: Grouping = { without: true, labels: [] }
+
+export function planPromql(request: PlanRequest): Plan {
+  const lowering = new PromqlLowering(request)
+  const type = lowering.typeOf(request.expr)
+  if (type === 'matrix') {
+    if (request.mode === 'range')
+      lowering.refuse('invalid expression type "range vector" for range query, must be Scalar or instant Vector', request.expr.span)
+    lowering.refuse('a range vector as the answer of an instant query is not supported yet', request.expr.span)
+  }
+  if (type === 'string' && request.mode === 'range')
+    lowering.refuse('invalid expression type "string" for range query, must be Scalar or instant Vector', request.expr.span)
+  const root = lowering.lower(request.expr)
+  return {
+    language: 'promql',
+    text: request.text,
+    resultType: type === 'string' ? 'string' : request.mode === 'range' ? 'matrix' : type === 'scalar' ? 'scalar' : 'vector',
+    grid: request.grid,
+    leaves: lowering.leaves.all,
+    root,
+  }
+}
+
+class PromqlLowering {
+  readonly leaves = new LeafList()
+  readonly #request: PlanRequest
+  readonly #durations: DurationContext
+
+  constructor(request: PlanRequest) {
+    this.#request = request
+    const { grid, endMs, mode } = request
+    this.#durations = {
+      stepSeconds: mode === 'range' ? grid.stepMs / 1000 : 0,
+      rangeSeconds: mode === 'range' ? (endMs - grid.startMs) / 1000 : 0,
+    }
+  }
+
+  readonly refuse = (message: string, span: Span): never => {
+    throw refusal(this.#request.text, message, span)
+  }
+
+  typeOf(expr: Expr): 'scalar' | 'vector' | 'matrix' | 'string' {
+    switch (expr.kind) {
+      case 'number':
+        return 'scalar'
+      case 'string':
+        return 'string'
+      case 'paren':
+        return this.typeOf(expr.inner)
+      case 'unary':
+        return this.typeOf(expr.operand)
+      case 'binary':
+        return this.typeOf(expr.left) === 'scalar' && this.typeOf(expr.right) === 'scalar' ? 'scalar' : 'vector'
+      case 'call':
+        return this.#function(expr).returns
+      case 'range':
+      case 'subquery':
+        return 'matrix'
+      case 'aggregate':
+      case 'selector':
+        return 'vector'
+      case 'durationCall':
+      case 'logs':
+      case 'logRange':
+        return this.refuse('not a PromQL expression', expr.span)
+    }
+  }
+
+  lower(expr: Expr): RootNode {
+    switch (expr.kind) {
+      case 'number':
+        return { kind: 'number', value: expr.value }
+      case 'string':
+        return { kind: 'string', value: expr.value }
+      case 'paren':
+        return this.lower(expr.inner)
+      case 'unary':
+        return this.#unary(expr.op, this.lower(expr.operand), expr.span)
+      case 'binary':
+        return this.#binary(expr)
+      case 'aggregate':
+        return this.#aggregate(expr)
+      case 'call':
+        return this.#call(expr)
+      case 'selector':
+        return this.#selectorLeaf(expr, { kind: 'instant', lookbackMs: this.#request.lookbackMs }, false)
+      case 'subquery':
+        return this.refuse('subqueries are not supported yet', expr.span)
+      case 'range':
+      case 'durationCall':
+      case 'logs':
+      case 'logRange':
+        return this.refuse('a range selector is only allowed as the argument of a function', expr.span)
+    }
+  }
+
+  #unary(op: '+' | '-', operand: RootNode, span: Span): RootNode {
+    if (op === '+') return operand
+    if (operand.kind === 'number') return { kind: 'number', value: -operand.value }
+    return this.#pushed(operand, { op: '*', constant: -1, side: 'right', bool: false }) ?? { kind: 'unary', operand, span }
+  }
+
+  #binary(expr: BinaryExpr): RootNode {
+    if (expr.op === '</' || expr.op === '>/') this.refuse(`operator "${expr.op}" trims native histograms, which are not supported yet`, expr.opSpan)
+    if (expr.matching?.fillLeft !== undefined || expr.matching?.fillRight !== undefined)
+      this.refuse('fill modifiers are not supported yet', expr.span)
+    const left = this.lower(expr.left)
+    const right = this.lower(expr.right)
+    if (left.kind === 'number' && right.kind === 'number') return this.#folded(expr, left.value, right.value)
+    if (right.kind === 'number') {
+      const pushed = this.#pushed(left, { op: expr.op, constant: right.value, side: 'right', bool: expr.bool })
+      if (pushed !== undefined) return pushed
+    }
+    if (left.kind === 'number') {
+      const pushed = this.#pushed(right, { op: expr.op, constant: left.value, side: 'left', bool: expr.bool })
+      if (pushed !== undefined) return pushed
+    }
+    const scalar = this.typeOf(expr.left) === 'scalar' || this.typeOf(expr.right) === 'scalar'
+    return {
+      kind: 'binary',
+      op: expr.op,
+      bool: expr.bool,
+      left,
+      right,
+      span: expr.span,
+      ...(scalar || expr.matching === undefined ? {} : { matching: expr.matching }),
+    }
+  }
+
+  #folded(expr: BinaryExpr, left: number, right: number): RootNode {
+    const arithmetic = arithmeticOf(expr.op, 'promql')
+    if (arithmetic !== undefined) return { kind: 'number', value: arithmetic(left, right) }
+    const compare = comparisonOf(expr.op)
+    if (compare === undefined) return this.refuse(`set operator "${expr.op}" not allowed in binary scalar expression`, expr.span)
+    return { kind: 'number', value: compare(left, right) ? 1 : 0 }
+  }
+
+  /** The node with the operation done in the units, if its leaf can take it. */
+  #pushed(node: RootNode, op: SeriesOp): RootNode | undefined {
+    const leaf = this.leaves.unaggregated(node)
+    const pushed = leaf === undefined ? undefined : pushSeriesOp(leaf, op)
+    if (pushed === undefined) return undefined
+    this.leaves.replace(pushed)
+    return node
+  }
+
+  #aggregate(expr: AggregateExpr): RootNode {
+    if (findAggregation(expr.op)?.supported !== true) this.refuse(`aggregation "${expr.op}" is not supported yet`, expr.opSpan)
+    const grouping = expr.grouping ?? { without: false, labels: [] }
+    const operand = this.lower(expr.operand)
+    const leaf = this.leaves.unaggregated(operand)
+    const pushed = leaf === undefined ? undefined : pushAggregation(leaf, expr.op, grouping)
+    if (pushed !== undefined) {
+      this.leaves.replace(pushed)
+      return operand
+    }
+    if (leaf !== undefined) this.leaves.replace({ ...leaf, notPushed: `${expr.op} has to see every series` })
+    return {
+      kind: 'aggregate',
+      op: expr.op,
+      grouping,
+      operand,
+      span: expr.span,
+      ...(expr.param === undefined ? {} : { param: this.lower(expr.param) }),
+    }
+  }
+
+  #call(expr: CallExpr): RootNode {
+    const entry = this.#function(expr)
+    switch (entry.kind) {
+      case 'unsupported':
+        return this.refuse(`function "${expr.name}" is not supported yet`, expr.nameSpan)
+      case 'range':
+        return this.#rangeCall(expr, entry.dropsName)
+      case 'elementwise':
+      case 'root':
+        if (expr.name === 'time') return { kind: 'time' }
+        return { kind: 'call', fn: expr.name, args: expr.args.map((arg) => this.lower(arg)), span: expr.span }
+    }
+  }
+
+  #rangeCall(expr: CallExpr, dropsName: boolean): RootNode {
+    const range = expr.args.find((arg) => unwrapped(arg).kind === 'range' || unwrapped(arg).kind === 'subquery')
+    const inner = range === undefined ? undefined : unwrapped(range)
+    if (inner === undefined || inner.kind === 'subquery') return this.refuse('subqueries are not supported yet', (inner ?? expr).span)
+    const args = expr.args.filter((arg) => arg !== range).map((arg) => {
+      const lowered = this.lower(arg)
+      return lowered.kind === 'number' ? lowered.value : this.refuse(`an argument of "${expr.name}" that varies from step to step is not supported yet`, arg.span)
+    })
+    const selector = (inner as RangeExpr).selector
+    const window: LeafWindow = {
+      kind: 'range',
+      fn: expr.name,
+      rangeMs: rangeMs((inner as RangeExpr).range, this.#durations, this.refuse),
+      args,
+    }
+    return this.#selectorLeaf(selector, window, dropsName)
+  }
+
+  #selectorLeaf(selector: SelectorExpr, window: LeafWindow, dropsName: boolean): RootNode {
+    if (selector.modifier !== undefined) this.refuse(`modifier "${selector.modifier}" is not supported yet`, selector.span)
+    const at = this.#atMs(selector)
+    const leaf: SampleLeaf = {
+      id: this.leaves.nextId,
+      signal: 'metrics',
+      matchers: selector.matchers,
+      window,
+      offsetMs: offsetMs(selector.offset, this.#durations, this.refuse),
+      ops: [],
+      dropsName: false,
+      accumulate: { accumulator: SAMPLES, grouping: ALONE },
+      ...(at === undefined ? {} : { atMs: at }),
+    }
+    if (!dropsName) return this.leaves.add(leaf)
+    if (namedByEquality(leaf)) return this.leaves.add({ ...leaf, dropsName: true })
+    const node = this.leaves.add({ ...leaf, notPushed: 'series of several names may fall together without the name' })
+    return { kind: 'dropName', operand: node, span: selector.span }
+  }
+
+  #atMs(selector: SelectorExpr): number | undefined {
+    if (selector.at === undefined) return undefined
+    switch (selector.at.kind) {
+      case 'time':
+        return selector.at.ms
+      case 'start':
+        return this.#request.grid.startMs
+      case 'end':
+        return this.#request.endMs
+    }
+  }
+
+  #function(expr: CallExpr): FunctionEntry {
+    return findFunction(expr.name) ?? this.refuse(`unknown function with name "${expr.name}"`, expr.nameSpan)
+  }
+}
+
+function unwrapped(expr: Expr): Expr {
+  return expr.kind === 'paren' ? unwrapped(expr.inner) : expr
+}
