@@ -18,6 +18,8 @@ export type TelemetryEvent =
   | { readonly type: 'unit:retried'; readonly queryId: string; readonly unitId: string; readonly attempt: number; readonly message: string }
   | { readonly type: 'cache:hit' | 'cache:evicted'; readonly object: string; readonly bytes: number }
   | { readonly type: 'cache:fetched'; readonly object: string; readonly bytes: number; readonly ms: number }
+  /** What is pinned and being fetched takes more than limits.cacheBytesMax. */
+  | { readonly type: 'cache:overBudget'; readonly bytes: number; readonly budget: number }
   | { readonly type: 'import:finished'; readonly file: string; readonly segments: number; readonly samples: number; readonly ms: number }
   | { readonly type: 'import:failed'; readonly file: string; readonly message: string }
   | { readonly type: 'actor:failed'; readonly actor: string; readonly message: string }
