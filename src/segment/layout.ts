@@ -1,0 +1,57 @@
+/** Layout version 1 of segment files: the fixed columns, and which column holds which label. */
+import { METRIC_NAME, compareUtf8 } from '../model/labels.js'
+import type { LabelColumn } from '../model/segment.js'
+
+/** Raised when a reader of older files would misread newer ones. */
+export const LAYOUT_VERSION = 1
+
+/** The key of the file's own metadata under which `{layout, signal, columns}` stands as JSON. */
+export const FILE_FACTS_KEY = 'millrace'
+
+/**
+ * One row per series, sorted by (`__name__`, `series`). `ts` (ms) ascends without repeats and is as long as `value`;
+ * `stale` lists the positions in them, from 0, that are staleness markers (NaN in `value`), NULL where there are none.
+ */
+export const METRIC_COLUMNS = {
+  series: 'series',
+  name: METRIC_NAME,
+  firstTs: 'first_ts',
+  lastTs: 'last_ts',
+  ts: 'ts',
+  value: 'value',
+  stale: 'stale',
+} as const
+
+/**
+ * One row per entry, sorted by (`stream`, `ts`, arrival); times in ns. Rows equal in `stream`, `ts` and `id` are the same entry.
+ * `meta_rest` holds structured metadata that got no column, as a JSON object; NULL where there is none.
+ */
+export const LOG_COLUMNS = { stream: 'stream', ts: 'ts', id: 'id', line: 'line', metaRest: 'meta_rest' } as const
+
+const COLUMN_BYTES_MAX = 128
+
+/**
+ * One column per label, named as the label where that differs from every other column by more than case and is short
+ * enough; else with a number behind it. The same names in any order give the same columns.
+ */
+export function labelColumns(streamNames: Iterable<string>, metaNames: Iterable<string>, reserved: Iterable<string>): readonly LabelColumn[] {
+  const taken = new Set([...reserved].filter((name) => name !== METRIC_NAME).map((name) => name.toLowerCase()))
+  const place = (kind: LabelColumn['kind'], names: Iterable<string>): LabelColumn[] =>
+    [...names].sort(metricNameFirst).map((name) => ({ kind, name, column: takeColumn(name, taken) }))
+  const stream = place('stream', streamNames)
+  return [...stream, ...place('meta', metaNames)]
+}
+
+/** The metric name has a fixed column, so no other name may take it first. */
+function metricNameFirst(a: string, b: string): number {
+  if (a === METRIC_NAME || b === METRIC_NAME) return Number(b === METRIC_NAME) - Number(a === METRIC_NAME)
+  return compareUtf8(a, b)
+}
+
+function takeColumn(name: string, taken: Set<string>): string {
+  const base = Buffer.byteLength(name) > COLUMN_BYTES_MAX || name.includes('\0') ? 'label' : name
+  let column = base
+  for (let count = 2; taken.has(column.toLowerCase()); count++) column = `${base}_${count}`
+  taken.add(column.toLowerCase())
+  return column
+}
