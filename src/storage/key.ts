@@ -1,0 +1,21 @@
+/** Object keys: relative paths of [a-z0-9/_.-], the same in a directory, in a bucket and in the cache. */
+import { QueryError } from '../model/error.js'
+
+/** No part may be empty or begin with a dot, so `..` cannot climb and a store's own dot folders cannot be met. */
+const KEY = /^[a-z0-9_-][a-z0-9_.-]*(?:\/[a-z0-9_-][a-z0-9_.-]*)*$/
+
+/** S3 allows 1024 bytes, and the bucket prefix takes its part. */
+const KEY_BYTES_MAX = 900
+
+export function isKey(text: string): boolean {
+  return KEY.test(text) && text.length <= KEY_BYTES_MAX
+}
+
+/** Returns the key; throws `internal` where it is not one, for keys are made by us and never by a client. */
+export function checkedKey(key: string): string {
+  if (isKey(key)) return key
+  throw new QueryError({
+    code: 'internal',
+    message: `bad object key ${JSON.stringify(key)}: parts of [a-z0-9_.-] joined by /, none beginning with a dot, at most ${KEY_BYTES_MAX} bytes`,
+  })
+}
