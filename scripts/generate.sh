@@ -1,0 +1,29 @@
+#!/bin/sh
+# Generates src/parse/generated from grammars/*.g4; the same grammars give the same bytes.
+# Usage: scripts/generate.sh [--check]   with --check nothing is written, and a difference fails.
+set -eu
+cd "$(dirname "$0")/.."
+
+generated=src/parse/generated
+target=$generated
+[ "${1:-}" = --check ] && target=$(mktemp -d) && trap 'rm -rf "$target"' EXIT
+mkdir -p "$target"
+
+# Lexers first: parser grammars read the token numbers that they leave behind.
+for grammar in PromQLLexer PromQL LogQLLexer LogQL; do
+  if [ -f "grammars/$grammar.g4" ]; then
+    node_modules/.bin/antlr-ng -D language=TypeScript -w true -l false -v false --lib "$target" -o "$target" "grammars/$grammar.g4"
+  fi
+done
+rm -f "$target"/*.interp "$target"/*.tokens
+
+# The generator knows nothing of type-only imports and ESM file names.
+sed -i.bak -E \
+  -e 's/^import \{ ([A-Za-z]+(Listener|Visitor)) \} from "\.\/([A-Za-z]+)(\.js)?";/import type { \1 } from ".\/\3.js";/' \
+  -e 's/[ \t]+$//' \
+  "$target"/*.ts
+rm -f "$target"/*.bak
+
+if [ "$target" != "$generated" ]; then
+  diff -r "$generated" "$target" || { echo "generated parsers differ from grammars: run scripts/generate.sh" >&2; exit 1; }
+fi

@@ -1,0 +1,120 @@
+/**
+ * Runs a generated parser until its first mistake and tells what stood there and what could have stood there.
+ * Nothing is repaired or skipped: a query is understood whole or refused.
+ */
+import {
+  ATN,
+  DefaultErrorStrategy,
+  IntervalSet,
+  NoViableAltException,
+  Token,
+  type Parser,
+  type ParserRuleContext,
+  type RecognitionException,
+} from 'antlr4ng'
+import { badQuery, type QueryError } from '../model/error.js'
+import type { Span } from '../model/expr.js'
+import type { TextPositions } from './text-positions.js'
+
+/** Where a parser stopped. */
+export interface SyntaxMistake {
+  /** The token that fits nowhere. */
+  readonly token: Token
+  /** The token before it, if any. */
+  readonly before: Token | undefined
+  /** Types of the tokens that would have fitted. */
+  readonly expected: ReadonlySet<number>
+  /** The rules that were open, innermost first. */
+  readonly rules: readonly string[]
+}
+
+/**
+ * Calls `rule` (a method of `parser`, or several) and returns its tree. The first mistake is thrown as what `describe`
+ * makes of it.
+ */
+export function runParser<P extends Parser, Tree>(
+  parser: P,
+  rule: (parser: P) => Tree,
+  describe: (mistake: SyntaxMistake) => QueryError,
+): Tree {
+  parser.removeErrorListeners()
+  parser.errorHandler = new StopAtFirst(describe)
+  return rule(parser)
+}
+
+/** The bytes of a token; the end of the text is an empty span. */
+export function tokenSpan(token: Token, positions: TextPositions): Span {
+  if (token.type === Token.EOF) return { start: positions.end, end: positions.end }
+  return positions.span(token.start, token.stop + 1)
+}
+
+/** `bad_query` at a span of bytes. */
+export function badQueryAt(
+  message: string,
+  span: Span,
+  positions: TextPositions,
+  facts?: Readonly<Record<string, string | number>>,
+): QueryError {
+  return badQuery(message, positions.position(span), facts)
+}
+
+/** `a`, `a or b`, `a, b or c`. */
+export function oneOf(words: readonly string[]): string {
+  if (words.length < 2) return words.join('')
+  return `${words.slice(0, -1).join(', ')} or ${words[words.length - 1]}`
+}
+
+class StopAtFirst extends DefaultErrorStrategy {
+  readonly #describe: (mistake: SyntaxMistake) => QueryError
+
+  constructor(describe: (mistake: SyntaxMistake) => QueryError) {
+    super()
+    this.#describe = describe
+  }
+
+  override reportError(recognizer: Parser, error: RecognitionException): void {
+    throw this.#describe(mistakeOf(recognizer, error))
+  }
+
+  override recoverInline(recognizer: Parser): Token {
+    throw this.#describe(mistakeOf(recognizer, undefined))
+  }
+
+  override sync(): void {
+    // Looking ahead for a place to go on from costs time and would only move the mistake.
+  }
+}
+
+function mistakeOf(parser: Parser, error: RecognitionException | undefined): SyntaxMistake {
+  const token = error?.offendingToken ?? parser.getCurrentToken()
+  const before = token.tokenIndex > 0 ? parser.tokenStream.get(token.tokenIndex - 1) : undefined
+  const rules: string[] = []
+  for (let context: ParserRuleContext | null = parser.context; context !== null; context = context.parent) {
+    rules.push(parser.ruleNames[context.ruleIndex])
+  }
+  return { token, before: defaultChannel(parser, before), expected: expectedTypes(parser, error), rules }
+}
+
+/** Skips back over tokens that the parser does not see. */
+function defaultChannel(parser: Parser, token: Token | undefined): Token | undefined {
+  let at = token
+  while (at !== undefined && at.channel !== Token.DEFAULT_CHANNEL) {
+    at = at.tokenIndex > 0 ? parser.tokenStream.get(at.tokenIndex - 1) : undefined
+  }
+  return at
+}
+
+/** After a prediction that failed further on, what could follow is known by the configurations that died there. */
+function expectedTypes(parser: Parser, error: RecognitionException | undefined): ReadonlySet<number> {
+  const all = new IntervalSet()
+  if (error instanceof NoViableAltException && error.deadEndConfigs !== null) {
+    for (const config of error.deadEndConfigs) all.addSet(followOf(parser.atn, config.state.stateNumber, parser))
+  } else {
+    all.addSet(parser.getExpectedTokens())
+  }
+  return new Set(all.toArray().filter((type) => type >= Token.EOF && type !== Token.EPSILON))
+}
+
+function followOf(atn: ATN, state: number, parser: Parser): IntervalSet {
+  return atn.getExpectedTokens(state, parser.context)
+}
