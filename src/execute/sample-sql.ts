@@ -1,0 +1,71 @@
+/** The SQL that reads one metrics segment for a unit: rows of matching series, their samples and the labels that are wanted. */
+import { METRIC_COLUMNS, parquetSource, quoteIdentifier } from '../segment/segment.js'
+import type { Matcher } from '../model/labels.js'
+import type { HashInterval, SampleLeaf } from '../model/plan.js'
+import type { LabelColumn, Segment } from '../model/segment.js'
+import { columnPredicate } from './matcher-sql.js'
+
+export interface SampleScan {
+  readonly sql: string
+  /** Labels read, from column FIRST_LABEL on, in this order. */
+  readonly labels: readonly LabelColumn[]
+}
+
+/** Columns of the result: series, ts, value, stale, then the labels. */
+export const SCAN_SERIES = 0
+export const SCAN_TS = 1
+export const SCAN_VALUE = 2
+export const SCAN_STALE = 3
+export const FIRST_LABEL = 4
+
+export interface SampleBounds {
+  /** Samples with afterMs < t ≤ untilMs can be seen by a step. */
+  readonly afterMs: number
+  readonly untilMs: number
+  readonly interval: HashInterval
+}
+
+/** Undefined if no row of the segment can match. */
+export function sampleScan(segment: Segment, path: string, leaf: SampleLeaf, bounds: SampleBounds): SampleScan | undefined {
+  const predicates = matcherPredicates(segment, leaf.matchers)
+  if (predicates === undefined) return undefined
+  const labels = segment.columns.filter((column) => column.kind === 'stream' && wanted(leaf, column.name))
+  const columns = [METRIC_COLUMNS.series, METRIC_COLUMNS.ts, METRIC_COLUMNS.value, METRIC_COLUMNS.stale, ...labels.map((label) => label.column)]
+  const where = [
+    ...predicates,
+    ...hashPredicates(segment, bounds.interval),
+    `${quoteIdentifier(METRIC_COLUMNS.lastTs)} > ${bounds.afterMs}`,
+    `${quoteIdentifier(METRIC_COLUMNS.firstTs)} <= ${bounds.untilMs}`,
+  ]
+  const sql = `SELECT ${columns.map(quoteIdentifier).join(', ')} FROM ${parquetSource(path)} WHERE ${where.join(' AND ')}`
+  return { sql, labels }
+}
+
+/** Which labels the accumulator, or the reader of single series, has to know. */
+function wanted(leaf: SampleLeaf, name: string): boolean {
+  const { accumulator, grouping } = leaf.accumulate
+  if (name === '__name__' && leaf.dropsName) return false
+  if (accumulator === 'samples') return true
+  if (grouping.without) return name !== '__name__' && !grouping.labels.includes(name)
+  return grouping.labels.includes(name)
+}
+
+function matcherPredicates(segment: Segment, matchers: readonly Matcher[]): readonly string[] | undefined {
+  const predicates: string[] = []
+  for (const matcher of matchers) {
+    const column = segment.columns.find((candidate) => candidate.kind === 'stream' && candidate.name === matcher.name)
+    const predicate = columnPredicate(matcher, column?.column)
+    if (predicate === 'none') return undefined
+    if (predicate !== 'all') predicates.push(predicate)
+  }
+  return predicates
+}
+
+/** The series column is BIGINT and the interval bounds its high 32 bits; a bound that the segment does not reach is left out. */
+function hashPredicates(segment: Segment, interval: HashInterval): readonly string[] {
+  const series = quoteIdentifier(METRIC_COLUMNS.series)
+  const from = segment.hashMin >= interval.from ? [] : [`${series} >= ${BigInt(interval.from) << 32n}`]
+  const to = segment.hashMax < interval.to ? [] : [`${series} < ${BigInt(interval.to) << 32n}`]
+  return [...from, ...to]
+}
+

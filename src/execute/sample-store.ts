@@ -1,0 +1,198 @@
+/**
+ * The samples of a unit, gathered row by row from its segments and handed out series by series.
+ * Holds 16 bytes a sample; the planner keeps units small enough (limits.unitSamplesTarget).
+ */
+import { wordsNumber, type ListColumn } from '../segment/segment.js'
+import { SeriesTable } from './series-table.js'
+
+/** Rows of one chunk, as the scan delivers them. */
+export interface SampleRows {
+  readonly rows: number
+  /** Series hashes as word pairs. */
+  readonly series: Int32Array
+  readonly ts: ListColumn<BigInt64Array>
+  readonly tsWords: Int32Array
+  readonly value: ListColumn<Float64Array>
+  /** Positions of staleness markers in a row's list, or undefined. */
+  staleAt(row: number): Int32Array | undefined
+}
+
+/** Samples of one series, times ascending and distinct; `stale` is 1 where a staleness marker stands. */
+export interface GatheredRun {
+  readonly t: Float64Array
+  readonly v: Float64Array
+  readonly stale: Uint8Array | undefined
+  readonly start: number
+  readonly end: number
+}
+
+const NONE = -1
+
+export class SampleStore {
+  readonly table = new SeriesTable()
+  #t = new Float64Array(1 << 16)
+  #v = new Float64Array(1 << 16)
+  #samples = 0
+  readonly #afterMs: number
+  readonly #untilMs: number
+  readonly #rowStart: number[] = []
+  readonly #rowEnd: number[] = []
+  readonly #rowNext: number[] = []
+  readonly #rowRank: number[] = []
+  readonly #firstRow: number[] = []
+  readonly #lastRow: number[] = []
+  readonly #staleRows = new Map<number, Int32Array>()
+  #runT = new Float64Array(1 << 10)
+  #runV = new Float64Array(1 << 10)
+  #runStale = new Uint8Array(1 << 10)
+
+  /** Keeps samples with afterMs < t ≤ untilMs. */
+  constructor(afterMs: number, untilMs: number) {
+    this.#afterMs = afterMs
+    this.#untilMs = untilMs
+  }
+
+  get samples(): number {
+    return this.#samples
+  }
+
+  /**
+   * Adds the rows of a chunk. `rank` orders segments by age: of two samples at one time the one of the higher rank counts.
+   * `onNewSeries` is called once for each series that was not there before, in the order of their numbers.
+   */
+  add(chunk: SampleRows, rank: number, onNewSeries: (row: number) => void): void {
+    for (let row = 0; row < chunk.rows; row++) {
+      const offset = chunk.ts.offsets[row]
+      const first = this.#lowerBound(chunk.tsWords, offset, chunk.ts.lengths[row], this.#afterMs)
+      const last = this.#lowerBound(chunk.tsWords, offset, chunk.ts.lengths[row], this.#untilMs)
+      if (first === last) continue
+      const known = this.table.size
+      const series = this.table.indexOf(chunk.series[row * 2 + 1], chunk.series[row * 2])
+      if (this.table.size > known) {
+        this.#firstRow.push(NONE)
+        this.#lastRow.push(NONE)
+        onNewSeries(row)
+      }
+      const stored = this.#copy(chunk, row, first, last)
+      this.#link(series, stored, rank)
+      const stale = chunk.staleAt(row)
+      if (stale !== undefined) this.#keepStale(stored, stale, first - offset, last - offset)
+    }
+  }
+
+  /** Index of the first of `length` times from `offset` that is after the bound. */
+  #lowerBound(words: Int32Array, offset: number, length: number, bound: number): number {
+    let low = offset
+    let high = offset + length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (wordsNumber(words, middle) > bound) high = middle
+      else low = middle + 1
+    }
+    return low
+  }
+
+  #copy(chunk: SampleRows, row: number, first: number, last: number): number {
+    const count = last - first
+    if (this.#samples + count > this.#t.length) this.#grow(this.#samples + count)
+    const shift = chunk.value.offsets[row] - chunk.ts.offsets[row]
+    const words = chunk.tsWords
+    const values = chunk.value.child
+    const t = this.#t
+    const v = this.#v
+    let at = this.#samples
+    for (let i = first; i < last; i++, at++) {
+      t[at] = words[i * 2 + 1] * 4294967296 + (words[i * 2] >>> 0)
+      v[at] = values[i + shift]
+    }
+    this.#rowStart.push(this.#samples)
+    this.#rowEnd.push(at)
+    this.#samples = at
+    return this.#rowStart.length - 1
+  }
+
+  #grow(needed: number): void {
+    const size = Math.max(needed, this.#t.length * 2)
+    const t = new Float64Array(size)
+    const v = new Float64Array(size)
+    t.set(this.#t.subarray(0, this.#samples))
+    v.set(this.#v.subarray(0, this.#samples))
+    this.#t = t
+    this.#v = v
+  }
+
+  #link(series: number, row: number, rank: number): void {
+    this.#rowNext.push(NONE)
+    this.#rowRank.push(rank)
+    const last = this.#lastRow[series]
+    if (last === NONE) this.#firstRow[series] = row
+    else this.#rowNext[last] = row
+    this.#lastRow[series] = row
+  }
+
+  #keepStale(row: number, positions: Int32Array, from: number, to: number): void {
+    const kept = positions.filter((position) => position >= from && position < to).map((position) => position - from)
+    if (kept.length > 0) this.#staleRows.set(row, kept)
+  }
+
+  /** All samples of a series. The arrays are reused by the next call. */
+  run(series: number): GatheredRun {
+    const first = this.#firstRow[series]
+    if (this.#rowNext[first] === NONE && !this.#staleRows.has(first))
+      return { t: this.#t, v: this.#v, stale: undefined, start: this.#rowStart[first], end: this.#rowEnd[first] }
+    return this.#joined(first)
+  }
+
+  #joined(first: number): GatheredRun {
+    let count = 0
+    for (let row = first; row !== NONE; row = this.#rowNext[row]) count += this.#rowEnd[row] - this.#rowStart[row]
+    if (count > this.#runT.length) this.#growRun(count)
+    let at = 0
+    let stale = false
+    let ascending = true
+    for (let row = first; row !== NONE; row = this.#rowNext[row]) {
+      const start = this.#rowStart[row]
+      const length = this.#rowEnd[row] - start
+      if (at > 0 && this.#t[start] <= this.#runT[at - 1]) ascending = false
+      copyInto(this.#t, this.#v, start, length, this.#runT, this.#runV, at)
+      const marks = this.#staleRows.get(row)
+      if (marks !== undefined && !stale) this.#runStale.fill(0, 0, count)
+      stale ||= marks !== undefined
+      for (const position of marks ?? []) this.#runStale[at + position] = 1
+      at += length
+    }
+    if (!ascending) return this.#sorted(first, stale)
+    return { t: this.#runT, v: this.#runV, stale: stale ? this.#runStale : undefined, start: 0, end: at }
+  }
+
+  /** The rare way: rows of several imports that overlap in time. Of equal times the sample of the highest rank stays. */
+  #sorted(first: number, anyStale: boolean): GatheredRun {
+    const ranks: number[] = []
+    for (let row = first; row !== NONE; row = this.#rowNext[row])
+      for (let i = this.#rowStart[row]; i < this.#rowEnd[row]; i++) ranks.push(this.#rowRank[row])
+    const { runT, runV, runStale } = { runT: this.#runT, runV: this.#runV, runStale: this.#runStale }
+    const order = ranks.map((_, i) => i).sort((a, b) => runT[a] - runT[b] || ranks[a] - ranks[b] || a - b)
+    const kept = order.filter((i, at) => at + 1 === order.length || runT[order[at + 1]] !== runT[i])
+    return {
+      t: Float64Array.from(kept, (i) => runT[i]),
+      v: Float64Array.from(kept, (i) => runV[i]),
+      stale: anyStale ? Uint8Array.from(kept, (i) => runStale[i]) : undefined,
+      start: 0,
+      end: kept.length,
+    }
+  }
+
+  #growRun(needed: number): void {
+    const size = Math.max(needed, this.#runT.length * 2)
+    this.#runT = new Float64Array(size)
+    this.#runV = new Float64Array(size)
+    this.#runStale = new Uint8Array(size)
+  }
+}
+
+function copyInto(t: Float64Array, v: Float64Array, start: number, length: number, toT: Float64Array, toV: Float64Array, at: number): void {
+  for (let i = 0; i < length; i++) {
+    toT[at + i] = t[start + i]
+    toV[at + i] = v[start + i]
+  }
+}

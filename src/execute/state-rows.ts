@@ -1,0 +1,79 @@
+/** Rows of accumulator state, one row of steps per group of series, growing as groups appear; at the end a block. */
+import type { AccumulatorState } from '../language/language.js'
+import type { SeriesBlock } from '../model/block.js'
+import type { Labels } from '../model/labels.js'
+
+const ABSENT = -1
+
+export class StateRows {
+  readonly #steps: number
+  readonly #names: readonly string[]
+  #capacity = 16
+  #values: Float64Array<ArrayBuffer>
+  #present: Uint8Array<ArrayBuffer>
+  #columns: Float64Array<ArrayBuffer>[]
+  #state: AccumulatorState
+  readonly #labels: Labels[] = []
+  /** Row of each group, so that groups without any value leave no row. */
+  readonly #rows: number[] = []
+
+  constructor(columnNames: readonly string[], steps: number) {
+    this.#steps = steps
+    this.#names = columnNames
+    this.#values = new Float64Array(this.#capacity * steps)
+    this.#present = new Uint8Array(this.#capacity * steps)
+    this.#columns = columnNames.map(() => new Float64Array(this.#capacity * steps))
+    this.#state = { values: this.#values, present: this.#present, columns: this.#columns }
+  }
+
+  /** Valid until the next row is added. */
+  state(): AccumulatorState {
+    return this.#state
+  }
+
+  /** Where the steps of a group begin in the state; ask before `state()`, since a new group may move it. */
+  rowOf(group: number, labels: readonly Labels[]): number {
+    while (this.#rows.length <= group) this.#rows.push(ABSENT)
+    if (this.#rows[group] === ABSENT) this.#rows[group] = this.#newRow(labels[group])
+    return this.#rows[group] * this.#steps
+  }
+
+  /** A series by itself. */
+  append(labels: Labels, values: Float64Array, present: Uint8Array): void {
+    const at = this.#newRow(labels) * this.#steps
+    this.#values.set(values, at)
+    this.#present.set(present, at)
+  }
+
+  #newRow(labels: Labels): number {
+    if (this.#labels.length === this.#capacity) this.#grow()
+    this.#labels.push(labels)
+    return this.#labels.length - 1
+  }
+
+  #grow(): void {
+    this.#capacity *= 2
+    const size = this.#capacity * this.#steps
+    this.#values = grown(this.#values, new Float64Array(size))
+    this.#present = grown(this.#present, new Uint8Array(size))
+    this.#columns = this.#columns.map((column) => grown(column, new Float64Array(size)))
+    this.#state = { values: this.#values, present: this.#present, columns: this.#columns }
+  }
+
+  toBlock(): SeriesBlock {
+    const size = this.#labels.length * this.#steps
+    return {
+      kind: 'series',
+      steps: this.#steps,
+      labels: this.#labels,
+      values: this.#values.slice(0, size),
+      present: this.#present.slice(0, size),
+      columns: Object.fromEntries(this.#names.map((name, at) => [name, this.#columns[at].slice(0, size)])),
+    }
+  }
+}
+
+function grown<A extends Float64Array | Uint8Array>(from: A, into: A): A {
+  into.set(from)
+  return into
+}

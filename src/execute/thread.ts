@@ -1,0 +1,38 @@
+/** The script of a worker thread: it owns one DuckDB and runs units one after the other. */
+import { workerData } from 'node:worker_threads'
+import { QueryError } from '../model/error.js'
+import { openDuckdb, type Duckdb } from '../segment/segment.js'
+import { finishedByMoving, type RunUnit, type UnitOutcome } from '../wire/wire.js'
+import { runUnit } from './execute.js'
+
+/** What openThreads hands over as settings. */
+export interface ThreadSettings {
+  readonly memoryMb: number
+  readonly tempFolder: string
+}
+
+let opened: Promise<Duckdb> | undefined
+
+export default async function runInThread(task: RunUnit): Promise<UnitOutcome> {
+  const controller = new AbortController()
+  const flag = new Int32Array(task.cancelFlag)
+  const checkCancelled = (): void => {
+    if (Atomics.load(flag, 0) === 1) throw new QueryError({ code: 'cancelled', message: 'the unit was cancelled' })
+  }
+  task.cancelPort.on('message', () => controller.abort())
+  try {
+    opened ??= openDuckdb(duckdbOptions())
+    const context = { duckdb: await opened, signal: controller.signal, checkCancelled, now: () => performance.now() }
+    return finishedByMoving(await runUnit(task.unit, task.segments, context))
+  } catch (thrown) {
+    return { type: 'UnitFailed', error: QueryError.from(thrown).toRecord() }
+  } finally {
+    task.cancelPort.close()
+  }
+}
+
+function duckdbOptions(): { memoryMb: number; tempFolder: string; threads: number } {
+  // Piscina wraps what it is given: [its own data, ours].
+  const settings: ThreadSettings = Array.isArray(workerData) ? workerData[1] : workerData
+  return { ...settings, threads: 1 }
+}

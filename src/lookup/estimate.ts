@@ -1,0 +1,28 @@
+/** How much a leaf will read, from the catalog's statistics: samples are taken as spread evenly over a segment's time. */
+import type { Leaf } from '../model/plan.js'
+import type { Segment } from '../model/segment.js'
+import type { Reach } from './reach.js'
+
+/** Samples (or log entries) of the segments within the reach; never less than one a segment. */
+export function estimateSamples(segments: readonly Segment[], leaf: Leaf, reach: Reach): number {
+  const name = leaf.matchers.find((matcher) => matcher.name === '__name__' && matcher.op === '=')?.value
+  let total = 0
+  for (const segment of segments) total += Math.max(1, segment.samples * timeShare(segment, reach) * nameShare(segment, name))
+  return total
+}
+
+export function estimateBytes(segments: readonly Segment[]): number {
+  return [...new Map(segments.map((segment) => [segment.id, segment.bytes])).values()].reduce((sum, bytes) => sum + bytes, 0)
+}
+
+function timeShare(segment: Segment, reach: Reach): number {
+  const from = segment.timeMin > reach.timeMin ? segment.timeMin : reach.timeMin
+  const to = segment.timeMax < reach.timeMax ? segment.timeMax : reach.timeMax
+  if (to < from) return 0
+  return Number(to - from + 1n) / Number(segment.timeMax - segment.timeMin + 1n)
+}
+
+/** Of several metric names in a segment each is taken to have the same number of samples. */
+function nameShare(segment: Segment, name: string | undefined): number {
+  return name !== undefined && segment.names.includes(name) ? 1 / segment.names.length : 1
+}

@@ -1,0 +1,145 @@
+/**
+ * The door of the room: plan and segments → time groups and work units.
+ * Cuts come from the plan and the snapshot's statistics alone, never from who is alive or how many threads there are.
+ */
+import type { Limits } from '../model/limits.js'
+import { limitExceeded } from '../model/limits.js'
+import type { Leaf, Plan, TimeGroup, WorkUnit } from '../model/plan.js'
+import type { LookupRequest, LookupResult, PruneStep, Segment, Snapshot } from '../model/segment.js'
+import { gridSlice, instantGrid, type Grid } from '../model/time.js'
+import { entrySlices } from './entry-slices.js'
+import { estimateBytes, estimateSamples } from './estimate.js'
+import { stepGroups } from './step-groups.js'
+import { leafReach } from './reach.js'
+import { hashCuts } from './units.js'
+
+export { leafReach } from './reach.js'
+
+/** A query cut up: groups in the order of release, and the units of each. */
+export interface GroupedQuery {
+  readonly groups: readonly TimeGroup[]
+  /** The units of a group, leaf by leaf, ascending in hash; made when asked for, always the same. */
+  unitsOf(groupIndex: number): readonly WorkUnit[]
+  readonly unitCount: number
+  readonly pruning: readonly PruneStep[]
+  readonly estimatedSamples: number
+  readonly estimatedBytes: number
+}
+
+/** One lookup per leaf, in the order of the leaves. */
+export function lookupRequests(plan: Plan, snapshot: Snapshot): readonly LookupRequest[] {
+  return plan.leaves.map((leaf) => ({ snapshot, signal: leaf.signal, matchers: leaf.matchers, ...leafReach(leaf, plan.grid, plan.entries) }))
+}
+
+/** How a test cuts at random: given the plan's own cuts, other ones. */
+export interface Cuts {
+  groups(plan: Plan, lookups: readonly LookupResult[], limits: Limits): readonly TimeGroup[]
+  /** How many hash intervals the units of a leaf in a group have. */
+  parts(estimatedSamples: number, leaf: Leaf, limits: Limits): number
+}
+
+export const PLANNED_CUTS: Cuts = {
+  groups: (plan, lookups, limits) => (plan.entries === undefined ? stepGroups(plan, lookups, limits) : entrySlices(plan, lookups, limits)),
+  parts: hashCuts,
+}
+
+/** Throws `limit_exceeded` if the estimate is over querySamplesMax. `lookups` stand in the order of the leaves. */
+export function groupQuery(
+  plan: Plan,
+  snapshot: Snapshot,
+  lookups: readonly LookupResult[],
+  limits: Limits,
+  cuts: Cuts = PLANNED_CUTS,
+): GroupedQuery {
+  const groups = cuts.groups(plan, lookups, limits)
+  const unitsOf = (index: number): readonly WorkUnit[] =>
+    plan.leaves.flatMap((leaf, at) => leafUnits(plan, snapshot, leaf, groups[index], lookups[at].segments, limits, cuts))
+  const estimatedSamples = sumOver(plan.leaves, (leaf, at) => wholeEstimate(plan, leaf, lookups[at].segments))
+  if (estimatedSamples > limits.querySamplesMax) throw limitExceeded(limits, 'querySamplesMax', Math.round(estimatedSamples))
+  return {
+    groups,
+    unitsOf,
+    unitCount: sumOver(groups, (group) => unitsOf(group.index).length),
+    pruning: mergePruning(lookups),
+    estimatedSamples: Math.round(estimatedSamples),
+    estimatedBytes: estimateBytes(lookups.flatMap((lookup) => lookup.segments)),
+  }
+}
+
+/** A pinned leaf has the same one step for every group, so it is read once, in the first. */
+function leafUnits(
+  plan: Plan,
+  snapshot: Snapshot,
+  leaf: Leaf,
+  group: TimeGroup,
+  segments: readonly Segment[],
+  limits: Limits,
+  cuts: Cuts,
+): readonly WorkUnit[] {
+  const pinned = pinnedMs(leaf)
+  if (pinned !== undefined && group.index > 0) return []
+  const grid = pinned === undefined ? gridSlice(plan.grid, group.firstStep, group.stepCount) : instantGrid(pinned)
+  const reach = leafReach(leaf, grid, sliceOf(plan, group))
+  const touching = segments.filter((segment) => segment.timeMin <= reach.timeMax && segment.timeMax >= reach.timeMin)
+  const estimate = estimateSamples(touching, leaf, reach)
+  const parts = cuts.parts(estimate, leaf, limits)
+  return Array.from({ length: parts }, (_, part) => unitOf(plan, snapshot, leaf, group, grid, touching, estimate, part, parts, limits)).filter(
+    (unit) => unit.segments.length > 0,
+  )
+}
+
+function unitOf(
+  plan: Plan,
+  snapshot: Snapshot,
+  leaf: Leaf,
+  group: TimeGroup,
+  grid: Grid,
+  segments: readonly Segment[],
+  estimate: number,
+  part: number,
+  parts: number,
+  limits: Limits,
+): WorkUnit {
+  const interval = { from: hashBound(part, parts), to: hashBound(part + 1, parts) }
+  const entries = sliceOf(plan, group)
+  return {
+    id: `${leaf.id}.${group.index}.${part}`,
+    organisation: snapshot.organisation,
+    language: plan.language,
+    leaf,
+    group,
+    grid,
+    interval,
+    segments: segments.filter((segment) => segment.hashMin < interval.to && segment.hashMax >= interval.from),
+    estimatedSamples: Math.round(estimate / parts),
+    seriesMax: limits.querySeriesMax,
+    ...(entries === undefined ? {} : { entries }),
+  }
+}
+
+function hashBound(part: number, parts: number): number {
+  return -2147483648 + Math.floor((part * 4294967296) / parts)
+}
+
+/** The request for entries, narrowed to the group's slice of time. */
+function sliceOf(plan: Plan, group: TimeGroup): Plan['entries'] {
+  return plan.entries === undefined ? undefined : { ...plan.entries, startNs: group.startNs, endNs: group.endNs }
+}
+
+function wholeEstimate(plan: Plan, leaf: Leaf, segments: readonly Segment[]): number {
+  return estimateSamples(segments, leaf, leafReach(leaf, plan.grid, plan.entries))
+}
+
+function pinnedMs(leaf: Leaf): number | undefined {
+  return leaf.signal === 'metrics' ? leaf.atMs : undefined
+}
+
+/** Several leaves: the steps of each, one after the other, numbered by leaf. */
+function mergePruning(lookups: readonly LookupResult[]): readonly PruneStep[] {
+  if (lookups.length === 1) return lookups[0].pruning
+  return lookups.flatMap((lookup, leaf) => lookup.pruning.map((step) => ({ ...step, step: `leaf ${leaf} ${step.step}` })))
+}
+
+function sumOver<T>(items: readonly T[], amount: (item: T, index: number) => number): number {
+  return items.reduce((total, item, index) => total + amount(item, index), 0)
+}

@@ -1,0 +1,65 @@
+/**
+ * The steps of a query cut into groups: first one step alone, so that the first datapoint waits for one window only,
+ * then runs that double in length. A run is not shorter than a few windows, or reading the overlap would dominate,
+ * and not longer than what the limits on samples and points allow.
+ */
+import type { Limits } from '../model/limits.js'
+import type { Leaf, Plan, TimeGroup } from '../model/plan.js'
+import type { LookupResult } from '../model/segment.js'
+import { gridSlice, stepTimeNs } from '../model/time.js'
+import { estimateSamples } from './estimate.js'
+import { leafReach, windowMs } from './reach.js'
+
+const WINDOWS_PER_GROUP = 4
+
+export function stepGroups(plan: Plan, lookups: readonly LookupResult[], limits: Limits): readonly TimeGroup[] {
+  const { grid } = plan
+  const groups: TimeGroup[] = []
+  const shortest = shortestRun(plan)
+  let first = 0
+  while (first < grid.count) {
+    const left = grid.count - first
+    const count = groups.length === 0 ? 1 : runLength(plan, lookups, limits, first, Math.max(shortest, 2 ** groups.length), left)
+    groups.push(groupOf(plan, groups.length, first, count))
+    first += count
+  }
+  return groups
+}
+
+export function groupOf(plan: Plan, index: number, firstStep: number, stepCount: number): TimeGroup {
+  const endNs = stepTimeNs(plan.grid, firstStep + stepCount - 1) + 1n
+  return { index, firstStep, stepCount, startNs: stepTimeNs(plan.grid, firstStep), endNs }
+}
+
+function shortestRun(plan: Plan): number {
+  const window = Math.max(0, ...plan.leaves.map(windowMs))
+  return Math.max(1, Math.ceil((WINDOWS_PER_GROUP * window) / plan.grid.stepMs))
+}
+
+/** `wanted` steps, fewer if they would be too much, more if what is left after them is not worth a group. */
+function runLength(plan: Plan, lookups: readonly LookupResult[], limits: Limits, first: number, wanted: number, left: number): number {
+  if (left <= wanted * 1.5 && fits(plan, lookups, limits, first, left)) return left
+  let count = Math.min(wanted, left)
+  while (count > 1 && !fits(plan, lookups, limits, first, count)) count = Math.ceil(count / 2)
+  return count
+}
+
+function fits(plan: Plan, lookups: readonly LookupResult[], limits: Limits, first: number, count: number): boolean {
+  const run = gridSlice(plan.grid, first, count)
+  let samples = 0
+  let points = 0
+  plan.leaves.forEach((leaf, at) => {
+    const { segments } = lookups[at]
+    const reach = leafReach(leaf, run, plan.entries)
+    const touching = segments.filter((segment) => segment.timeMin <= reach.timeMax && segment.timeMax >= reach.timeMin)
+    samples += estimateSamples(touching, leaf, reach)
+    points += seriesHeld(leaf, touching) * count
+  })
+  return samples <= limits.groupSamplesMax && points <= limits.groupPointsMax
+}
+
+/** The series of one block: all of the widest segment if the leaf returns each, few if it accumulates. */
+function seriesHeld(leaf: Leaf, segments: readonly { readonly series: number }[]): number {
+  const widest = Math.max(0, ...segments.map((segment) => segment.series))
+  return leaf.accumulate.accumulator === 'samples' ? widest : Math.sqrt(widest)
+}
