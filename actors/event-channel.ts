@@ -11,6 +11,8 @@ export interface ChannelWatcher {
   onRoom(): void
   /** The reader left before the last event. */
   onLeft(): void
+  /** The last event is in the channel. */
+  onClosed(): void
 }
 
 type Result = IteratorResult<QueryEvent, undefined>
@@ -44,6 +46,7 @@ export class EventChannel implements AsyncIterator<QueryEvent, undefined> {
     if (this.#closed) return
     this.#closed = true
     this.#hand(last)
+    this.#watcher.onClosed()
   }
 
   #hand(event: QueryEvent): void {

@@ -1,0 +1,39 @@
+/** From what the root gives for a group to what the reader receives. */
+import type { RootValue } from '../src/language/language.js'
+import { seriesBlock, type SeriesBlock } from '../src/model/block.js'
+import type { Data, Watermark } from '../src/model/event.js'
+import type { Plan, TimeGroup } from '../src/model/plan.js'
+import { NO_LABELS } from '../src/model/labels.js'
+import { gridEnd, stepTimeNs, type Grid } from '../src/model/time.js'
+
+/** The value of the root over the steps of `grid`, in the shape of the plan's result. */
+export function dataOf(plan: Plan, grid: Grid, value: RootValue): Data {
+  switch (value.type) {
+    case 'string':
+      return { resultType: 'string', grid, value: value.value }
+    case 'scalar':
+      if (plan.resultType === 'scalar') return { resultType: 'scalar', grid, values: value.values }
+      return { resultType: seriesShape(plan), grid, block: oneSeries(value.values), ordered: false }
+    case 'vector':
+      return { resultType: seriesShape(plan), grid, block: value.block, ordered: value.ordered }
+  }
+}
+
+/** Everything up to here, in the direction of the query, is in the answer once the group is. */
+export function watermarkOf(plan: Plan, group: TimeGroup, grid: Grid): Watermark {
+  if (plan.entries !== undefined) return { ns: plan.entries.direction === 'forward' ? group.endNs : group.startNs }
+  if (grid.startNanos !== 0) return { ns: stepTimeNs(grid, grid.count - 1) }
+  return { ms: gridEnd(grid) }
+}
+
+function seriesShape(plan: Plan): 'vector' | 'matrix' {
+  return plan.resultType === 'vector' ? 'vector' : 'matrix'
+}
+
+/** A scalar over a range is a series without labels. */
+function oneSeries(values: Float64Array<ArrayBuffer>): SeriesBlock {
+  const block = seriesBlock([NO_LABELS], values.length)
+  block.values.set(values)
+  block.present.fill(1)
+  return block
+}

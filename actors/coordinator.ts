@@ -1,0 +1,306 @@
+/**
+ * The coordinator, one per query, is the route: it alone knows the order of the rooms.
+ *
+ * Prepared (parsed and planned) at its start, it pins a snapshot, looks up the segments of each leaf, cuts the query
+ * into groups, and then advances until the last group is released: dispatch as far ahead as allowed, take blocks
+ * as they come, release the next group when it is complete and the reader has taken what came before it.
+ * It ends once, in one of two ways: all groups released, or the first failure; `ended` tells the reader which.
+ */
+import type { RootValue } from '../src/language/language.js'
+import type { GroupedQuery } from '../src/lookup/lookup.js'
+import { firstEntries } from '../src/merge/merge.js'
+import { addStats, NO_STATS, type Block, type SeriesBlock } from '../src/model/block.js'
+import type { Catalog, UnitResult } from '../src/model/engine.js'
+import { QueryError } from '../src/model/error.js'
+import type { DataEvent, EndEvent, QueryEvent, QueryRequest, QueryStats } from '../src/model/event.js'
+import { checkLimit, type Limits } from '../src/model/limits.js'
+import type { Plan } from '../src/model/plan.js'
+import type { LookupRequest, LookupResult, Snapshot } from '../src/model/segment.js'
+import type { Telemetry } from '../src/model/telemetry.js'
+import { gridSlice, type Grid } from '../src/model/time.js'
+import type { Actor, Ref, Self } from './actor.js'
+import { dataOf, watermarkOf } from './answer.js'
+import type { DispatcherMessage, UnitReply } from './dispatcher.js'
+import type { EventChannel } from './event-channel.js'
+import { GroupsInFlight, type CompleteGroup } from './groups-in-flight.js'
+
+export type CoordinatorMessage =
+  | { readonly type: 'SnapshotTaken'; readonly snapshot: Snapshot }
+  | { readonly type: 'SegmentsFound'; readonly lookups: readonly LookupResult[] }
+  | UnitReply
+  /** The reader has made room in a full channel. */
+  | { readonly type: 'ReaderTook' }
+  /** From the reader, the deadline, or whatever else ends the query from outside. */
+  | { readonly type: 'Cancel'; readonly error: QueryError }
+  | { readonly type: 'CatalogFailed'; readonly error: QueryError }
+
+/** Evaluates the root group by group, in their order; it may remember from one group what the next needs. */
+export interface GroupEvaluator {
+  /** `leaves` in the order of the plan's; all have `grid.count` steps. Throws QueryError. */
+  evaluateGroup(grid: Grid, leaves: readonly SeriesBlock[]): RootValue
+}
+
+/** The rooms, as the coordinator needs them. */
+export interface QueryParts {
+  /** Text to plan; throws QueryError. */
+  readonly prepare: (request: QueryRequest) => Plan
+  readonly catalog: Pick<Catalog, 'snapshot' | 'lookup'>
+  /** One request per leaf, in the order of the leaves. */
+  readonly lookupRequests: (plan: Plan, snapshot: Snapshot) => readonly LookupRequest[]
+  readonly groupQuery: (plan: Plan, snapshot: Snapshot, lookups: readonly LookupResult[], limits: Limits) => GroupedQuery
+  readonly createEvaluator: (plan: Plan) => GroupEvaluator
+  readonly dispatcher: Ref<DispatcherMessage>
+  readonly limits: Limits
+  readonly telemetry: Telemetry
+}
+
+/** The organisation of a request that names none. */
+export const DEFAULT_ORGANISATION = 'default'
+
+/** What is known once the query is cut into groups. */
+interface Route {
+  readonly plan: Plan
+  readonly snapshot: Snapshot
+  readonly grouped: GroupedQuery
+  readonly flight: GroupsInFlight
+  /** Undefined for log queries: their entries are the answer. */
+  readonly evaluator: GroupEvaluator | undefined
+}
+
+export class Coordinator implements Actor<CoordinatorMessage> {
+  readonly #queryId: string
+  readonly #request: QueryRequest
+  readonly #parts: QueryParts
+  readonly #channel: EventChannel
+  /** Events that the channel has no room for yet: those of one group at most. */
+  #outbox: QueryEvent[] = []
+  #now: () => number = () => 0
+  #startedAt = 0
+  #firstDataMs: number | undefined
+  #progressAt = 0
+  #plan: Plan | undefined
+  #snapshot: Snapshot | undefined
+  #route: Route | undefined
+  /** Entries that the limit still allows. */
+  #entriesLeft = Infinity
+  #stats = NO_STATS
+  #unitsDone = 0
+  #retries = 0
+  #bytesFetched = 0
+
+  constructor(queryId: string, request: QueryRequest, parts: QueryParts, channel: EventChannel) {
+    this.#queryId = queryId
+    this.#request = request
+    this.#parts = parts
+    this.#channel = channel
+  }
+
+  started(self: Self<CoordinatorMessage>): void {
+    const { prepare, catalog, limits, telemetry, dispatcher } = this.#parts
+    const { language, text } = this.#request
+    const organisation = this.#request.organisation ?? DEFAULT_ORGANISATION
+    this.#now = () => self.now()
+    this.#startedAt = self.now()
+    this.#progressAt = this.#startedAt
+    telemetry({ type: 'query:started', queryId: this.#queryId, organisation, language, text })
+    const timeoutMs = Math.min(this.#request.timeoutMs ?? limits.queryTimeoutMs, limits.queryTimeoutMs)
+    self.after(timeoutMs, { type: 'Cancel', error: timedOut(timeoutMs) })
+    self.link(dispatcher)
+    this.#plan = prepare(this.#request)
+    self.later(catalog.snapshot(organisation), (snapshot) => ({ type: 'SnapshotTaken', snapshot }), catalogFailed)
+  }
+
+  receive(message: CoordinatorMessage, self: Self<CoordinatorMessage>): void {
+    switch (message.type) {
+      case 'SnapshotTaken':
+        return this.#lookUp(message.snapshot, self)
+      case 'SegmentsFound':
+        this.#cut(message.lookups)
+        return this.#advance(self)
+      case 'UnitDone':
+        this.#take(message.unitId, message.result, message.bytesFetched, message.retries)
+        return this.#advance(self)
+      case 'ReaderTook':
+        return this.#advance(self)
+      case 'UnitFailed':
+      case 'Cancel':
+      case 'CatalogFailed':
+        return self.end(message.error)
+    }
+  }
+
+  /** The one place that tells the reader how it ended, and that lets go of whatever still runs. */
+  ended(reason: QueryError | undefined): void {
+    const { dispatcher, telemetry } = this.#parts
+    dispatcher.urge({ type: 'CancelQuery', queryId: this.#queryId })
+    const wallMs = this.#now() - this.#startedAt
+    this.#channel.close(reason === undefined ? this.#endEvent(wallMs) : { type: 'error', error: reason.toRecord() })
+    const { bytes, samples } = this.#stats
+    telemetry({
+      type: 'query:ended',
+      queryId: this.#queryId,
+      status: reason?.code ?? 'ok',
+      ...(reason === undefined ? {} : { message: reason.message }),
+      wallMs,
+      units: this.#unitsDone,
+      bytes,
+      samples,
+    })
+  }
+
+  #lookUp(snapshot: Snapshot, self: Self<CoordinatorMessage>): void {
+    const { catalog, lookupRequests } = this.#parts
+    this.#snapshot = snapshot
+    const requests = lookupRequests(known(this.#plan), snapshot)
+    self.later(
+      Promise.all(requests.map((request) => catalog.lookup(request))),
+      (lookups) => ({ type: 'SegmentsFound', lookups }),
+      catalogFailed,
+    )
+  }
+
+  #cut(lookups: readonly LookupResult[]): void {
+    const { groupQuery, createEvaluator, limits } = this.#parts
+    const plan = known(this.#plan)
+    const snapshot = known(this.#snapshot)
+    const grouped = groupQuery(plan, snapshot, lookups, limits)
+    checkLimit(limits, 'querySamplesMax', grouped.estimatedSamples)
+    if (plan.entries !== undefined && plan.entries.limit > 0) this.#entriesLeft = plan.entries.limit
+    const evaluator = plan.entries === undefined ? createEvaluator(plan) : undefined
+    this.#route = { plan, snapshot, grouped, flight: new GroupsInFlight(plan, grouped), evaluator }
+    this.#outbox.push({
+      type: 'plan',
+      queryId: this.#queryId,
+      resultType: plan.resultType,
+      grid: plan.grid,
+      snapshot: nameOf(snapshot),
+      groups: grouped.groups.length,
+      units: grouped.unitCount,
+      pruning: grouped.pruning,
+      estimatedSamples: grouped.estimatedSamples,
+      estimatedBytes: grouped.estimatedBytes,
+    })
+  }
+
+  #take(unitId: string, { block, stats }: UnitResult, bytesFetched: number, retries: number): void {
+    const { limits } = this.#parts
+    known(this.#route).flight.push(unitId, block)
+    this.#stats = addStats(this.#stats, stats)
+    this.#unitsDone++
+    this.#retries += retries
+    this.#bytesFetched += bytesFetched
+    checkLimit(limits, 'querySamplesMax', this.#stats.samples)
+  }
+
+  /** Goes as far as it can: until units are missing, the reader is behind, or the query is at its end. */
+  #advance(self: Self<CoordinatorMessage>): void {
+    const route = this.#route
+    if (route === undefined) return
+    for (;;) {
+      this.#emit()
+      if (this.#outbox.length > 0) return
+      if (route.flight.allReleased || this.#entriesLeft === 0) return self.end()
+      this.#dispatch(route, self)
+      const complete = route.flight.release()
+      if (complete === undefined) return this.#tellProgress(route)
+      this.#outbox.push(this.#answer(route, complete))
+    }
+  }
+
+  /** Groups beyond the next one to release: at most groupsAheadMax. */
+  #dispatch({ flight }: Route, self: Self<CoordinatorMessage>): void {
+    const { dispatcher, limits } = this.#parts
+    while (flight.inFlight <= limits.groupsAheadMax && !flight.allOpened) {
+      const units = flight.open()
+      if (units.length === 0) continue
+      const sent = dispatcher.send({ type: 'RunUnits', queryId: this.#queryId, units, replyTo: self })
+      if (!sent) throw new QueryError({ code: 'too_many_requests', message: `${dispatcher.name} takes no more units: its mailbox is full` })
+    }
+  }
+
+  #answer(route: Route, { group, blocks }: CompleteGroup): DataEvent {
+    const { plan, evaluator } = route
+    const grid = gridSlice(plan.grid, group.firstStep, group.stepCount)
+    const watermark = watermarkOf(plan, group, grid)
+    if (evaluator === undefined) {
+      const [merged] = blocks
+      if (merged?.kind !== 'entries') throw new QueryError({ code: 'internal', message: 'a log query has no entries' })
+      const block = firstEntries(merged, this.#entriesLeft)
+      this.#entriesLeft -= block.ts.length
+      return { type: 'data', group: group.index, data: { resultType: 'streams', block }, watermark }
+    }
+    const leaves = blocks.map((block) => this.#checkedSeries(block))
+    const data = dataOf(plan, grid, evaluator.evaluateGroup(grid, leaves))
+    if ('block' in data && data.block.kind === 'series') this.#checkedSeries(data.block)
+    return { type: 'data', group: group.index, data, watermark }
+  }
+
+  #checkedSeries(block: Block): SeriesBlock {
+    if (block.kind !== 'series') throw new QueryError({ code: 'internal', message: 'log entries where series were asked for' })
+    checkLimit(this.#parts.limits, 'querySeriesMax', block.labels.length)
+    return block
+  }
+
+  #emit(): void {
+    while (this.#outbox.length > 0 && this.#channel.room > 0) {
+      const [event, ...rest] = this.#outbox
+      this.#outbox = rest
+      this.#channel.put(event)
+      if (event.type === 'data' && this.#firstDataMs === undefined) {
+        this.#firstDataMs = this.#now() - this.#startedAt
+        this.#parts.telemetry({ type: 'query:firstData', queryId: this.#queryId, afterMs: this.#firstDataMs })
+      }
+    }
+  }
+
+  /** Left out where it would take the last room: progress must not hold up data. */
+  #tellProgress({ grouped, flight }: Route): void {
+    const now = this.#now()
+    if (now - this.#progressAt < this.#parts.limits.progressEveryMs || this.#channel.room < 2) return
+    this.#progressAt = now
+    this.#channel.put({
+      type: 'progress',
+      groupsDone: flight.released,
+      groups: grouped.groups.length,
+      unitsDone: this.#unitsDone,
+      units: grouped.unitCount,
+      stats: this.#stats,
+    })
+  }
+
+  #endEvent(wallMs: number): EndEvent {
+    const { snapshot, flight } = known(this.#route)
+    const stats: QueryStats = {
+      ...this.#stats,
+      units: this.#unitsDone,
+      groups: flight.released,
+      retries: this.#retries,
+      wallMs,
+      firstDataMs: this.#firstDataMs ?? wallMs,
+      bytesFetched: this.#bytesFetched,
+    }
+    return { type: 'end', status: 'ok', snapshot: nameOf(snapshot), stats }
+  }
+}
+
+function nameOf(snapshot: Snapshot): string {
+  return `${snapshot.organisation}:${snapshot.generation}`
+}
+
+function catalogFailed(error: QueryError): CoordinatorMessage {
+  return { type: 'CatalogFailed', error }
+}
+
+function timedOut(timeoutMs: number): QueryError {
+  return new QueryError({
+    code: 'timed_out',
+    message: `the query has used up its time: ${timeoutMs} ms (setting limits.queryTimeoutMs)`,
+    facts: { limit: 'queryTimeoutMs', value: timeoutMs, setting: 'limits.queryTimeoutMs' },
+  })
+}
+
+/** The route is taken in order, so what an earlier message has brought is there. */
+function known<T>(value: T | undefined): T {
+  if (value === undefined) throw new QueryError({ code: 'internal', message: 'a message came before its time' })
+  return value
+}

@@ -1,0 +1,281 @@
+/**
+ * The dispatcher, one per node: which unit runs next. Queries take turns, each in the order of its groups.
+ *
+ * A unit is *queued*, then *pinning* (its segments are being brought to local disk), *pinned*, *running*, and done;
+ * after a failure that may pass it is *resting* and then queued again, first in its query. Pinning, pinned and running
+ * units are the ones in flight: as many as the runner takes, and a few more so that fetching and running overlap.
+ * A unit of a cancelled query is *abandoned*: it keeps its place in flight until the runner has let go of it.
+ */
+import type { LocalSegment, UnitResult, UnitRunner } from '../src/model/engine.js'
+import { QueryError } from '../src/model/error.js'
+import type { Limits } from '../src/model/limits.js'
+import type { WorkUnit } from '../src/model/plan.js'
+import type { Telemetry } from '../src/model/telemetry.js'
+import type { Actor, Ref, Self, Timer } from './actor.js'
+import type { PinReply, SegmentCacheMessage } from './segment-cache.js'
+import { backoffMs } from './supervisor.js'
+
+export type DispatcherMessage =
+  /** The units of one group of a query; each is answered once by UnitDone or UnitFailed, unless the query is cancelled before. */
+  | { readonly type: 'RunUnits'; readonly queryId: string; readonly units: readonly WorkUnit[]; readonly replyTo: Ref<UnitReply> }
+  | { readonly type: 'CancelQuery'; readonly queryId: string }
+  | PinReply
+  | { readonly type: 'RunFinished'; readonly key: string; readonly result: UnitResult }
+  | { readonly type: 'RunFailed'; readonly key: string; readonly error: QueryError }
+  | { readonly type: 'RestOver'; readonly key: string }
+
+export type UnitReply =
+  | {
+      readonly type: 'UnitDone'
+      readonly unitId: string
+      readonly result: UnitResult
+      readonly bytesFetched: number
+      readonly retries: number
+    }
+  | { readonly type: 'UnitFailed'; readonly unitId: string; readonly error: QueryError }
+
+export interface DispatcherParts {
+  readonly runner: UnitRunner
+  readonly cache: Ref<SegmentCacheMessage>
+  readonly limits: Limits
+  readonly telemetry: Telemetry
+}
+
+/** What is held now; all 0 when nothing runs. */
+export interface DispatcherFacts {
+  readonly held: number
+  readonly inFlight: number
+  readonly running: number
+}
+
+interface Held {
+  readonly key: string
+  readonly queryId: string
+  readonly unit: WorkUnit
+  readonly replyTo: Ref<UnitReply>
+  readonly abort: AbortController
+  state: 'queued' | 'pinning' | 'pinned' | 'running' | 'resting' | 'abandoned'
+  segments: readonly LocalSegment[]
+  bytesFetched: number
+  attempts: number
+  startedAt: number
+  rest: Timer | undefined
+}
+
+export class Dispatcher implements Actor<DispatcherMessage> {
+  readonly #parts: DispatcherParts
+  readonly #held = new Map<string, Held>()
+  /** Queued units by query; the query whose turn is next stands first. */
+  readonly #queues = new Map<string, Held[]>()
+  #pinned: Held[] = []
+  #inFlight = 0
+  #running = 0
+  #pinsMade = 0
+
+  constructor(parts: DispatcherParts) {
+    this.#parts = parts
+  }
+
+  get facts(): DispatcherFacts {
+    return { held: this.#held.size, inFlight: this.#inFlight, running: this.#running }
+  }
+
+  started(self: Self<DispatcherMessage>): void {
+    self.link(this.#parts.cache)
+  }
+
+  receive(message: DispatcherMessage, self: Self<DispatcherMessage>): void {
+    switch (message.type) {
+      case 'RunUnits':
+        for (const unit of message.units) this.#hold(message.queryId, unit, message.replyTo)
+        break
+      case 'CancelQuery':
+        this.#cancel(message.queryId)
+        break
+      case 'SegmentsPinned':
+        this.#segmentsPinned(message.pinId, message.segments, message.fetchedBytes)
+        break
+      case 'PinFailed':
+        this.#pinFailed(message.pinId, message.error)
+        break
+      case 'RunFinished':
+        this.#runFinished(message.key, message.result, self)
+        break
+      case 'RunFailed':
+        this.#runFailed(message.key, message.error, self)
+        break
+      case 'RestOver':
+        this.#restOver(message.key)
+        break
+    }
+    this.#pinNext(self)
+    this.#runNext(self)
+  }
+
+  ended(reason: QueryError | undefined): void {
+    const error = new QueryError({ code: 'unavailable', message: `the dispatcher has stopped: ${reason?.message ?? 'at its end'}` }, reason)
+    for (const held of this.#held.values()) {
+      held.abort.abort()
+      this.#parts.cache.urge({ type: 'Unpin', pinId: held.key })
+      if (held.state !== 'abandoned') held.replyTo.urge({ type: 'UnitFailed', unitId: held.unit.id, error })
+    }
+  }
+
+  #hold(queryId: string, unit: WorkUnit, replyTo: Ref<UnitReply>): void {
+    const key = `${queryId}/${unit.id}/${this.#pinsMade++}`
+    const held: Held = {
+      key,
+      queryId,
+      unit,
+      replyTo,
+      abort: new AbortController(),
+      state: 'queued',
+      segments: [],
+      bytesFetched: 0,
+      attempts: 0,
+      startedAt: 0,
+      rest: undefined,
+    }
+    this.#held.set(key, held)
+    const queue = this.#queues.get(queryId)
+    if (queue === undefined) this.#queues.set(queryId, [held])
+    else queue.push(held)
+  }
+
+  #cancel(queryId: string): void {
+    this.#queues.delete(queryId)
+    for (const held of this.#held.values()) {
+      if (held.queryId !== queryId || held.state === 'abandoned') continue
+      if (held.state === 'running') {
+        held.state = 'abandoned'
+        held.abort.abort()
+      } else {
+        held.rest?.cancel()
+        this.#letGo(held)
+      }
+    }
+    this.#pinned = this.#pinned.filter((held) => held.queryId !== queryId)
+  }
+
+  /** Forgets a unit that the runner does not have. */
+  #letGo(held: Held): void {
+    this.#held.delete(held.key)
+    if (held.state === 'queued' || held.state === 'resting') return
+    this.#inFlight--
+    this.#parts.cache.urge({ type: 'Unpin', pinId: held.key })
+  }
+
+  #pinNext(self: Self<DispatcherMessage>): void {
+    const { runner, limits, cache } = this.#parts
+    while (this.#inFlight < runner.capacity + limits.unitsPrefetchedMax) {
+      const held = this.#nextQueued()
+      if (held === undefined) return
+      held.state = 'pinning'
+      this.#inFlight++
+      cache.urge({ type: 'Pin', pinId: held.key, segments: held.unit.segments, replyTo: self })
+    }
+  }
+
+  /** The first unit of the query whose turn it is; its query goes to the end of the line. */
+  #nextQueued(): Held | undefined {
+    for (const [queryId, queue] of this.#queues) {
+      this.#queues.delete(queryId)
+      const held = queue.shift()
+      if (queue.length > 0) this.#queues.set(queryId, queue)
+      if (held !== undefined) return held
+    }
+    return undefined
+  }
+
+  #segmentsPinned(key: string, segments: readonly LocalSegment[], bytesFetched: number): void {
+    const held = this.#held.get(key)
+    if (held?.state !== 'pinning') return
+    held.state = 'pinned'
+    held.segments = segments
+    held.bytesFetched += bytesFetched
+    this.#pinned.push(held)
+  }
+
+  /** The cache has tried often enough, so it is final. It holds nothing for the unit any more. */
+  #pinFailed(key: string, error: QueryError): void {
+    const held = this.#held.get(key)
+    if (held?.state !== 'pinning') return
+    this.#held.delete(key)
+    this.#inFlight--
+    held.replyTo.urge({ type: 'UnitFailed', unitId: held.unit.id, error })
+  }
+
+  #runNext(self: Self<DispatcherMessage>): void {
+    while (this.#running < this.#parts.runner.capacity) {
+      const held = this.#pinned.shift()
+      if (held === undefined) return
+      this.#run(held, self)
+    }
+  }
+
+  #run(held: Held, self: Self<DispatcherMessage>): void {
+    const { key } = held
+    held.state = 'running'
+    held.attempts++
+    held.startedAt = self.now()
+    this.#running++
+    self.later(
+      this.#parts.runner.run(held.unit, held.segments, held.abort.signal),
+      (result) => ({ type: 'RunFinished', key, result }),
+      (error) => ({ type: 'RunFailed', key, error }),
+    )
+  }
+
+  #runFinished(key: string, result: UnitResult, self: Self<DispatcherMessage>): void {
+    const held = this.#runEnded(key)
+    this.#held.delete(key)
+    if (held.state === 'abandoned') return
+    const { unit, queryId, bytesFetched } = held
+    const { bytes, samples } = result.stats
+    this.#parts.telemetry({ type: 'unit:finished', queryId, unitId: unit.id, ms: self.now() - held.startedAt, bytes, samples })
+    const done: UnitReply = { type: 'UnitDone', unitId: unit.id, result, bytesFetched, retries: held.attempts - 1 }
+    if (!held.replyTo.send(done)) held.replyTo.urge({ type: 'UnitFailed', unitId: unit.id, error: mailboxFull(held.replyTo.name) })
+  }
+
+  #runFailed(key: string, error: QueryError, self: Self<DispatcherMessage>): void {
+    const held = this.#runEnded(key)
+    const { limits, telemetry } = this.#parts
+    if (held.state === 'abandoned') {
+      this.#held.delete(key)
+    } else if (mayPass(error) && held.attempts < limits.unitAttemptsMax) {
+      held.state = 'resting'
+      held.rest = self.after(backoffMs(limits, held.attempts, self.random()), { type: 'RestOver', key })
+      telemetry({ type: 'unit:retried', queryId: held.queryId, unitId: held.unit.id, attempt: held.attempts + 1, message: error.message })
+    } else {
+      this.#held.delete(key)
+      held.replyTo.urge({ type: 'UnitFailed', unitId: held.unit.id, error })
+    }
+  }
+
+  #runEnded(key: string): Held {
+    const held = this.#held.get(key)
+    if (held === undefined) throw new QueryError({ code: 'internal', message: `unit ${key} ran for nobody` })
+    this.#running--
+    this.#inFlight--
+    this.#parts.cache.urge({ type: 'Unpin', pinId: key })
+    return held
+  }
+
+  #restOver(key: string): void {
+    const held = this.#held.get(key)
+    if (held?.state !== 'resting') return
+    held.state = 'queued'
+    const queue = this.#queues.get(held.queryId)
+    if (queue === undefined) this.#queues.set(held.queryId, [held])
+    else queue.unshift(held)
+  }
+}
+
+/** Failures of the place where the unit ran, not of the unit: a lost thread says so with `retry: 1`. */
+function mayPass(error: QueryError): boolean {
+  return error.code === 'unavailable' || (error.code === 'internal' && error.facts['retry'] === 1)
+}
+
+function mailboxFull(name: string): QueryError {
+  return new QueryError({ code: 'internal', message: `${name} does not keep up with its units: its mailbox is full` })
+}

@@ -1,0 +1,101 @@
+/**
+ * The groups of a query between dispatch and release: a pure machine. Groups are opened and released in the order of
+ * their numbers, blocks come in any order in between, and each unit counts exactly once.
+ */
+import type { GroupedQuery } from '../src/lookup/lookup.js'
+import { Merge, repeatStep } from '../src/merge/merge.js'
+import type { Block } from '../src/model/block.js'
+import { QueryError } from '../src/model/error.js'
+import type { Leaf, Plan, TimeGroup, WorkUnit } from '../src/model/plan.js'
+
+/** What is open of one group: a merge for each leaf that is read in it. */
+interface OpenGroup {
+  readonly group: TimeGroup
+  readonly merges: ReadonlyMap<number, Merge>
+}
+
+export interface CompleteGroup {
+  readonly group: TimeGroup
+  /** One block per leaf, in the order of the plan's leaves, each with the steps of the group. */
+  readonly blocks: readonly Block[]
+}
+
+export class GroupsInFlight {
+  readonly #plan: Plan
+  readonly #grouped: Pick<GroupedQuery, 'groups' | 'unitsOf'>
+  readonly #open: OpenGroup[] = []
+  readonly #mergeOfUnit = new Map<string, Merge>()
+  /** The one-step blocks of leaves pinned by `@`: read in the first group, the same for all. */
+  readonly #pinned = new Map<number, Block>()
+  #released = 0
+
+  constructor(plan: Plan, grouped: Pick<GroupedQuery, 'groups' | 'unitsOf'>) {
+    this.#plan = plan
+    this.#grouped = grouped
+  }
+
+  /** How many groups have been released; also the number of the next one. */
+  get released(): number {
+    return this.#released
+  }
+
+  get inFlight(): number {
+    return this.#open.length
+  }
+
+  get allOpened(): boolean {
+    return this.#released + this.#open.length === this.#grouped.groups.length
+  }
+
+  get allReleased(): boolean {
+    return this.#released === this.#grouped.groups.length
+  }
+
+  /** Opens the next group and gives its units; there must be one. */
+  open(): readonly WorkUnit[] {
+    const group = this.#grouped.groups[this.#released + this.#open.length]
+    const units = this.#grouped.unitsOf(group.index)
+    const merges = new Map<number, Merge>()
+    for (const leaf of this.#plan.leaves) {
+      if (isPinned(leaf) && group.index > 0) continue
+      const mine = units.filter((unit) => unit.leaf.id === leaf.id)
+      const merge = new Merge(leaf, mine, isPinned(leaf) ? 1 : group.stepCount)
+      merges.set(leaf.id, merge)
+      for (const unit of mine) this.#mergeOfUnit.set(unit.id, merge)
+    }
+    this.#open.push({ group, merges })
+    return units
+  }
+
+  /** Throws `internal` for a unit that was not asked for or has been delivered already. */
+  push(unitId: string, block: Block): void {
+    const merge = this.#mergeOfUnit.get(unitId)
+    if (merge === undefined) {
+      throw new QueryError({ code: 'internal', message: `unit ${unitId} was delivered twice, or never asked for` })
+    }
+    this.#mergeOfUnit.delete(unitId)
+    merge.push(unitId, block)
+  }
+
+  /** The next group, if all its units are there; it is then no longer held here. */
+  release(): CompleteGroup | undefined {
+    const next = this.#open[0]
+    if (next === undefined) return undefined
+    for (const merge of next.merges.values()) if (!merge.complete) return undefined
+    this.#open.shift()
+    this.#released++
+    return { group: next.group, blocks: this.#plan.leaves.map((leaf) => this.#blockOf(leaf, next)) }
+  }
+
+  #blockOf(leaf: Leaf, { group, merges }: OpenGroup): Block {
+    const block = merges.get(leaf.id)?.finish() ?? this.#pinned.get(leaf.id)
+    if (block === undefined) throw new QueryError({ code: 'internal', message: `leaf ${leaf.id} has no block in group ${group.index}` })
+    if (!isPinned(leaf) || block.kind === 'entries') return block
+    this.#pinned.set(leaf.id, block)
+    return repeatStep(block, group.stepCount)
+  }
+}
+
+function isPinned(leaf: Leaf): boolean {
+  return leaf.signal === 'metrics' && leaf.atMs !== undefined
+}

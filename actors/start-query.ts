@@ -1,0 +1,62 @@
+/** From a request to the stream of its events. */
+import { QueryError } from '../src/model/error.js'
+import type { QueryEvent, QueryRequest } from '../src/model/event.js'
+import type { Ref } from './actor.js'
+import { Coordinator, type CoordinatorMessage, type QueryParts } from './coordinator.js'
+import { EventChannel } from './event-channel.js'
+import type { ActorSystem } from './system.js'
+
+const KIND = 'coordinator'
+
+/**
+ * The events of a query: `plan`, then data and progress, then one `end` or one `error`; it throws nothing.
+ * The query begins when reading begins, stalls while nobody reads, and is cancelled when the reader leaves the loop
+ * or the signal is aborted. It can be read once.
+ */
+export function startQuery(system: ActorSystem, parts: QueryParts, request: QueryRequest, signal: AbortSignal | undefined): AsyncIterable<QueryEvent> {
+  let begun = false
+  return {
+    [Symbol.asyncIterator]() {
+      if (begun) throw new QueryError({ code: 'internal', message: 'the events of a query can be read once' })
+      begun = true
+      return begin(system, parts, request, signal)
+    },
+  }
+}
+
+function begin(system: ActorSystem, parts: QueryParts, request: QueryRequest, signal: AbortSignal | undefined): EventChannel {
+  let coordinator: Ref<CoordinatorMessage> | undefined
+  const cancel = (error: QueryError) => coordinator?.urge({ type: 'Cancel', error })
+  const onAbort = () => cancel(cancelled('the query was cancelled'))
+  const channel = new EventChannel(parts.limits.eventsBufferedMax, {
+    onRoom: () => coordinator?.urge({ type: 'ReaderTook' }),
+    onLeft: () => cancel(cancelled('the reader of the query left')),
+    onClosed: () => signal?.removeEventListener('abort', onAbort),
+  })
+  const refusal = refusalOf(system, parts, signal)
+  if (refusal !== undefined) {
+    channel.close({ type: 'error', error: refusal.toRecord() })
+    return channel
+  }
+  const queryId = `q${Math.floor(system.random() * 2 ** 48).toString(16).padStart(12, '0')}`
+  coordinator = system.spawn(KIND, queryId, () => new Coordinator(queryId, request, parts, channel), 'end')
+  signal?.addEventListener('abort', onAbort, { once: true })
+  return channel
+}
+
+/** Why the query is not even begun. */
+function refusalOf(system: ActorSystem, { limits }: QueryParts, signal: AbortSignal | undefined): QueryError | undefined {
+  if (signal?.aborted === true) return cancelled('the query was cancelled before it began')
+  if (system.stopping) return new QueryError({ code: 'unavailable', message: 'the node is stopping' })
+  const running = system.population(KIND)
+  if (running < limits.queriesRunningMax) return undefined
+  return new QueryError({
+    code: 'too_many_requests',
+    message: `too many queries are running: ${running}, limit ${limits.queriesRunningMax} (setting limits.queriesRunningMax)`,
+    facts: { limit: 'queriesRunningMax', value: limits.queriesRunningMax, amount: running, setting: 'limits.queriesRunningMax' },
+  })
+}
+
+function cancelled(message: string): QueryError {
+  return new QueryError({ code: 'cancelled', message })
+}

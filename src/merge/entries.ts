@@ -1,0 +1,111 @@
+/** Log entries of several units as one run in their total order: time in the query's direction, label set, unit, place in the unit. */
+import type { EntriesBlock, EntryLabels } from '../model/block.js'
+import { compareLabels, labelsKey } from '../model/labels.js'
+import type { Direction } from '../model/plan.js'
+
+/** Each block is in order already. `limit` 0: all. */
+export function joinEntries(blocks: readonly EntriesBlock[], direction: Direction, limit: number): EntriesBlock {
+  const total = blocks.reduce((sum, block) => sum + block.ts.length, 0)
+  const wanted = limit > 0 ? Math.min(limit, total) : total
+  if (blocks.length === 1) return firstEntries(blocks[0], wanted)
+  const out = new EntryTable(wanted)
+  const heads = headHeap(blocks, direction)
+  for (let taken = 0; taken < wanted; taken++) {
+    const head = heads.least()
+    out.add(head.block, head.at)
+    head.at++
+    heads.leastMoved()
+  }
+  return out.block
+}
+
+/** The first `count` entries of a block, with the label sets that they use. */
+export function firstEntries(block: EntriesBlock, count: number): EntriesBlock {
+  if (count >= block.ts.length) return block
+  const out = new EntryTable(count)
+  for (let at = 0; at < count; at++) out.add(block, at)
+  return out.block
+}
+
+/** A growing block of known size: one row for each distinct label set. */
+class EntryTable {
+  readonly #sets: EntryLabels[] = []
+  readonly #set: Int32Array<ArrayBuffer>
+  readonly #ts: BigInt64Array<ArrayBuffer>
+  readonly #line: string[] = []
+  readonly #byKey = new Map<string, number>()
+  readonly #bySet = new Map<EntryLabels, number>()
+
+  constructor(size: number) {
+    this.#set = new Int32Array(size)
+    this.#ts = new BigInt64Array(size)
+  }
+
+  add(block: EntriesBlock, at: number): void {
+    const index = this.#line.length
+    this.#set[index] = this.#indexOf(block.sets[block.set[at]])
+    this.#ts[index] = block.ts[at]
+    this.#line.push(block.line[at])
+  }
+
+  #indexOf(set: EntryLabels): number {
+    const known = this.#bySet.get(set)
+    if (known !== undefined) return known
+    const key = JSON.stringify([labelsKey(set.labels), labelsKey(set.stream), labelsKey(set.metadata), labelsKey(set.parsed)])
+    const index = this.#byKey.get(key) ?? this.#sets.push(set) - 1
+    this.#byKey.set(key, index)
+    this.#bySet.set(set, index)
+    return index
+  }
+
+  get block(): EntriesBlock {
+    return { kind: 'entries', sets: this.#sets, set: this.#set, ts: this.#ts, line: this.#line }
+  }
+}
+
+interface Head {
+  readonly block: EntriesBlock
+  /** The place of the block among the units. */
+  readonly unit: number
+  at: number
+}
+
+interface HeadHeap {
+  least(): Head
+  /** Restores the order after the least head has gone on to its next entry. */
+  leastMoved(): void
+}
+
+/** A binary heap of blocks by their next entry; a block that is used up stands behind all others. */
+function headHeap(blocks: readonly EntriesBlock[], direction: Direction): HeadHeap {
+  const heads: Head[] = blocks.map((block, unit) => ({ block, unit, at: 0 }))
+  const sink = (from: number) => {
+    let at = from
+    for (;;) {
+      const left = 2 * at + 1
+      if (left >= heads.length) return
+      const right = left + 1
+      const lesser = right < heads.length && comes(heads[right], heads[left], direction) < 0 ? right : left
+      if (comes(heads[at], heads[lesser], direction) <= 0) return
+      const held = heads[at]
+      heads[at] = heads[lesser]
+      heads[lesser] = held
+      at = lesser
+    }
+  }
+  for (let at = heads.length >> 1; at >= 0; at--) sink(at)
+  return { least: () => heads[0], leastMoved: () => sink(0) }
+}
+
+/** Negative if the next entry of `a` comes before that of `b`. */
+function comes(a: Head, b: Head, direction: Direction): number {
+  const aDone = a.at >= a.block.ts.length
+  const bDone = b.at >= b.block.ts.length
+  if (aDone || bDone) return aDone === bDone ? a.unit - b.unit : aDone ? 1 : -1
+  const aTs = a.block.ts[a.at]
+  const bTs = b.block.ts[b.at]
+  if (aTs !== bTs) return aTs < bTs === (direction === 'forward') ? -1 : 1
+  const aSet = a.block.sets[a.block.set[a.at]]
+  const bSet = b.block.sets[b.block.set[b.at]]
+  return compareLabels(aSet.labels, bSet.labels) || a.unit - b.unit
+}

@@ -1,0 +1,88 @@
+/** Series blocks of several units as one. Blocks come in ascending order of their hash intervals. */
+import type { Accumulator, AccumulatorState } from '../language/language.js'
+import { seriesBlock, type SeriesBlock } from '../model/block.js'
+import { compareLabels, labelsKey, type Labels } from '../model/labels.js'
+
+/** Every series by itself, one block after the other: ascending by hash, as the units are. */
+export function joinSamples(blocks: readonly SeriesBlock[], steps: number): SeriesBlock {
+  if (blocks.length === 1) return blocks[0]
+  const joined = seriesBlock(blocks.flatMap((block) => block.labels), steps)
+  let at = 0
+  for (const block of blocks) {
+    joined.values.set(block.values, at)
+    joined.present.set(block.present, at)
+    at += block.values.length
+  }
+  return joined
+}
+
+/** States of equal labels merged, then finished; in label order. */
+export function mergeStates(accumulator: Accumulator, blocks: readonly SeriesBlock[], steps: number): SeriesBlock {
+  return gather(accumulator, blocks, steps, (state, at, block, from) => {
+    const columns = accumulator.columns.map((name) => block.columns[name])
+    accumulator.merge(state, at, { values: block.values, present: block.present, columns }, from, steps)
+  })
+}
+
+/**
+ * Samples of log leaves: the label set is made by the stages, so streams of several units may end in the same one;
+ * what is counted (entries, bytes) is then added up. In label order.
+ */
+export function addSamples(sum: Accumulator, blocks: readonly SeriesBlock[], steps: number): SeriesBlock {
+  return gather(sum, blocks, steps, (state, at, block, from) => {
+    sum.add(state, at, block.values, block.present, from, steps)
+  })
+}
+
+type AddRow = (state: AccumulatorState, at: number, block: SeriesBlock, from: number) => void
+
+function gather(accumulator: Accumulator, blocks: readonly SeriesBlock[], steps: number, addRow: AddRow): SeriesBlock {
+  const table = labelTable(blocks)
+  const merged = seriesBlock(table.labels, steps)
+  const columns = accumulator.columns.map(() => new Float64Array(merged.values.length))
+  const state = { values: merged.values, present: merged.present, columns }
+  blocks.forEach((block, b) => {
+    const rows = table.rows[b]
+    for (let s = 0; s < rows.length; s++) addRow(state, rows[s] * steps, block, s * steps)
+  })
+  accumulator.finish(state, merged.values.length)
+  return merged
+}
+
+interface LabelTable {
+  /** All label sets of the blocks, once each, ascending. */
+  readonly labels: readonly Labels[]
+  /** For each block and series of it, the index into `labels`. */
+  readonly rows: readonly Int32Array[]
+}
+
+function labelTable(blocks: readonly SeriesBlock[]): LabelTable {
+  const seen = new Map<string, number>()
+  const found: Labels[] = []
+  const rows = blocks.map((block) =>
+    Int32Array.from(block.labels, (labels) => {
+      const key = labelsKey(labels)
+      const known = seen.get(key)
+      if (known !== undefined) return known
+      seen.set(key, found.length)
+      return found.push(labels) - 1
+    }),
+  )
+  const order = found.map((_, index) => index).sort((a, b) => compareLabels(found[a], found[b]))
+  const place = new Int32Array(found.length)
+  order.forEach((index, at) => {
+    place[index] = at
+  })
+  return { labels: order.map((index) => found[index]), rows: rows.map((row) => row.map((index) => place[index])) }
+}
+
+/** A block of one step as a block of many: the same value at each. For leaves pinned by `@`. */
+export function repeatStep(block: SeriesBlock, steps: number): SeriesBlock {
+  if (steps === 1) return block
+  const repeated = seriesBlock(block.labels, steps)
+  for (let s = 0; s < block.labels.length; s++) {
+    repeated.values.fill(block.values[s], s * steps, (s + 1) * steps)
+    repeated.present.fill(block.present[s], s * steps, (s + 1) * steps)
+  }
+  return repeated
+}
