@@ -66,7 +66,7 @@ for (const [name, reference] of Object.entries(REFERENCES)) {
         const actual = present[k] === 1 ? out[k] : undefined
         if (actual !== undefined) values++
         if (!near(actual, expected, tolerance)) {
-          t.match(actual, expected, `seed ${seed} step ${k}: ${JSON.stringify(window)} in (${end - windows.range}, ${end}]`)
+          t.fail(`seed ${seed} step ${k}: ${actual} instead of ${expected}, ${JSON.stringify(window)} in (${end - windows.range}, ${end}]`)
           return t.end()
         }
       }
@@ -89,7 +89,7 @@ t.test('cutting the steps changes no bit of any kernel', (t) => {
       const cut = run(name, seen, part)
       const slice = { out: whole.out.slice(first, first + count), present: whole.present.slice(first, first + count) }
       if (!sameBits(cut.out, slice.out) || !sameBits(cut.present, slice.present)) {
-        t.same(cut, slice, `${name}, seed ${seed}, steps [${first}, ${first + count})`)
+        t.fail(`${name}, seed ${seed}, steps [${first}, ${first + count}): ${cut.out} instead of ${slice.out}`)
         return t.end()
       }
     }
@@ -147,7 +147,8 @@ function randomCase(seed: number): Case {
   const samples: Sample[] = []
   let value = random() < 0.3 ? 0 : random() * 100
   for (let time = scrape * (1 + Math.floor(random() * 3)), n = Math.floor(random() * 60); n > 0; n--) {
-    value = random() < 0.08 ? random() * 3 : value + random() * 10 * (random() < 0.1 ? -1 : 1)
+    // Thirds use all bits of a double: sums of the generator's own 32 bits would be exact in any order.
+    value = random() < 0.08 ? random() / 3 : value + (random() * 10 * (random() < 0.1 ? -1 : 1)) / 3
     if (random() < 0.1) value = samples[samples.length - 1]?.[1] ?? value
     if (whole) value = Math.round(value)
     samples.push([time, random() < odd ? [NaN, Infinity, -Infinity][Math.floor(random() * 3)] : value])
