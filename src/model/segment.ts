@@ -38,7 +38,7 @@ export interface SegmentFacts {
 
 /** What an import hands to the catalog. */
 export interface NewSegment extends SegmentFacts {
-  /** See catalog/fingerprint.ts. Sorted ascending, without repeats. */
+  /** See model/fingerprint.ts. Sorted ascending, without repeats. */
   readonly fingerprints: readonly bigint[]
 }
 

@@ -1,0 +1,97 @@
+/**
+ * The index of segments, in PostgreSQL: which segments an organisation has at a generation, and which of them can matter to a query.
+ * What it leaves out cannot match; what it cannot tell is an error. The default server is embedded (see embedded.ts), with the same SQL.
+ */
+import type { Catalog } from '../model/engine.js'
+import { QueryError } from '../model/error.js'
+import type { MatchesEmpty } from '../model/fingerprint.js'
+import { DEFAULT_LIMITS } from '../model/limits.js'
+import type { Limits } from '../model/limits.js'
+import type { LookupRequest, LookupResult, NewSegment, Snapshot } from '../model/segment.js'
+import { Database } from './database.js'
+import type { CatalogConnection } from './database.js'
+import { lookupSegments } from './lookup.js'
+import { migrate } from './migrate.js'
+import { publishSegments } from './publish.js'
+
+export type { CatalogConnection } from './database.js'
+export { startEmbeddedPostgres } from './embedded.js'
+export type { EmbeddedPostgres, EmbeddedPostgresOptions } from './embedded.js'
+export { describeLock, lockFolder } from './lock.js'
+export type { FolderLock, LockHolder } from './lock.js'
+
+export interface CatalogOptions {
+  readonly connection: CatalogConnection
+  /** Whether a regex matcher matches the empty string; language/ knows. */
+  readonly matchesEmpty: MatchesEmpty
+  readonly limits?: Pick<Limits, 'catalogConnectionsMax' | 'catalogTimeoutMs'>
+}
+
+/**
+ * Connects and brings the tables up to date; several nodes may do so at once. Rejects with `unavailable` naming the server if it
+ * cannot be reached or its tables are newer than this version of Millrace.
+ */
+export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
+  const database = new Database(options.connection, options.limits ?? DEFAULT_LIMITS)
+  try {
+    await migrate(database)
+  } catch (thrown) {
+    await database.close()
+    throw thrown
+  }
+  return new PostgresCatalog(database, options.matchesEmpty)
+}
+
+class PostgresCatalog implements Catalog {
+  readonly #database: Database
+  readonly #matchesEmpty: MatchesEmpty
+
+  constructor(database: Database, matchesEmpty: MatchesEmpty) {
+    this.#database = database
+    this.#matchesEmpty = matchesEmpty
+  }
+
+  async snapshot(organisation: string): Promise<Snapshot> {
+    const [row] = await this.#database.query<{ generation: string }>('select generation from organisations where name = $1', [organisation])
+    return { organisation, generation: row === undefined ? 0 : Number(row.generation) }
+  }
+
+  async lookup(request: LookupRequest): Promise<LookupResult> {
+    return lookupSegments(this.#database, request, this.#matchesEmpty)
+  }
+
+  async publish(organisation: string, segments: readonly NewSegment[]): Promise<number> {
+    return publishSegments(this.#database, organisation, segments)
+  }
+
+  /** Rejects with `internal`, changing nothing, if one of the segments is not there or is retired already. */
+  async retire(organisation: string, segmentIds: readonly string[]): Promise<number> {
+    return this.#database.transaction(async (query) => {
+      const [owner] = await query<{ id: string; generation: string }>(TAKE_GENERATION, [organisation])
+      const retired = await query<{ id: string }>(RETIRE, [owner.id, owner.generation, segmentIds])
+      const found = new Set(retired.map(({ id }) => id))
+      const missing = segmentIds.find((id) => !found.has(id))
+      if (missing === undefined) return Number(owner.generation)
+      throw new QueryError({ code: 'internal', message: `cannot retire segment ${missing}: organisation ${organisation} has no such live segment` })
+    })
+  }
+
+  async ping(): Promise<void> {
+    await this.#database.query('select 1', [])
+  }
+
+  async close(): Promise<void> {
+    await this.#database.close()
+  }
+}
+
+/** Locks the organisation's row until the transaction ends, so generations become visible in their order. */
+const TAKE_GENERATION = `
+  insert into organisations (name, generation) values ($1, 1)
+  on conflict (name) do update set generation = organisations.generation + 1
+  returning id, generation`
+
+const RETIRE = `
+  update segments set retired = $2, retired_at = now()
+  where organisation_id = $1 and id = any($3::bigint[]) and retired is null
+  returning id::text`

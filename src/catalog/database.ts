@@ -1,0 +1,97 @@
+/** The pool of connections, and what PostgreSQL's failures mean to us. A lost connection is replaced at the next use. */
+import pg from 'pg'
+import { QueryError } from '../model/error.js'
+import type { Limits } from '../model/limits.js'
+
+/** A connection string, or its parts; `host` may be the folder of a Unix socket. */
+export type CatalogConnection =
+  | string
+  | { readonly host: string; readonly port: number; readonly user: string; readonly database: string; readonly password?: string }
+
+export type RunQuery = <Row extends pg.QueryResultRow>(text: string, values: readonly unknown[]) => Promise<Row[]>
+
+/** Every method rejects with QueryError. */
+export class Database {
+  readonly name: string
+  readonly #pool: pg.Pool
+
+  constructor(connection: CatalogConnection, limits: Pick<Limits, 'catalogConnectionsMax' | 'catalogTimeoutMs'>) {
+    const config: pg.PoolConfig = {
+      ...(typeof connection === 'string' ? { connectionString: connection } : connection),
+      application_name: 'millrace',
+      max: limits.catalogConnectionsMax,
+      connectionTimeoutMillis: limits.catalogTimeoutMs,
+      query_timeout: limits.catalogTimeoutMs,
+      statement_timeout: limits.catalogTimeoutMs,
+      keepAlive: true,
+    }
+    const { user, host, port, database } = new pg.Client(config)
+    this.name = `catalog postgres://${user}@${host}:${port}/${database}`
+    this.#pool = new pg.Pool(config)
+    // An idle connection was lost: the pool has dropped it already, and without a listener Node would end the process.
+    this.#pool.on('error', () => {})
+  }
+
+  async query<Row extends pg.QueryResultRow>(text: string, values: readonly unknown[]): Promise<Row[]> {
+    try {
+      return (await this.#pool.query<Row>(text, [...values])).rows
+    } catch (thrown) {
+      throw this.#failure(thrown)
+    }
+  }
+
+  /** Runs `work` between begin and commit; whatever it throws undoes all of it. */
+  async transaction<Result>(work: (query: RunQuery) => Promise<Result>): Promise<Result> {
+    const client = await this.#pool.connect().catch((thrown: unknown) => {
+      throw this.#failure(thrown)
+    })
+    let failure: Error | undefined
+    // Between two statements a broken connection reports here; the next statement fails with it.
+    const onError = (error: Error): void => void (failure ??= error)
+    client.on('error', onError)
+    try {
+      await client.query('begin')
+      const result = await work(async (text, values) => (await client.query(text, [...values])).rows)
+      await client.query('commit')
+      return result
+    } catch (thrown) {
+      await client.query('rollback').catch((error: Error) => void (failure ??= error))
+      throw this.#failure(thrown)
+    } finally {
+      client.off('error', onError)
+      client.release(failure)
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.end()
+  }
+
+  #failure(thrown: unknown): QueryError {
+    if (thrown instanceof QueryError) return thrown
+    const state = thrown instanceof pg.DatabaseError ? thrown.code : undefined
+    const reason = reasonOf(thrown)
+    if (state === undefined || isOperators(state)) {
+      return new QueryError({ code: 'unavailable', message: `${this.name} cannot be reached: ${reason}`, facts: { catalog: this.name } }, thrown)
+    }
+    if (state.startsWith('XX')) return new QueryError({ code: 'corrupt_data', message: `${this.name} is damaged: ${reason}` }, thrown)
+    if (state === '22021') return new QueryError({ code: 'bad_query', message: 'text with a NUL character cannot be looked up' }, thrown)
+    return new QueryError({ code: 'internal', message: `${this.name} refused a statement: ${reason} (sqlstate ${state})` }, thrown)
+  }
+}
+
+/**
+ * States of PostgreSQL that time or an operator changes, by class or whole (PostgreSQL manual, appendix A): connection 08, transaction
+ * rollback 40, resources 53, operator intervention 57, system 58, authorization 28, no such database 3D, no privilege 42501, locked 55P03.
+ */
+const OPERATORS = ['08', '40', '53', '57', '58', '28', '3D', '42501', '55P03']
+
+function isOperators(state: string): boolean {
+  return OPERATORS.some((each) => state.startsWith(each))
+}
+
+/** A connection that failed on several addresses has an error without a message. */
+function reasonOf(thrown: unknown): string {
+  if (thrown instanceof AggregateError && thrown.message === '') return thrown.errors.map(reasonOf).join(', ')
+  return thrown instanceof Error ? thrown.message : String(thrown)
+}

@@ -1,0 +1,70 @@
+/** Makes segments visible: one statement takes the organisation's next generation and adds them all. */
+import { QueryError } from '../model/error.js'
+import type { NewSegment } from '../model/segment.js'
+import type { Database } from './database.js'
+
+/** Resolves with the new generation. Rejects with `internal` for a segment that breaks the rules of model/segment.ts. */
+export async function publishSegments(database: Database, organisation: string, segments: readonly NewSegment[]): Promise<number> {
+  for (const segment of segments) checkSegment(segment)
+  const columns = COLUMNS.map(([, , valueOf]) => segments.map((segment) => valueOf(segment)))
+  const [row] = await database.query<{ generation: string }>(PUBLISH, [organisation, ...columns])
+  return Number(row.generation)
+}
+
+/** Each column that comes from the segment: its name, the type of its parameter and the value sent. */
+const COLUMNS: readonly (readonly [column: string, type: string, valueOf: (segment: NewSegment) => string | number])[] = [
+  ['signal', 'text', (segment) => segment.signal],
+  ['object', 'text', (segment) => segment.object],
+  ['time_range', 'int8range', (segment) => `[${segment.timeMin},${segment.timeMax}]`],
+  ['hash_min', 'integer', (segment) => segment.hashMin],
+  ['hash_max', 'integer', (segment) => segment.hashMax],
+  ['rows', 'bigint', (segment) => segment.rows],
+  ['series', 'bigint', (segment) => segment.series],
+  ['samples', 'bigint', (segment) => segment.samples],
+  ['bytes', 'bigint', (segment) => segment.bytes],
+  ['checksum', 'text', (segment) => segment.checksum],
+  ['columns', 'json', (segment) => JSON.stringify(segment.columns)],
+  ['names', 'text', (segment) => JSON.stringify(storableNames(segment.names))],
+  ['layout', 'integer', (segment) => segment.layout],
+  // An array of arrays would have to be rectangular, so each list travels as text.
+  ['fingerprints', 'text', (segment) => `{${segment.fingerprints.join(',')}}`],
+]
+
+/** How a column is read back from its parameter where the two types differ. */
+const FROM_PARAMETER: Readonly<Record<string, string>> = {
+  names: 'array(select json_array_elements_text(new.names::json))',
+  fingerprints: 'new.fingerprints::bigint[]',
+}
+
+const PUBLISH = `
+  with owner as (
+    insert into organisations (name, generation) values ($1, 1)
+    on conflict (name) do update set generation = organisations.generation + 1
+    returning id, generation
+  ), added as (
+    insert into segments (organisation_id, created, ${COLUMNS.map(([column]) => column).join(', ')})
+    select owner.id, owner.generation, ${COLUMNS.map(([column]) => FROM_PARAMETER[column] ?? `new.${column}`).join(', ')}
+    from owner, unnest(${COLUMNS.map(([, type], index) => `$${index + 2}::${type}[]`).join(', ')})
+      as new (${COLUMNS.map(([column]) => column).join(', ')})
+  )
+  select generation from owner`
+
+/** PostgreSQL's text holds no NUL; an empty list says that the names are not known. */
+function storableNames(names: readonly string[]): readonly string[] {
+  return names.some((name) => name.includes('\0')) ? [] : names
+}
+
+/** The upper bound of a range is stored exclusive, so the very last bigint has no place. */
+export const TIME_LAST = 2n ** 63n - 2n
+export const TIME_FIRST = -(2n ** 63n)
+
+function checkSegment(segment: NewSegment): void {
+  const { object, timeMin, timeMax, hashMin, hashMax, checksum } = segment
+  const problem = [
+    timeMin > timeMax && `its times end before they begin: ${timeMin} to ${timeMax}`,
+    (timeMin < TIME_FIRST || timeMax > TIME_LAST) && `its times ${timeMin} to ${timeMax} are not in [${TIME_FIRST}, ${TIME_LAST}]`,
+    hashMin > hashMax && `its hashes end before they begin: ${hashMin} to ${hashMax}`,
+    !/^[0-9a-f]{16}$/.test(checksum) && `its checksum is not 16 hexadecimal digits: ${checksum}`,
+  ].find((each) => each !== false)
+  if (problem !== undefined) throw new QueryError({ code: 'internal', message: `cannot publish segment ${object}: ${problem}` })
+}
