@@ -1,0 +1,113 @@
+/** An answer that is not streamed: the events of a query collected, within a limit. */
+import type { EntriesBlock } from '../model/block.js'
+import { QueryError } from '../model/error.js'
+import type { Data, PlanEvent, QueryEvent, QueryStats, ResultType, ScalarData, SeriesData, StringData } from '../model/event.js'
+import { compareLabels, labelsKey } from '../model/labels.js'
+import { checkLimit, type Limits } from '../model/limits.js'
+import { scalarSeries, type SeriesRows } from './result-json.js'
+
+export interface Answer {
+  readonly resultType: ResultType
+  readonly plan: PlanEvent
+  readonly groups: readonly Data[]
+  readonly warnings: readonly string[]
+  readonly infos: readonly string[]
+  readonly stats: QueryStats
+}
+
+/** An error of a query, and whether it came before the plan: then the text is at fault, later the evaluation. */
+export class AnswerError extends Error {
+  readonly error: QueryError
+  readonly planned: boolean
+
+  constructor(error: QueryError, planned: boolean) {
+    super(error.message, { cause: error })
+    this.error = error
+    this.planned = planned
+  }
+}
+
+/** Reads the events to their end. Throws AnswerError; also `limit_exceeded` by queryResultPointsMax. */
+export async function collectAnswer(events: AsyncIterable<QueryEvent>, limits: Limits): Promise<Answer> {
+  let plan: PlanEvent | undefined
+  try {
+    const groups: Data[] = []
+    const warnings = { warning: [] as string[], info: [] as string[] }
+    let points = 0
+    for await (const event of events) {
+      switch (event.type) {
+        case 'plan':
+          plan = event
+          break
+        case 'data':
+          points += pointsOf(event.data)
+          checkLimit(limits, 'queryResultPointsMax', points)
+          groups.push(event.data)
+          break
+        case 'warning':
+          warnings[event.level].push(event.message)
+          break
+        case 'progress':
+          break
+        case 'error':
+          throw new QueryError(event.error)
+        case 'end': {
+          if (plan === undefined) throw new Error('the query ended without a plan')
+          return { resultType: plan.resultType, plan, groups, warnings: warnings.warning, infos: warnings.info, stats: event.stats }
+        }
+      }
+    }
+    throw new Error('the query stopped without end or error')
+  } catch (thrown) {
+    throw new AnswerError(QueryError.from(thrown), plan !== undefined)
+  }
+}
+
+function pointsOf(data: Data): number {
+  switch (data.resultType) {
+    case 'matrix':
+    case 'vector':
+      return data.block.present.length
+    case 'scalar':
+      return data.values.length
+    case 'string':
+      return 1
+    case 'streams':
+      return data.block.ts.length
+  }
+}
+
+/** The series of all groups, each with its rows in the order of the groups; in label order. */
+export function matrixOf(answer: Answer): SeriesRows[] {
+  const series = new Map<string, { labels: SeriesRows['labels']; rows: SeriesRows['rows'][number][] }>()
+  for (const data of seriesGroups(answer)) {
+    const { block, grid } = data
+    for (let row = 0; row < block.labels.length; row++) {
+      const key = labelsKey(block.labels[row])
+      const known = series.get(key)
+      if (known === undefined) series.set(key, { labels: block.labels[row], rows: [{ block, grid, row }] })
+      else known.rows.push({ block, grid, row })
+    }
+  }
+  return [...series.values()].filter(hasValue).sort((a, b) => compareLabels(a.labels, b.labels))
+}
+
+function hasValue(series: SeriesRows): boolean {
+  return series.rows.some(({ block, row }) => block.present.subarray(row * block.steps, (row + 1) * block.steps).includes(1))
+}
+
+/** The groups of a matrix or vector; a scalar counts as the series without labels. */
+export function* seriesGroups(answer: Answer): Generator<SeriesData> {
+  for (const data of answer.groups) {
+    if (data.resultType === 'matrix' || data.resultType === 'vector') yield data
+    if (data.resultType === 'scalar') yield scalarSeries(data)
+  }
+}
+
+export function singleValue(answer: Answer): ScalarData | StringData | undefined {
+  return answer.groups.find((data) => data.resultType === 'scalar' || data.resultType === 'string')
+}
+
+export function entryBlocks(answer: Answer): readonly EntriesBlock[] {
+  return answer.groups.flatMap((data) => (data.resultType === 'streams' ? [data.block] : []))
+}

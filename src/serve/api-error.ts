@@ -1,0 +1,68 @@
+/** One error, as each API tells it. */
+import type { QueryError } from '../model/error.js'
+import { errorBody } from './event-json.js'
+
+export interface ErrorAnswer {
+  readonly status: number
+  readonly contentType: string
+  readonly body: string
+}
+
+const JSON_TYPE = 'application/json; charset=utf-8'
+const TEXT_TYPE = 'text/plain; charset=utf-8'
+
+export function nativeError(error: QueryError): ErrorAnswer {
+  return { status: error.status, contentType: JSON_TYPE, body: `${JSON.stringify({ error: errorBody(error.toRecord()) })}\n` }
+}
+
+/** `planned`: the text was in order, the evaluation was not. */
+export type Phase = 'before-plan' | 'planned'
+
+export function prometheusError(error: QueryError, phase: Phase): ErrorAnswer {
+  const { errorType, status } = prometheusType(error, phase)
+  const text = error.code === 'bad_query' && phase === 'before-plan' ? prometheusText(error) : error.message
+  return { status, contentType: JSON_TYPE, body: JSON.stringify({ status: 'error', errorType, error: text }) }
+}
+
+function prometheusType(error: QueryError, phase: Phase): { readonly errorType: string; readonly status: number } {
+  switch (error.code) {
+    case 'bad_query':
+      return phase === 'planned' ? { errorType: 'execution', status: 422 } : { errorType: 'bad_data', status: 400 }
+    case 'limit_exceeded':
+      return { errorType: 'execution', status: 422 }
+    case 'cancelled':
+      return { errorType: 'canceled', status: 499 }
+    case 'timed_out':
+      return { errorType: 'timeout', status: 503 }
+    case 'unauthorized':
+    case 'too_many_requests':
+      return { errorType: 'unavailable', status: error.status }
+    case 'unavailable':
+      return { errorType: 'unavailable', status: 503 }
+    case 'corrupt_data':
+    case 'internal':
+      return { errorType: 'internal', status: 500 }
+  }
+}
+
+/** A parameter's error already names it; an error of the query text is told with its place. */
+function prometheusText(error: QueryError): string {
+  const { position } = error
+  if (position === undefined) return error.message
+  const text = error.message.replace(/^parse error: /, '')
+  return `invalid parameter "query": ${position.line}:${position.column}: parse error: ${text}`
+}
+
+export function lokiError(error: QueryError, phase: Phase): ErrorAnswer {
+  return { status: lokiStatus(error), contentType: TEXT_TYPE, body: `${lokiText(error, phase)}\n` }
+}
+
+function lokiStatus(error: QueryError): number {
+  return error.code === 'limit_exceeded' ? 400 : error.status
+}
+
+function lokiText(error: QueryError, phase: Phase): string {
+  if (error.code !== 'bad_query' || phase === 'planned' || error.position === undefined) return error.message
+  if (error.message.startsWith('parse error')) return error.message
+  return `parse error at line ${error.position.line}, col ${error.position.column}: ${error.message}`
+}

@@ -1,0 +1,151 @@
+/** The Engine interface over HTTP. Home of `undici` and `eventsource-parser`. */
+import { Readable } from 'node:stream'
+import { createParser, type EventSourceParser } from 'eventsource-parser'
+import { Agent, request as send, type Dispatcher } from 'undici'
+import { z } from 'zod'
+import type { Engine, ImportReport, ImportRequest } from '../model/engine.js'
+import { QueryError, type ErrorRecord } from '../model/error.js'
+import type { QueryEvent, QueryRequest } from '../model/event.js'
+import { DEFAULT_LIMITS } from '../model/limits.js'
+import type { Direction } from '../model/plan.js'
+import { readErrorAnswer, readEvent } from './event-read.js'
+import { writeRequest } from './native-request.js'
+
+const importReport = z.object({
+  file: z.string(),
+  bytes: z.number(),
+  lines: z.number(),
+  samples: z.number(),
+  segments: z.number(),
+  series: z.number(),
+  generation: z.number(),
+  snapshot: z.string(),
+})
+
+const FORM = 'application/x-www-form-urlencoded'
+
+/** Connects on use, not here. The limits are the defaults: the node has its own and applies them itself. */
+export function createClient(url: string): Engine {
+  // A query may think for as long as its own budget says; heartbeats tell that the node is alive.
+  const dispatcher = new Agent({ headersTimeout: 0, bodyTimeout: 0 })
+  const base = url.replace(/\/+$/, '')
+  const post = (path: string, options: PostOptions): Promise<Dispatcher.ResponseData> => sendPost(dispatcher, base, path, options)
+  return {
+    limits: DEFAULT_LIMITS,
+    query: (request, signal) => query(post, base, request, signal),
+    explain: (request) => explain(post, request),
+    import: (request) => importFile(post, request),
+    ready: async () => {
+      const answer = await reach(base, () => send(`${base}/readyz`, { dispatcher }))
+      await expectOk(answer, base)
+      await answer.body.dump()
+    },
+    close: () => dispatcher.destroy(),
+  }
+}
+
+interface PostOptions {
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | Readable
+  readonly signal?: AbortSignal
+}
+
+type Post = (path: string, options: PostOptions) => Promise<Dispatcher.ResponseData>
+
+async function sendPost(dispatcher: Dispatcher, base: string, path: string, options: PostOptions): Promise<Dispatcher.ResponseData> {
+  const answer = await reach(base, () => send(`${base}${path}`, { dispatcher, method: 'POST', ...options }))
+  await expectOk(answer, base)
+  return answer
+}
+
+/** Failures of the connection, as a QueryError that names the URL. */
+async function reach<T>(base: string, attempt: () => Promise<T>): Promise<T> {
+  try {
+    return await attempt()
+  } catch (thrown) {
+    throw connectionError(base, thrown)
+  }
+}
+
+function connectionError(base: string, thrown: unknown): QueryError {
+  if (thrown instanceof QueryError) return thrown
+  const { name, code, message } = thrown as { name?: string; code?: unknown; message?: string }
+  if (name === 'AbortError') return new QueryError({ code: 'cancelled', message: 'the query was cancelled' }, thrown)
+  // Failures of the connection have a code of the system or of undici; what has none is an answer that could not be read.
+  if (typeof code !== 'string') return new QueryError({ code: 'internal', message: `unexpected answer of ${base}: ${message ?? String(thrown)}` }, thrown)
+  return new QueryError({ code: 'unavailable', message: `cannot reach ${base}: ${code}`, facts: { url: base } }, thrown)
+}
+
+async function expectOk(answer: Dispatcher.ResponseData, base: string): Promise<void> {
+  if (answer.statusCode === 200) return
+  const text = await reach(base, () => answer.body.text())
+  const record: ErrorRecord = readErrorAnswer(text) ?? {
+    code: answer.statusCode >= 500 ? 'unavailable' : 'bad_query',
+    message: `${base} answered ${answer.statusCode}: ${text.trim().slice(0, 200)}`,
+  }
+  throw new QueryError(record)
+}
+
+/** Never throws: whatever fails is the `error` event that ends the query. */
+async function* query(post: Post, base: string, request: QueryRequest, signal: AbortSignal | undefined): AsyncGenerator<QueryEvent> {
+  try {
+    const headers = { 'content-type': FORM, accept: 'text/event-stream', ...tenantHeader(request.organisation) }
+    const options = { headers, body: writeRequest(request).toString(), ...(signal === undefined ? {} : { signal }) }
+    const { body } = await post('/api/v1/stream', options)
+    const direction = 'direction' in request.when ? request.when.direction : 'forward'
+    for await (const event of readEvents(body, direction)) {
+      yield event
+      if (event.type === 'end' || event.type === 'error') return
+    }
+    throw new QueryError({ code: 'unavailable', message: `the connection to ${base} ended before the answer did`, facts: { url: base } })
+  } catch (thrown) {
+    yield { type: 'error', error: connectionError(base, thrown).toRecord() }
+  }
+}
+
+async function* readEvents(body: Readable, direction: Direction): AsyncGenerator<QueryEvent> {
+  const arrived: string[] = []
+  const parser: EventSourceParser = createParser({
+    maxBufferSize: DEFAULT_LIMITS.eventBytesMax,
+    onEvent: (event) => arrived.push(event.data),
+    onError: (error) => {
+      throw error
+    },
+  })
+  const decoder = new TextDecoder()
+  for await (const chunk of body) {
+    parser.feed(decoder.decode(chunk, { stream: true }))
+    for (const text of arrived.splice(0)) yield readEvent(text, direction)
+  }
+}
+
+async function explain(post: Post, request: QueryRequest): Promise<string> {
+  const headers = { 'content-type': FORM, ...tenantHeader(request.organisation) }
+  const { body } = await post('/api/v1/explain', { headers, body: writeRequest(request).toString() })
+  return body.text()
+}
+
+async function importFile(post: Post, request: ImportRequest): Promise<ImportReport> {
+  const parameters = new URLSearchParams({ format: request.format, file: request.file })
+  if (request.organisation !== undefined) parameters.set('organisation', request.organisation)
+  const { body } = await post(`/api/v1/import?${parameters}`, {
+    headers: { 'content-type': 'application/octet-stream' },
+    body: Readable.from(counted(request), { objectMode: false }),
+    ...(request.signal === undefined ? {} : { signal: request.signal }),
+  })
+  return importReport.parse(await body.json())
+}
+
+/** Over HTTP the bytes that were sent are all that is known of the progress. */
+async function* counted(request: ImportRequest): AsyncGenerator<Uint8Array> {
+  let bytes = 0
+  for await (const chunk of request.body) {
+    yield chunk
+    bytes += chunk.length
+    request.onProgress?.({ bytes, lines: 0, samples: 0, segments: 0 })
+  }
+}
+
+function tenantHeader(organisation: string | undefined): Record<string, string> {
+  return organisation === undefined ? {} : { 'x-scope-orgid': organisation }
+}

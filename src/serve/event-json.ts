@@ -1,0 +1,68 @@
+/** Events of a query as text: the payload of SSE and the lines of NDJSON are the same. */
+import type { ErrorRecord } from '../model/error.js'
+import { ERROR_RULES } from '../model/error.js'
+import type { QueryEvent, Watermark } from '../model/event.js'
+import { formatSeconds } from './number-format.js'
+import { dataJson, type NumberStyle } from './result-json.js'
+
+/** Names the place in the stream: `snapshot@watermark`, with `start` before any data. */
+export class EventIds {
+  #snapshot = 'none'
+  #watermark = 'start'
+
+  /** The id of the event, which must be the next of its query. */
+  next(event: QueryEvent): string {
+    switch (event.type) {
+      case 'plan':
+        this.#snapshot = event.snapshot
+        break
+      case 'data':
+        this.#watermark = 'ms' in event.watermark ? String(event.watermark.ms) : `${event.watermark.ns}ns`
+        break
+      case 'progress':
+      case 'warning':
+      case 'end':
+      case 'error':
+        break
+    }
+    return `${this.#snapshot}@${this.#watermark}`
+  }
+}
+
+/** The JSON object of an event, without line breaks, in chunks. */
+export function* eventJson(event: QueryEvent, id: string, numbers: NumberStyle): Generator<string> {
+  const head = `{"type":"${event.type}","id":${JSON.stringify(id)},`
+  switch (event.type) {
+    case 'data': {
+      const { data } = event
+      const grid = data.resultType === 'streams' ? '' : `"grid":${JSON.stringify(data.grid)},`
+      const ordered = 'ordered' in data && data.ordered ? '"ordered":true,' : ''
+      yield `${head}"group":${event.group},"watermark":${watermarkJson(event.watermark)},${grid}${ordered}`
+      yield* dataJson(data, numbers)
+      yield '}'
+      return
+    }
+    case 'error':
+      yield `${head}"error":${JSON.stringify(errorBody(event.error))}}`
+      return
+    case 'plan':
+    case 'progress':
+    case 'warning':
+    case 'end': {
+      const { type: _, ...rest } = event
+      yield head + JSON.stringify(rest).slice(1)
+      return
+    }
+  }
+}
+
+/** Seconds as a number for samples, ns as a string for entries: each as the timestamps beside it. */
+function watermarkJson(watermark: Watermark): string {
+  return 'ms' in watermark ? formatSeconds(watermark.ms) : `"${watermark.ns}"`
+}
+
+/** An error as the native API shows it: facts (limit, value, setting, segment, …) stand beside the message. */
+export function errorBody(error: ErrorRecord): object {
+  const { code, message, position, facts } = error
+  return { code, message, retryable: ERROR_RULES[code].retryable, ...(position === undefined ? {} : { position }), ...(facts === undefined ? {} : { facts }) }
+}

@@ -1,0 +1,175 @@
+/** Events of the native stream read back: JSON text to the typed events that the engine gave. Home of `zod`. */
+import { z } from 'zod'
+import type { EntriesBlock, EntryLabels, SeriesBlock } from '../model/block.js'
+import { ERROR_RULES, type ErrorCode, type ErrorRecord } from '../model/error.js'
+import type { Data, DataEvent, QueryEvent, Watermark } from '../model/event.js'
+import { compareLabels, labelsFrom, withoutLabels, type Labels } from '../model/labels.js'
+import type { Direction } from '../model/plan.js'
+import { stepTime, type Grid } from '../model/time.js'
+import { parseValue } from './number-format.js'
+
+const grid = z.object({ startMs: z.number(), startNanos: z.number(), stepMs: z.number(), count: z.number() })
+const resultType = z.enum(['matrix', 'vector', 'scalar', 'string', 'streams'])
+const unitStats = { segments: z.number(), rows: z.number(), samples: z.number(), bytes: z.number(), seriesMatched: z.number(), readMs: z.number(), computeMs: z.number() }
+const position = z.object({ offset: z.number(), end: z.number(), line: z.number(), column: z.number() })
+
+const error = z.object({
+  code: z.enum(Object.keys(ERROR_RULES) as [ErrorCode, ...ErrorCode[]]),
+  message: z.string(),
+  position: position.optional(),
+  facts: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
+})
+
+const labels = z.record(z.string(), z.string())
+const timed = z.tuple([z.number(), z.string()])
+
+const data = z.object({
+  type: z.literal('data'),
+  group: z.number(),
+  watermark: z.union([z.number(), z.string()]),
+  grid: grid.optional(),
+  ordered: z.boolean().optional(),
+  resultType,
+  result: z.array(z.unknown()),
+})
+
+const event = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('plan'),
+    queryId: z.string(),
+    resultType,
+    grid,
+    snapshot: z.string(),
+    groups: z.number(),
+    units: z.number(),
+    pruning: z.array(z.object({ step: z.string(), segments: z.number(), bytes: z.number() })),
+    estimatedSamples: z.number(),
+    estimatedBytes: z.number(),
+  }),
+  data,
+  z.object({ type: z.literal('progress'), groupsDone: z.number(), groups: z.number(), unitsDone: z.number(), units: z.number(), stats: z.object(unitStats) }),
+  z.object({ type: z.literal('warning'), level: z.enum(['warning', 'info']), message: z.string() }),
+  z.object({
+    type: z.literal('end'),
+    status: z.literal('ok'),
+    snapshot: z.string(),
+    stats: z.object({ ...unitStats, units: z.number(), groups: z.number(), retries: z.number(), wallMs: z.number(), firstDataMs: z.number(), bytesFetched: z.number() }),
+  }),
+  z.object({ type: z.literal('error'), error }),
+])
+
+const errorAnswer = z.object({ error })
+
+const series = z.array(z.object({ metric: labels, values: z.array(timed) }))
+const vector = z.array(z.object({ metric: labels, value: timed }))
+const streams = z.array(
+  z.object({
+    stream: labels,
+    categories: z.object({ structuredMetadata: labels, parsed: labels }),
+    values: z.array(z.tuple([z.string(), z.string()])),
+  }),
+)
+
+/**
+ * The event of one payload. `direction` is the one that was asked for: the order of entries across streams follows from it.
+ * Throws on text that is not an event of this version.
+ */
+export function readEvent(text: string, direction: Direction): QueryEvent {
+  const read = event.parse(JSON.parse(text))
+  switch (read.type) {
+    case 'data':
+      return readData(read, direction)
+    case 'error':
+      return { type: 'error', error: recordOf(read.error) }
+    case 'plan':
+    case 'progress':
+    case 'warning':
+    case 'end':
+      return read
+  }
+}
+
+/** The error in the body of a response that is no stream; undefined for a body of another make. */
+export function readErrorAnswer(text: string): ErrorRecord | undefined {
+  try {
+    return recordOf(errorAnswer.parse(JSON.parse(text)).error)
+  } catch {
+    return undefined
+  }
+}
+
+function recordOf(read: z.infer<typeof error>): ErrorRecord {
+  const { code, message, position: place, facts } = read
+  return { code, message, ...(place === undefined ? {} : { position: place }), ...(facts === undefined ? {} : { facts }) }
+}
+
+function readData(read: z.infer<typeof data>, direction: Direction): DataEvent {
+  const watermark: Watermark = typeof read.watermark === 'number' ? { ms: Math.round(read.watermark * 1000) } : { ns: BigInt(read.watermark) }
+  return { type: 'data', group: read.group, watermark, data: readResult(read, direction) }
+}
+
+function readResult(read: z.infer<typeof data>, direction: Direction): Data {
+  if (read.resultType === 'streams') return { resultType: 'streams', block: readStreams(streams.parse(read.result), direction) }
+  const own = grid.parse(read.grid)
+  const ordered = read.ordered ?? false
+  switch (read.resultType) {
+    case 'matrix':
+      return { resultType: 'matrix', grid: own, ordered, block: readMatrix(series.parse(read.result), own) }
+    case 'vector': {
+      const rows = vector.parse(read.result).map(({ metric, value }) => ({ metric, values: [value] }))
+      return { resultType: 'vector', grid: own, ordered, block: readMatrix(rows, own) }
+    }
+    case 'scalar':
+      return { resultType: 'scalar', grid: own, values: Float64Array.of(parseValue(timed.parse(read.result)[1])) }
+    case 'string':
+      return { resultType: 'string', grid: own, value: timed.parse(read.result)[1] }
+  }
+}
+
+function labelsOf(object: Readonly<Record<string, string>>): Labels {
+  return labelsFrom(Object.entries(object))
+}
+
+function readMatrix(rows: z.infer<typeof series>, own: Grid): SeriesBlock {
+  const steps = own.count
+  const size = rows.length * steps
+  const block = { values: new Float64Array(size), present: new Uint8Array(size) }
+  rows.forEach(({ values }, row) => {
+    for (const [seconds, value] of values) {
+      const at = row * steps + stepAt(own, seconds)
+      block.values[at] = parseValue(value)
+      block.present[at] = 1
+    }
+  })
+  return { kind: 'series', steps, labels: rows.map(({ metric }) => labelsOf(metric)), ...block, columns: {} }
+}
+
+function stepAt(own: Grid, seconds: number): number {
+  const ms = Math.round(seconds * 1000)
+  const step = own.stepMs > 0 ? Math.round((ms - own.startMs) / own.stepMs) : 0
+  if (step < 0 || step >= own.count || stepTime(own, step) !== ms) throw new Error(`timestamp ${seconds} is not on the grid of its group`)
+  return step
+}
+
+/** Puts the entries of all streams back into one order: time, then label set, then the order within the stream. */
+function readStreams(read: z.infer<typeof streams>, direction: Direction): EntriesBlock {
+  const sets = read.map(entryLabels)
+  const entries = read.flatMap(({ values }, set) => values.map(([ns, line]) => ({ ns: BigInt(ns), line, set })))
+  const sign = direction === 'forward' ? 1 : -1
+  entries.sort((a, b) => (a.ns === b.ns ? compareLabels(sets[a.set].labels, sets[b.set].labels) : a.ns < b.ns ? -sign : sign))
+  return {
+    kind: 'entries',
+    sets,
+    set: Int32Array.from(entries, (entry) => entry.set),
+    ts: BigInt64Array.from(entries, (entry) => entry.ns),
+    line: entries.map((entry) => entry.line),
+  }
+}
+
+function entryLabels({ stream, categories }: z.infer<typeof streams>[number]): EntryLabels {
+  const all = labelsOf(stream)
+  const metadata = labelsOf(categories.structuredMetadata)
+  const parsed = labelsOf(categories.parsed)
+  const others = new Set([...Object.keys(categories.structuredMetadata), ...Object.keys(categories.parsed)])
+  return { labels: all, stream: withoutLabels(all, others), metadata, parsed }
+}

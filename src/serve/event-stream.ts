@@ -1,0 +1,107 @@
+/**
+ * The native stream: events of a query written to a response as SSE or NDJSON. The reader's pace is the query's pace:
+ * the next event is asked for when the one before has been taken by the connection.
+ */
+import { once } from 'node:events'
+import type { ServerResponse } from 'node:http'
+import { QueryError } from '../model/error.js'
+import type { QueryEvent } from '../model/event.js'
+import { EventIds, eventJson } from './event-json.js'
+import type { NumberStyle } from './result-json.js'
+
+export type Framing = 'sse' | 'ndjson'
+
+/** Calls the action every so many milliseconds until the returned function is called. */
+export type Every = (ms: number, action: () => void) => () => void
+
+export interface StreamTarget {
+  readonly response: ServerResponse
+  readonly framing: Framing
+  readonly numbers: NumberStyle
+  readonly every: Every
+  readonly heartbeatMs: number
+  /** Aborts when the reader has gone. */
+  readonly gone: AbortSignal
+  /** Aborts when the node stops. */
+  readonly stopping: AbortSignal
+}
+
+const HEADERS = {
+  sse: { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache', 'x-accel-buffering': 'no' },
+  ndjson: { 'content-type': 'application/x-ndjson; charset=utf-8', 'cache-control': 'no-cache', 'x-accel-buffering': 'no' },
+}
+
+const HEARTBEAT = { sse: ': heartbeat\n\n', ndjson: '{"type":"heartbeat"}\n' }
+
+/**
+ * Writes the first event and all that follow, and ends the response. A query that breaks off by throwing is told
+ * as an `error` event, so that a stream never just stops. Does not throw; returns early once the reader has gone.
+ */
+export async function writeEvents(first: QueryEvent, rest: AsyncIterator<QueryEvent>, target: StreamTarget): Promise<void> {
+  const { response, gone } = target
+  response.writeHead(200, HEADERS[target.framing])
+  const writer = new EventWriter(target)
+  const stopHeartbeat = target.every(target.heartbeatMs, () => writer.heartbeat())
+  try {
+    let event: QueryEvent | undefined = first
+    while (event !== undefined && !gone.aborted) {
+      await writer.write(event)
+      event = event.type === 'end' || event.type === 'error' ? undefined : await nextEvent(rest, target.stopping)
+    }
+    response.end()
+  } catch (thrown) {
+    if (!gone.aborted) response.destroy(thrown instanceof Error ? thrown : undefined)
+  } finally {
+    stopHeartbeat()
+  }
+}
+
+async function nextEvent(events: AsyncIterator<QueryEvent>, stopping: AbortSignal): Promise<QueryEvent> {
+  const event = await takeEvent(events)
+  if (stopping.aborted && event.type === 'error') return { type: 'error', error: STOPPING }
+  return event
+}
+
+export const STOPPING = { code: 'unavailable', message: 'the node is stopping' } as const
+
+async function takeEvent(events: AsyncIterator<QueryEvent>): Promise<QueryEvent> {
+  try {
+    const { done, value } = await events.next()
+    if (done !== true) return value
+    return { type: 'error', error: { code: 'internal', message: 'the query stopped without end or error' } }
+  } catch (thrown) {
+    return { type: 'error', error: QueryError.from(thrown).toRecord() }
+  }
+}
+
+class EventWriter {
+  readonly #target: StreamTarget
+  readonly #ids = new EventIds()
+  #writing = false
+
+  constructor(target: StreamTarget) {
+    this.#target = target
+  }
+
+  async write(event: QueryEvent): Promise<void> {
+    const { framing, numbers } = this.#target
+    const id = this.#ids.next(event)
+    this.#writing = true
+    if (framing === 'sse') await this.#send(`event: ${event.type}\nid: ${id}\ndata: `)
+    for (const chunk of eventJson(event, id, numbers)) await this.#send(chunk)
+    await this.#send(framing === 'sse' ? '\n\n' : '\n')
+    this.#writing = false
+  }
+
+  /** Between events only, and not to a reader that has not even taken what was sent. */
+  heartbeat(): void {
+    const { response, framing } = this.#target
+    if (!this.#writing && !response.writableNeedDrain) response.write(HEARTBEAT[framing])
+  }
+
+  async #send(text: string): Promise<void> {
+    const { response, gone } = this.#target
+    if (gone.aborted) throw gone.reason
+    if (!response.write(text)) await once(response, 'drain', { signal: gone })
+  }
+}

@@ -1,0 +1,50 @@
+/** What a server is made with, what a route is, and what it is given. */
+import { Readable } from 'node:stream'
+import { createGzip } from 'node:zlib'
+import type { FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
+import type { QueryError } from '../model/error.js'
+import type { ErrorAnswer } from './api-error.js'
+import type { Every } from './event-stream.js'
+import type { Metrics } from './metrics.js'
+
+export interface ServerOptions {
+  readonly host: string
+  /** 0: any free port. */
+  readonly port: number
+  readonly metrics: Metrics
+  readonly clock: ServerClock
+  /** Told of every failure that is nobody's query: for the log. */
+  readonly onFailure: (message: string) => void
+}
+
+export interface ServerClock {
+  nowMs(): number
+  readonly every: Every
+}
+
+/** What a route is given. */
+export interface Exchange {
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
+  /** Aborts when the client has gone or the node stops. */
+  readonly signal: AbortSignal
+  readonly gone: AbortSignal
+  readonly stopping: AbortSignal
+}
+
+export interface Route {
+  readonly path: string
+  readonly methods: readonly HTTPMethods[]
+  /** The body is left as it is, to be read from `request.raw`. */
+  readonly body: 'parameters' | 'raw'
+  readonly handle: (exchange: Exchange) => Promise<unknown>
+  readonly failure: (error: QueryError) => ErrorAnswer
+}
+
+/** Sends a JSON document in chunks as the connection takes them, with gzip for who accepts it. */
+export function sendChunks({ request, reply }: Exchange, contentType: string, chunks: Iterable<string>): FastifyReply {
+  void reply.header('content-type', contentType).header('vary', 'Accept-Encoding')
+  const body = Readable.from(chunks, { objectMode: false })
+  if (!/\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''))) return reply.send(body)
+  return reply.header('content-encoding', 'gzip').send(body.pipe(createGzip({ level: 1 })))
+}

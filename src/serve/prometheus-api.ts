@@ -1,0 +1,124 @@
+/** The answers of Prometheus' query API: parameters, checks and JSON as its clients know them. */
+import { badQuery, QueryError } from '../model/error.js'
+import type { QueryRequest, SeriesData } from '../model/event.js'
+import { limitExceeded, type Limits } from '../model/limits.js'
+import { msToNs } from '../model/time.js'
+import { matrixOf, seriesGroups, singleValue, type Answer } from './answer.js'
+import type { Parameters } from './parameters.js'
+import { dataJson, matrixJson, PROMETHEUS_NUMBERS, vectorJson, type SeriesRows } from './result-json.js'
+import { readDurationMs, readPrometheusTimeMs } from './time-text.js'
+
+const POINTS_MAX = 11_000
+
+/** What the caller wants of the answer beside the query. */
+export interface PrometheusOptions {
+  /** Series that are shown; 0: all. The rest is dropped with a warning, as the caller asked. */
+  readonly limit: number
+  readonly showStats: 'with-stats' | 'without-stats'
+}
+
+export function readInstantQuery(parameters: Parameters, nowMs: number, limits: Limits): QueryRequest {
+  const timeMs = parameters.get('time') === undefined ? nowMs : readTime(parameters, 'time')
+  return { ...readCommon(parameters, limits), when: { kind: 'instant', timeNs: msToNs(timeMs) } }
+}
+
+export function readRangeQuery(parameters: Parameters, limits: Limits): QueryRequest {
+  const startMs = readTime(parameters, 'start')
+  const endMs = readTime(parameters, 'end')
+  if (endMs < startMs) throw invalid('end', 'end timestamp must not be before start time')
+  const stepMs = Math.trunc(readDuration(parameters, 'step', parameters.get('step') ?? ''))
+  if (stepMs <= 0) throw invalid('step', 'zero or negative query resolution step widths are not accepted. Try a positive integer')
+  if (Math.trunc((endMs - startMs) / stepMs) > POINTS_MAX) {
+    throw badQuery('exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query resolution (?step=XX)')
+  }
+  const when = { kind: 'range', startNs: msToNs(startMs), endNs: msToNs(endMs), stepMs } as const
+  return { ...readCommon(parameters, limits), when, stepsMax: POINTS_MAX + 1 }
+}
+
+export function readOptions(parameters: Parameters): PrometheusOptions {
+  const text = parameters.get('limit') ?? '0'
+  if (!/^[+-]?\d+$/.test(text)) throw invalid('limit', `strconv.Atoi: parsing ${JSON.stringify(text)}: invalid syntax`)
+  if (Number(text) < 0) throw invalid('limit', 'limit must be non-negative')
+  return { limit: Number(text), showStats: parameters.get('stats') === undefined ? 'without-stats' : 'with-stats' }
+}
+
+function readCommon(parameters: Parameters, limits: Limits): Omit<QueryRequest, 'when'> {
+  const text = parameters.get('query')
+  if (text === undefined) throw invalid('query', 'unknown position: parse error: no expression found in input')
+  if (Buffer.byteLength(text) > limits.queryTextBytesMax) throw limitExceeded(limits, 'queryTextBytesMax', Buffer.byteLength(text))
+  const lookback = parameters.get('lookback_delta')
+  const timeout = parameters.get('timeout')
+  return {
+    language: 'promql',
+    text,
+    ...(lookback === undefined ? {} : { lookbackMs: readDuration(parameters, 'lookback_delta', lookback) }),
+    ...(timeout === undefined ? {} : { timeoutMs: readDuration(parameters, 'timeout', timeout) }),
+  }
+}
+
+function readTime(parameters: Parameters, name: string): number {
+  const text = parameters.get(name) ?? ''
+  const ms = readPrometheusTimeMs(text)
+  if (ms === undefined) throw invalid(name, `cannot parse ${JSON.stringify(text)} to a valid timestamp`)
+  return ms
+}
+
+function readDuration(parameters: Parameters, name: string, text: string): number {
+  const ms = readDurationMs(text)
+  if (ms === undefined) throw invalid(name, `cannot parse ${JSON.stringify(text)} to a valid duration`)
+  return ms
+}
+
+function invalid(name: string, problem: string): QueryError {
+  return badQuery(`invalid parameter "${name}": ${problem}`, undefined, { parameter: name })
+}
+
+/** `{"status":"success","data":{…}}` in chunks. */
+export function* prometheusJson(answer: Answer, options: PrometheusOptions): Generator<string> {
+  const dropped = { series: 0 }
+  yield '{"status":"success","data":{'
+  yield* resultJson(answer, options.limit, dropped)
+  if (options.showStats === 'with-stats') yield `,"stats":${JSON.stringify(statsOf(answer))}`
+  const warnings = dropped.series > 0 ? [...answer.warnings, 'results truncated due to limit'] : answer.warnings
+  const notes = [listJson('warnings', warnings), listJson('infos', answer.infos)].join('')
+  yield `}${notes}}`
+}
+
+function* resultJson(answer: Answer, limit: number, dropped: { series: number }): Generator<string> {
+  const single = singleValue(answer)
+  if (single !== undefined && single.grid.stepMs === 0) {
+    yield* dataJson(single, PROMETHEUS_NUMBERS)
+    return
+  }
+  if (answer.resultType === 'vector' && answer.plan.grid.stepMs === 0) {
+    yield '"resultType":"vector","result":'
+    const [first] = seriesGroups(answer)
+    if (first === undefined) yield '[]'
+    else yield* vectorJson(limitVector(first, limit, dropped), PROMETHEUS_NUMBERS)
+    return
+  }
+  const series = matrixOf(answer)
+  yield '"resultType":"matrix","result":'
+  yield* matrixJson(limitSeries(series, limit, dropped), PROMETHEUS_NUMBERS)
+}
+
+function limitSeries(series: SeriesRows[], limit: number, dropped: { series: number }): SeriesRows[] {
+  if (limit === 0 || series.length <= limit) return series
+  dropped.series = series.length - limit
+  return series.slice(0, limit)
+}
+
+function limitVector(data: SeriesData, limit: number, dropped: { series: number }): SeriesData {
+  const { block } = data
+  if (limit === 0 || block.labels.length <= limit) return data
+  dropped.series = block.labels.length - limit
+  return { ...data, block: { ...block, labels: block.labels.slice(0, limit) } }
+}
+
+function statsOf({ stats }: Answer): object {
+  return { timings: { evalTotalTime: stats.wallMs / 1000 }, samples: { totalQueryableSamples: stats.samples } }
+}
+
+function listJson(name: string, list: readonly string[]): string {
+  return list.length === 0 ? '' : `,"${name}":${JSON.stringify(list)}`
+}

@@ -1,0 +1,180 @@
+/**
+ * Results as JSON text in the shapes of Prometheus and Loki, written straight from the blocks in chunks,
+ * so that neither an object per sample nor the text of a whole answer is ever held.
+ */
+import type { EntriesBlock, SeriesBlock } from '../model/block.js'
+import type { Data, ScalarData, SeriesData, StreamsData, StringData } from '../model/event.js'
+import type { Language } from '../model/expr.js'
+import { labelsKey, type Labels } from '../model/labels.js'
+import { stepTime, type Grid } from '../model/time.js'
+import { formatFixed, formatSeconds, formatShortSeconds, formatValue } from './number-format.js'
+
+/** UTF-16 units after which a chunk is handed on. */
+export const CHUNK_LENGTH = 65_536
+
+/** How one API prints numbers. */
+export interface NumberStyle {
+  readonly value: (value: number) => string
+  readonly seconds: (ms: number) => string
+}
+
+export const PROMETHEUS_NUMBERS: NumberStyle = { value: formatValue, seconds: formatSeconds }
+export const LOKI_NUMBERS: NumberStyle = { value: formatFixed, seconds: formatShortSeconds }
+
+export function numbersOf(language: Language): NumberStyle {
+  switch (language) {
+    case 'promql':
+      return PROMETHEUS_NUMBERS
+    case 'logql':
+      return LOKI_NUMBERS
+  }
+}
+
+/** One series of a matrix: the rows that hold it, in the order of their grids. */
+export interface SeriesRows {
+  readonly labels: Labels
+  readonly rows: readonly { readonly block: SeriesBlock; readonly grid: Grid; readonly row: number }[]
+}
+
+export function labelsJson(labels: Labels): string {
+  let text = '{'
+  for (let i = 0; i < labels.length; i += 2) {
+    text += `${i === 0 ? '' : ','}${JSON.stringify(labels[i])}:${JSON.stringify(labels[i + 1])}`
+  }
+  return `${text}}`
+}
+
+/** `"resultType":…,"result":…` of one group. */
+export function* dataJson(data: Data, numbers: NumberStyle): Generator<string> {
+  switch (data.resultType) {
+    case 'matrix':
+      yield '"resultType":"matrix","result":'
+      yield* matrixJson(rowsOf(data), numbers)
+      return
+    case 'vector':
+      yield '"resultType":"vector","result":'
+      yield* vectorJson(data, numbers)
+      return
+    case 'scalar':
+      yield* scalarJson(data, numbers)
+      return
+    case 'string':
+      yield stringJson(data, numbers)
+      return
+    case 'streams':
+      yield '"resultType":"streams","result":'
+      yield* streamsJson(data)
+      return
+  }
+}
+
+function* rowsOf(data: SeriesData): Generator<SeriesRows> {
+  const { block, grid } = data
+  for (let row = 0; row < block.labels.length; row++) yield { labels: block.labels[row], rows: [{ block, grid, row }] }
+}
+
+/** `[{"metric":…,"values":[[t,"v"],…]},…]`; series without a value are left out. */
+export function* matrixJson(series: Iterable<SeriesRows>, numbers: NumberStyle): Generator<string> {
+  let text = '['
+  let separator = ''
+  for (const { labels, rows } of series) {
+    let begun = false
+    for (const { block, grid, row } of rows) {
+      const base = row * block.steps
+      for (let step = 0; step < block.steps; step++) {
+        if (block.present[base + step] === 0) continue
+        text += begun ? ',' : `${separator}{"metric":${labelsJson(labels)},"values":[`
+        begun = true
+        text += `[${numbers.seconds(stepTime(grid, step))},"${numbers.value(block.values[base + step])}"]`
+        if (text.length < CHUNK_LENGTH) continue
+        yield text
+        text = ''
+      }
+    }
+    if (!begun) continue
+    separator = ','
+    text += ']}'
+  }
+  yield `${text}]`
+}
+
+/** `[{"metric":…,"value":[t,"v"]},…]` of the only step. */
+export function* vectorJson(data: SeriesData, numbers: NumberStyle): Generator<string> {
+  const { block } = data
+  const time = numbers.seconds(data.grid.startMs)
+  let text = '['
+  let separator = ''
+  for (let row = 0; row < block.labels.length; row++) {
+    if (block.present[row] === 0) continue
+    text += `${separator}{"metric":${labelsJson(block.labels[row])},"value":[${time},"${numbers.value(block.values[row])}"]}`
+    separator = ','
+    if (text.length < CHUNK_LENGTH) continue
+    yield text
+    text = ''
+  }
+  yield `${text}]`
+}
+
+/** `[t,"v"]` of an instant query; over the steps of a range, the matrix of one series without labels that Prometheus answers. */
+function* scalarJson(data: ScalarData, numbers: NumberStyle): Generator<string> {
+  if (data.grid.stepMs > 0) {
+    yield '"resultType":"matrix","result":'
+    yield* matrixJson(rowsOf(scalarSeries(data)), numbers)
+    return
+  }
+  const value = formatFixed(data.values[0])
+  yield `"resultType":"scalar","result":[${numbers.seconds(data.grid.startMs)},"${value}"]`
+}
+
+/** A scalar at each step as the one series without labels. */
+export function scalarSeries(data: ScalarData): SeriesData {
+  const steps = data.values.length
+  const block: SeriesBlock = { kind: 'series', steps, labels: [[]], values: data.values, present: new Uint8Array(steps).fill(1), columns: {} }
+  return { resultType: 'matrix', grid: data.grid, block, ordered: false }
+}
+
+function stringJson(data: StringData, numbers: NumberStyle): string {
+  return `"resultType":"string","result":[${numbers.seconds(data.grid.startMs)},${JSON.stringify(data.value)}]`
+}
+
+/** Entries of the sets of one stream, by number of the set and in their order. */
+interface StreamOfSet {
+  readonly set: number
+  readonly at: number[]
+}
+
+/**
+ * `[{"stream":…,"categories":…,"values":[["ns","line"],…]},…]`: Loki's shape, with one member more that tells
+ * which labels are structured metadata and which were parsed. One stream for each label set.
+ */
+function* streamsJson(data: StreamsData): Generator<string> {
+  const { block } = data
+  let text = '['
+  let separator = ''
+  for (const { set, at } of streamsOf(block)) {
+    const { labels, metadata, parsed } = block.sets[set]
+    const categories = `{"structuredMetadata":${labelsJson(metadata)},"parsed":${labelsJson(parsed)}}`
+    text += `${separator}{"stream":${labelsJson(labels)},"categories":${categories},"values":[`
+    separator = ','
+    for (let i = 0; i < at.length; i++) {
+      text += `${i === 0 ? '' : ','}["${block.ts[at[i]]}",${JSON.stringify(block.line[at[i]])}]`
+      if (text.length < CHUNK_LENGTH) continue
+      yield text
+      text = ''
+    }
+    text += ']}'
+  }
+  yield `${text}]`
+}
+
+function streamsOf(block: EntriesBlock): readonly StreamOfSet[] {
+  const byKey = new Map<string, StreamOfSet>()
+  for (let i = 0; i < block.set.length; i++) {
+    const set = block.sets[block.set[i]]
+    const key = `${labelsKey(set.labels)}\ud801${labelsKey(set.metadata)}\ud801${labelsKey(set.parsed)}`
+    const stream = byKey.get(key)
+    if (stream === undefined) byKey.set(key, { set: block.set[i], at: [i] })
+    else stream.at.push(i)
+  }
+  return [...byKey.values()]
+}
