@@ -1,5 +1,6 @@
 /** The pool of connections, and what PostgreSQL's failures mean to us. A lost connection is replaced at the next use. */
-import pg from 'pg'
+import { Client, DatabaseError, Pool } from 'pg'
+import type { PoolConfig, QueryResultRow } from 'pg'
 import { QueryError } from '../model/error.js'
 import type { Limits } from '../model/limits.js'
 
@@ -8,15 +9,15 @@ export type CatalogConnection =
   | string
   | { readonly host: string; readonly port: number; readonly user: string; readonly database: string; readonly password?: string }
 
-export type RunQuery = <Row extends pg.QueryResultRow>(text: string, values: readonly unknown[]) => Promise<Row[]>
+export type RunQuery = <Row extends QueryResultRow>(text: string, values: readonly unknown[]) => Promise<Row[]>
 
 /** Every method rejects with QueryError. */
 export class Database {
   readonly name: string
-  readonly #pool: pg.Pool
+  readonly #pool: Pool
 
   constructor(connection: CatalogConnection, limits: Pick<Limits, 'catalogConnectionsMax' | 'catalogTimeoutMs'>) {
-    const config: pg.PoolConfig = {
+    const config: PoolConfig = {
       ...(typeof connection === 'string' ? { connectionString: connection } : connection),
       application_name: 'millrace',
       max: limits.catalogConnectionsMax,
@@ -25,14 +26,13 @@ export class Database {
       statement_timeout: limits.catalogTimeoutMs,
       keepAlive: true,
     }
-    const { user, host, port, database } = new pg.Client(config)
-    this.name = `catalog postgres://${user}@${host}:${port}/${database}`
-    this.#pool = new pg.Pool(config)
+    this.name = nameOf(config)
+    this.#pool = new Pool(config)
     // An idle connection was lost: the pool has dropped it already, and without a listener Node would end the process.
     this.#pool.on('error', () => {})
   }
 
-  async query<Row extends pg.QueryResultRow>(text: string, values: readonly unknown[]): Promise<Row[]> {
+  async query<Row extends QueryResultRow>(text: string, values: readonly unknown[]): Promise<Row[]> {
     try {
       return (await this.#pool.query<Row>(text, [...values])).rows
     } catch (thrown) {
@@ -69,7 +69,7 @@ export class Database {
 
   #failure(thrown: unknown): QueryError {
     if (thrown instanceof QueryError) return thrown
-    const state = thrown instanceof pg.DatabaseError ? thrown.code : undefined
+    const state = thrown instanceof DatabaseError ? thrown.code : undefined
     const reason = reasonOf(thrown)
     if (state === undefined || isOperators(state)) {
       return new QueryError({ code: 'unavailable', message: `${this.name} cannot be reached: ${reason}`, facts: { catalog: this.name } }, thrown)
@@ -77,6 +77,16 @@ export class Database {
     if (state.startsWith('XX')) return new QueryError({ code: 'corrupt_data', message: `${this.name} is damaged: ${reason}` }, thrown)
     if (state === '22021') return new QueryError({ code: 'bad_query', message: 'text with a NUL character cannot be looked up' }, thrown)
     return new QueryError({ code: 'internal', message: `${this.name} refused a statement: ${reason} (sqlstate ${state})` }, thrown)
+  }
+}
+
+/** Names the server in messages, without the password. */
+function nameOf(config: PoolConfig): string {
+  try {
+    const { user, host, port, database } = new Client(config)
+    return `catalog postgres://${user}@${host}:${port}/${database}`
+  } catch (thrown) {
+    throw new QueryError({ code: 'unavailable', message: `the catalog cannot be reached: bad connection string: ${reasonOf(thrown)}` }, thrown)
   }
 }
 

@@ -57,8 +57,10 @@ export async function startEmbeddedPostgres(folder: string, options: EmbeddedPos
   const binaries = await findBinaries()
   await mkdir(dirname(data), { recursive: true })
   const temporary = tmpdir().length > SOCKET_FOLDER_MAX ? '/tmp' : tmpdir()
+  await removeSockets(data)
   const sockets = await mkdtemp(join(temporary, SOCKETS))
   try {
+    await writeFile(`${data}.sockets`, sockets)
     const launch = await findLaunch(binaries, [data, sockets])
     await giveTo(launch, sockets)
     const programs = { binaries, launch, onLog: options.onLog }
@@ -68,7 +70,7 @@ export async function startEmbeddedPostgres(folder: string, options: EmbeddedPos
     await server.start()
     return server
   } catch (thrown) {
-    await rm(sockets, { recursive: true, force: true })
+    await removeSockets(data)
     throw thrown
   }
 }
@@ -114,11 +116,8 @@ class Server implements EmbeddedPostgres {
         isReady = true
         ready()
       })
-      this.#ended = ended.then((lastLines) => {
-        this.#child = undefined
-        if (isReady) return this.#died()
-        failed(embeddedFailure(lastLines))
-      })
+      const onEnd = (lastLines: string): Promise<void> | void => (isReady ? this.#died() : failed(embeddedFailure(lastLines)))
+      this.#ended = this.#watch(ended, onEnd)
     })
   }
 
@@ -129,7 +128,13 @@ class Server implements EmbeddedPostgres {
       this.#child.kill('SIGINT')
       await this.#ended
     }
-    await rm(this.#sockets, { recursive: true, force: true })
+    await removeSockets(this.#data)
+  }
+
+  async #watch(ended: Promise<string>, onEnd: (lastLines: string) => Promise<void> | void): Promise<void> {
+    const lastLines = await ended
+    this.#child = undefined
+    await onEnd(lastLines)
   }
 
   async #died(): Promise<void> {
@@ -167,7 +172,6 @@ async function endOrphan(programs: Programs, data: string): Promise<void> {
   const path = join(data, 'postmaster.pid')
   const text = await readFile(path, 'utf8').catch(() => undefined)
   if (text === undefined) return
-  // Line 1 is the process, line 5 the folder of its socket (PostgreSQL: miscadmin.h, LOCK_FILE_LINE).
   const lines = text.split('\n')
   const pid = Number(lines[0])
   const isPostgres = isProcessAlive(pid) && (await processCommand(pid)).includes(data)
@@ -182,8 +186,13 @@ async function endOrphan(programs: Programs, data: string): Promise<void> {
     // file must stay, for by it the server makes sure that no session of its predecessor is still writing.
     await writeFile(path, [process.pid, ...lines.slice(1)].join('\n'))
   }
-  const sockets = lines[4] ?? ''
+}
+
+/** Removes the folder of sockets that this process, or one that was killed, made for the data folder. */
+async function removeSockets(data: string): Promise<void> {
+  const sockets = await readFile(`${data}.sockets`, 'utf8').catch(() => '')
   if (basename(sockets).startsWith(SOCKETS)) await rm(sockets, { recursive: true, force: true })
+  await rm(`${data}.sockets`, { force: true })
 }
 
 async function giveTo(launch: Launch, folder: string): Promise<void> {
