@@ -1,5 +1,5 @@
 /** Label matchers as SQL over a nullable column. A label that a row lacks is the empty string to every matcher. */
-import { compileRegex, duckdbRegex } from '../language/language.js'
+import { duckdbRegex, matchesEmpty } from '../language/language.js'
 import type { Matcher } from '../model/labels.js'
 import { quoteIdentifier, quoteText } from '../segment/segment.js'
 
@@ -16,18 +16,5 @@ export function columnPredicate(matcher: Matcher, column: string | undefined): s
       return `regexp_full_match(coalesce(${name}, ''), ${quoteText(duckdbRegex(matcher.value))}, 's')`
     case '!~':
       return `NOT regexp_full_match(coalesce(${name}, ''), ${quoteText(duckdbRegex(matcher.value))}, 's')`
-  }
-}
-
-export function matchesEmpty(matcher: Matcher): boolean {
-  switch (matcher.op) {
-    case '=':
-      return matcher.value === ''
-    case '!=':
-      return matcher.value !== ''
-    case '=~':
-      return compileRegex(matcher.value).test('')
-    case '!~':
-      return !compileRegex(matcher.value).test('')
   }
 }

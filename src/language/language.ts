@@ -15,6 +15,9 @@ import { TRIG_FUNCTIONS } from './functions/trig.js'
 
 export * from './accumulators.js'
 export * from './define.js'
+export * from './logql-operations.js'
+export * from './logql-stages.js'
+export * from './matchers.js'
 export * from './operators.js'
 export * from './regex.js'
 

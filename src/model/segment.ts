@@ -55,6 +55,11 @@ export interface Snapshot {
   readonly generation: number
 }
 
+/** How a snapshot is named to clients. */
+export function snapshotText(snapshot: Snapshot): string {
+  return `${snapshot.organisation}:${snapshot.generation}`
+}
+
 export interface LookupRequest {
   readonly snapshot: Snapshot
   readonly signal: Signal

@@ -99,7 +99,8 @@ class LogqlLowering {
   }
 
   #rangeAggregation(expr: CallExpr, range: LogRangeExpr): RootNode {
-    if (findRangeOperation(expr.name)?.supported !== true) this.#refuse(`range aggregation "${expr.name}" is not supported yet`, expr.nameSpan)
+    const supported = findRangeOperation(expr.name)?.supported ?? 'no'
+    if (supported === 'no') this.#refuse(`range aggregation "${expr.name}" is not supported yet`, expr.nameSpan)
     if (range.unwrap !== undefined) this.#refuse('unwrap is not supported yet', range.unwrap.span)
     this.#checkStages(range.logs)
     const leaf: LogSampleLeaf = {

@@ -1,0 +1,106 @@
+/** Every setting of a node in one table: its name in the YAML file, its environment variable, what it is. Home of `yaml`. */
+import { readFileSync } from 'node:fs'
+import { parse } from 'yaml'
+import { QueryError } from '../src/model/error.js'
+import { DEFAULT_LIMITS, LIMIT_RULES, type LimitName, type Limits } from '../src/model/limits.js'
+
+export interface SettingRule {
+  readonly type: 'string' | 'number' | 'boolean'
+  readonly doc: string
+}
+
+/** Names are paths in the YAML file; `catalog.url` is overridden by MILLRACE_CATALOG_URL, and so on. */
+export const SETTING_RULES = {
+  'data': { type: 'string', doc: 'folder for everything: an embedded PostgreSQL, objects, cache' },
+  'catalog.url': { type: 'string', doc: 'PostgreSQL connection string, instead of the embedded one' },
+  'objects.directory': { type: 'string', doc: 'folder of the objects, instead of one under data' },
+  'objects.s3.bucket': { type: 'string', doc: 'bucket of the objects, instead of a folder' },
+  'objects.s3.endpoint': { type: 'string', doc: 'URL of an S3-compatible server; without it AWS' },
+  'objects.s3.region': { type: 'string', doc: 'region of the bucket (default us-east-1)' },
+  'objects.s3.prefix': { type: 'string', doc: 'stands before every key (default none)' },
+  'objects.s3.forcePathStyle': { type: 'boolean', doc: 'bucket in the path instead of the host name (default: true with an endpoint)' },
+  'objects.s3.accessKeyId': { type: 'string', doc: 'key id; without it the credential chain of AWS' },
+  'objects.s3.secretAccessKey': { type: 'string', doc: 'secret of the key id' },
+  'cache.directory': { type: 'string', doc: 'folder of the copies of objects (default data/cache)' },
+  'temp.directory': { type: 'string', doc: 'folder of files in the making (default data/temp)' },
+  'threads': { type: 'number', doc: 'threads that run units (default: one per core)' },
+  'log.level': { type: 'string', doc: 'fatal, error, warn, info, debug or silent (default info)' },
+} as const satisfies Record<string, SettingRule>
+
+export type SettingName = keyof typeof SETTING_RULES
+
+export interface Configuration {
+  readonly settings: Readonly<Partial<Record<SettingName, string | number | boolean>>>
+  readonly limits: Limits
+}
+
+const LIMIT_PREFIX = 'limits.'
+
+/** Settings of a YAML file with the environment over it. Throws `bad_query` naming file, setting and what is wrong. */
+export function readConfiguration(file: string | undefined, environment: Readonly<Record<string, string | undefined>>): Configuration {
+  const found = new Map<string, unknown>(file === undefined ? [] : flatten(readYaml(file), ''))
+  for (const name of [...Object.keys(SETTING_RULES), ...Object.keys(LIMIT_RULES).map((limit) => LIMIT_PREFIX + limit)]) {
+    const value = environment[variableOf(name)]
+    if (value !== undefined && value !== '') found.set(name, value)
+  }
+  const limits: Record<LimitName, number> = { ...DEFAULT_LIMITS }
+  const settings: Partial<Record<SettingName, string | number | boolean>> = {}
+  for (const [name, value] of found) {
+    if (isLimit(name)) limits[name.slice(LIMIT_PREFIX.length) as LimitName] = readLimit(name, value, file)
+    else if (isSetting(name)) settings[name] = readSetting(name, value, file)
+    else throw wrong(file, `unknown setting ${name}`)
+  }
+  return { settings, limits }
+}
+
+/** `objects.s3.forcePathStyle` → MILLRACE_OBJECTS_S3_FORCE_PATH_STYLE */
+export function variableOf(name: string): string {
+  return `MILLRACE_${name.replaceAll('.', '_').replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`
+}
+
+export function textSetting(configuration: Configuration, name: SettingName): string | undefined {
+  const value = configuration.settings[name]
+  return value === undefined ? undefined : String(value)
+}
+
+function readYaml(file: string): unknown {
+  try {
+    return parse(readFileSync(file, 'utf8')) ?? {}
+  } catch (thrown) {
+    throw wrong(file, thrown instanceof Error ? thrown.message.split('\n', 1)[0] : String(thrown))
+  }
+}
+
+function flatten(value: unknown, path: string): [string, unknown][] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [[path, value]]
+  return Object.entries(value).flatMap(([key, inner]) => flatten(inner, path === '' ? key : `${path}.${key}`))
+}
+
+function isLimit(name: string): boolean {
+  return name.startsWith(LIMIT_PREFIX) && Object.hasOwn(LIMIT_RULES, name.slice(LIMIT_PREFIX.length))
+}
+
+function isSetting(name: string): name is SettingName {
+  return Object.hasOwn(SETTING_RULES, name)
+}
+
+function readLimit(name: string, value: unknown, file: string | undefined): number {
+  const number = Number(value)
+  if (typeof value === 'boolean' || value === '' || !Number.isFinite(number) || number <= 0)
+    throw wrong(file, `${name} must be a number above zero, is ${JSON.stringify(value)}`)
+  return number
+}
+
+function readSetting(name: SettingName, value: unknown, file: string | undefined): string | number | boolean {
+  const { type } = SETTING_RULES[name]
+  if (type === 'string' && typeof value === 'string') return value
+  if (type === 'number' && value !== '' && typeof value !== 'boolean' && Number.isInteger(Number(value)) && Number(value) > 0) return Number(value)
+  if (type === 'boolean' && (value === true || value === 'true')) return true
+  if (type === 'boolean' && (value === false || value === 'false')) return false
+  const wanted = type === 'number' ? 'a whole number above zero' : type === 'boolean' ? 'true or false' : 'a text'
+  throw wrong(file, `${name} must be ${wanted}, is ${JSON.stringify(value)}`)
+}
+
+function wrong(file: string | undefined, problem: string): QueryError {
+  return new QueryError({ code: 'bad_query', message: file === undefined ? problem : `${file}: ${problem}` })
+}

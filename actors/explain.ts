@@ -1,0 +1,36 @@
+/** EXPLAIN: the plan, the pruning step by step, the groups and their units, as text. */
+import type { GroupedQuery } from '../src/lookup/lookup.js'
+import type { Plan, TimeGroup, WorkUnit } from '../src/model/plan.js'
+import { snapshotText, type Snapshot } from '../src/model/segment.js'
+import { gridSlice, gridEnd } from '../src/model/time.js'
+import { explainPlan } from '../src/plan/plan.js'
+
+/** Groups beyond these are only counted. */
+const GROUPS_SHOWN = 12
+const UNITS_SHOWN = 8
+
+export function explainQuery(plan: Plan, snapshot: Snapshot, grouped: GroupedQuery): string {
+  return [
+    explainPlan(plan),
+    '',
+    `snapshot ${snapshotText(snapshot)}`,
+    ...grouped.pruning.map((step) => `  after ${step.step}: ${step.segments} segments, ${step.bytes} bytes`),
+    '',
+    `${grouped.groups.length} time groups, ${grouped.unitCount} units, about ${grouped.estimatedSamples} samples and ${grouped.estimatedBytes} bytes`,
+    ...grouped.groups.slice(0, GROUPS_SHOWN).flatMap((group) => explainGroup(plan, group, grouped.unitsOf(group.index))),
+    ...(grouped.groups.length > GROUPS_SHOWN ? [`  and ${grouped.groups.length - GROUPS_SHOWN} more groups`] : []),
+  ].join('\n')
+}
+
+function explainGroup(plan: Plan, group: TimeGroup, units: readonly WorkUnit[]): string[] {
+  const shown = units.slice(0, UNITS_SHOWN).map((unit) => `    unit ${unit.id}: ${unit.segments.length} segments, about ${unit.estimatedSamples} samples`)
+  const more = units.length > UNITS_SHOWN ? [`    and ${units.length - UNITS_SHOWN} more units`] : []
+  return [`  group ${group.index}: ${timesOf(plan, group)}`, ...shown, ...more]
+}
+
+function timesOf(plan: Plan, group: TimeGroup): string {
+  if (plan.entries !== undefined) return `entries from ${group.startNs} to ${group.endNs} ns`
+  const run = gridSlice(plan.grid, group.firstStep, group.stepCount)
+  const from = new Date(run.startMs).toISOString()
+  return group.stepCount === 1 ? `1 step at ${from}` : `${group.stepCount} steps from ${from} to ${new Date(gridEnd(run)).toISOString()}`
+}

@@ -1,0 +1,92 @@
+/**
+ * Millrace as a library, and the only place that builds a node and reads the environment.
+ *
+ * `const engine = await open({ data: './lake' })` is a whole node in this process; `open({ url })` is one somewhere else.
+ */
+import { createClient, createMetrics, createServer } from '../src/serve/serve.js'
+import { QueryError } from '../src/model/error.js'
+import type { Engine } from '../src/model/engine.js'
+import type { Telemetry } from '../src/model/telemetry.js'
+import { readConfiguration, type Configuration } from './configuration.js'
+import { logTelemetry } from './log.js'
+import { openNode } from './node.js'
+
+export type { Block, EntriesBlock, SeriesBlock } from '../src/model/block.js'
+export type { Engine, ImportReport, ImportRequest } from '../src/model/engine.js'
+export type { DataEvent, EndEvent, ErrorEvent, PlanEvent, ProgressEvent, QueryEvent, QueryRequest, WarningEvent } from '../src/model/event.js'
+export { QueryError } from '../src/model/error.js'
+export { labelsObject, type Labels } from '../src/model/labels.js'
+export { LIMIT_RULES, type Limits } from '../src/model/limits.js'
+export { readConfiguration, SETTING_RULES, variableOf } from './configuration.js'
+export type { Actor, Ref, Self } from './actor.js'
+export { ActorSystem, realWorld } from './system.js'
+
+/** Exactly one of the three. */
+export type OpenOptions = { readonly data: string } | { readonly config: string } | { readonly url: string }
+
+/**
+ * A node in this process over a data folder (embedded PostgreSQL, objects in files) or as a YAML file says, or a client of a
+ * running node. Close it. Rejects with a QueryError: `unavailable` naming what cannot be reached or who holds the folder.
+ */
+export async function open(options: OpenOptions): Promise<Engine> {
+  if ('url' in options) return createClient(options.url)
+  const configuration = configurationOf(options)
+  return openNode({ configuration, url: '', telemetry: () => undefined })
+}
+
+export interface ServeOptions {
+  readonly data?: string
+  readonly config?: string
+  readonly host: string
+  readonly port: number
+}
+
+export interface RunningNode {
+  readonly url: string
+  readonly engine: Engine
+  /** Stops listening, ends what runs, closes everything. */
+  close(): Promise<void>
+}
+
+/** Starts a node that listens for HTTP. */
+export async function serveNode(options: ServeOptions): Promise<RunningNode> {
+  const configuration = configurationOf(options)
+  const metrics = createMetrics()
+  const log = logTelemetry(String(configuration.settings['log.level'] ?? 'info'))
+  const telemetry: Telemetry = (event) => {
+    metrics.observe(event)
+    log(event)
+  }
+  const engine = await openNode({ configuration, url: `http://${options.host}:${options.port}`, telemetry })
+  try {
+    const server = await createServer(engine, {
+      host: options.host,
+      port: options.port,
+      metrics,
+      clock: { nowMs: () => Date.now(), every },
+      onFailure: (message) => telemetry({ type: 'actor:failed', actor: 'server', message }),
+    })
+    telemetry({ type: 'node:started', detail: server.url })
+    const close = async (): Promise<void> => {
+      telemetry({ type: 'node:stopping', detail: server.url })
+      await server.close()
+      await engine.close()
+    }
+    return { url: server.url, engine, close }
+  } catch (thrown) {
+    await engine.close()
+    throw thrown
+  }
+}
+
+function configurationOf(options: { readonly data?: string; readonly config?: string }): Configuration {
+  const configuration = readConfiguration(options.config, process.env)
+  if (options.data === undefined) return configuration
+  if (options.config !== undefined) throw new QueryError({ code: 'bad_query', message: 'data and config cannot both be given' })
+  return { ...configuration, settings: { ...configuration.settings, data: options.data } }
+}
+
+function every(ms: number, action: () => void): () => void {
+  const timer = setInterval(action, ms)
+  return () => clearInterval(timer)
+}

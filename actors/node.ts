@@ -1,0 +1,177 @@
+/** One node, put together: catalog, objects, cache, threads, actors. Everything that does I/O is made here and handed in. */
+import { mkdir, rm } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { randomUUID } from 'node:crypto'
+import { lockFolder, openCatalog, startEmbeddedPostgres, type CatalogConnection } from '../src/catalog/catalog.js'
+import { createEvaluator } from '../src/evaluate/evaluate.js'
+import { importFile } from '../src/ingest/ingest.js'
+import { matchesEmpty } from '../src/language/language.js'
+import { groupQuery, lookupRequests } from '../src/lookup/lookup.js'
+import type { Catalog, Engine, ObjectStore, UnitRunner } from '../src/model/engine.js'
+import { QueryError } from '../src/model/error.js'
+import type { QueryRequest } from '../src/model/event.js'
+import type { Telemetry } from '../src/model/telemetry.js'
+import { warmParsers } from '../src/parse/parse.js'
+import { openCacheFiles, openDirectoryStore, openS3Store } from '../src/storage/storage.js'
+import { openThreads } from '../src/wire/wire.js'
+import { textSetting, type Configuration } from './configuration.js'
+import { DEFAULT_ORGANISATION, type QueryParts } from './coordinator.js'
+import { Dispatcher } from './dispatcher.js'
+import { explainQuery } from './explain.js'
+import { prepare } from './prepare.js'
+import { SegmentCache } from './segment-cache.js'
+import { startQuery } from './start-query.js'
+import { ActorSystem, realWorld } from './system.js'
+
+export interface NodeOptions {
+  readonly configuration: Configuration
+  /** Where this node will be reached; written into the lock of the data folder. */
+  readonly url: string
+  readonly telemetry: Telemetry
+}
+
+type Closer = () => Promise<void>
+
+/** Opens everything that the configuration names; closes again what was opened if a later part fails. */
+export async function openNode(options: NodeOptions): Promise<Engine> {
+  const closers: Closer[] = []
+  try {
+    return await assemble(options, closers)
+  } catch (thrown) {
+    await closeAll(closers)
+    throw thrown
+  }
+}
+
+async function assemble({ configuration, url, telemetry }: NodeOptions, closers: Closer[]): Promise<Engine> {
+  const { limits } = configuration
+  const data = textSetting(configuration, 'data')
+  if (data !== undefined) {
+    const lock = await lockFolder(data, { url })
+    closers.push(() => lock.release())
+  }
+  const catalog = await openTheCatalog(configuration, data, closers)
+  const store = await openTheStore(configuration, data, closers)
+  const temp = await openTemp(configuration, data, closers)
+  const cacheFolder = textSetting(configuration, 'cache.directory') ?? join(folderOr(data, 'cache.directory'), 'cache')
+  const files = await openCacheFiles({ folder: cacheFolder, store, bytesMax: limits.cacheBytesMax })
+  const runner = openRunner(configuration, temp, closers)
+  const system = new ActorSystem({ world: realWorld(), limits, telemetry })
+  closers.push(async () => system.stop(new QueryError({ code: 'unavailable', message: 'the node is stopping' })))
+  const cache = system.spawn('segment-cache', 'node', () => new SegmentCache({ files, limits, telemetry }), 'restart')
+  const dispatcher = system.spawn('dispatcher', 'node', () => new Dispatcher({ runner, cache, limits, telemetry }), 'restart')
+  warmParsers()
+  const parts: QueryParts = {
+    prepare: (request) => prepare(request, limits),
+    catalog,
+    lookupRequests,
+    groupQuery,
+    createEvaluator,
+    dispatcher,
+    limits,
+    telemetry,
+  }
+  return {
+    limits,
+    query: (request, signal) => startQuery(system, parts, request, signal),
+    explain: (request) => explain(parts, request),
+    import: (request) => importFile(request, { catalog, store, limits, tempFolder: temp, newId: randomUUID, now: () => Date.now(), telemetry }),
+    ready: async () => {
+      await catalog.ping()
+      await store.ping()
+    },
+    close: once(() => closeAll(closers)),
+  }
+}
+
+async function explain(parts: QueryParts, request: QueryRequest): Promise<string> {
+  const plan = parts.prepare(request)
+  const snapshot = await parts.catalog.snapshot(request.organisation ?? DEFAULT_ORGANISATION)
+  const lookups = await Promise.all(parts.lookupRequests(plan, snapshot).map((lookup) => parts.catalog.lookup(lookup)))
+  return explainQuery(plan, snapshot, parts.groupQuery(plan, snapshot, lookups, parts.limits))
+}
+
+async function openTheCatalog(configuration: Configuration, data: string | undefined, closers: Closer[]): Promise<Catalog> {
+  const connection = await catalogConnection(configuration, data, closers)
+  const catalog = await openCatalog({ connection, matchesEmpty, limits: configuration.limits })
+  closers.push(() => catalog.close())
+  return catalog
+}
+
+async function catalogConnection(configuration: Configuration, data: string | undefined, closers: Closer[]): Promise<CatalogConnection> {
+  const url = textSetting(configuration, 'catalog.url')
+  if (url !== undefined) return url
+  const server = await startEmbeddedPostgres(join(folderOr(data, 'catalog.url'), 'catalog'), { onLog: () => undefined })
+  closers.push(() => server.stop())
+  return server.connection
+}
+
+async function openTheStore(configuration: Configuration, data: string | undefined, closers: Closer[]): Promise<ObjectStore> {
+  const bucket = textSetting(configuration, 'objects.s3.bucket')
+  const store =
+    bucket === undefined
+      ? await openDirectoryStore(textSetting(configuration, 'objects.directory') ?? join(folderOr(data, 'objects.directory'), 'objects'))
+      : await openBucket(configuration, bucket)
+  closers.push(() => store.close())
+  await store.ping()
+  return store
+}
+
+function openBucket(configuration: Configuration, bucket: string): Promise<ObjectStore> {
+  const endpoint = textSetting(configuration, 'objects.s3.endpoint')
+  const accessKeyId = textSetting(configuration, 'objects.s3.accessKeyId')
+  const secretAccessKey = textSetting(configuration, 'objects.s3.secretAccessKey')
+  return openS3Store({
+    bucket,
+    region: textSetting(configuration, 'objects.s3.region') ?? 'us-east-1',
+    prefix: textSetting(configuration, 'objects.s3.prefix') ?? '',
+    forcePathStyle: configuration.settings['objects.s3.forcePathStyle'] === undefined ? endpoint !== undefined : configuration.settings['objects.s3.forcePathStyle'] === true,
+    limits: configuration.limits,
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(accessKeyId === undefined || secretAccessKey === undefined ? {} : { credentials: { accessKeyId, secretAccessKey } }),
+  })
+}
+
+/** A folder of this process alone, gone with it. */
+async function openTemp(configuration: Configuration, data: string | undefined, closers: Closer[]): Promise<string> {
+  const parent = textSetting(configuration, 'temp.directory') ?? join(folderOr(data, 'temp.directory'), 'temp')
+  const folder = join(parent, `node-${process.pid}-${randomUUID().slice(0, 8)}`)
+  await mkdir(folder, { recursive: true })
+  closers.push(() => rm(folder, { recursive: true, force: true }))
+  return folder
+}
+
+function openRunner(configuration: Configuration, tempFolder: string, closers: Closer[]): UnitRunner {
+  const threads = Number(configuration.settings['threads'] ?? availableParallelism())
+  const runner = openThreads({
+    script: new URL('../src/execute/thread.js', import.meta.url),
+    threads,
+    settings: { memoryMb: configuration.limits.threadMemoryMb, tempFolder },
+  })
+  closers.push(() => runner.close())
+  return runner
+}
+
+function folderOr(data: string | undefined, setting: string): string {
+  if (data !== undefined) return data
+  throw new QueryError({ code: 'bad_query', message: `neither data nor ${setting} is set: say where this node keeps it` })
+}
+
+/** In the reverse order of opening; the first failure is told after all have been tried. */
+async function closeAll(closers: Closer[]): Promise<void> {
+  let failure: unknown
+  for (const close of closers.splice(0).toReversed()) {
+    try {
+      await close()
+    } catch (thrown) {
+      failure ??= thrown
+    }
+  }
+  if (failure !== undefined) throw failure
+}
+
+function once(action: Closer): Closer {
+  let running: Promise<void> | undefined
+  return () => (running ??= action())
+}

@@ -1,0 +1,73 @@
+/** From a request to a plan: which grid is meant, and whether the text asks for log entries. */
+import type { Expr } from '../src/model/expr.js'
+import type { QueryRequest, QueryWhen } from '../src/model/event.js'
+import { badQuery } from '../src/model/error.js'
+import { checkLimit, type Limits } from '../src/model/limits.js'
+import type { EntriesRequest, Plan } from '../src/model/plan.js'
+import { ceilToStep, floorToStep, gridOf, nsToMs, NANOS_PER_MS, type Grid } from '../src/model/time.js'
+import { parse } from '../src/parse/parse.js'
+import { plan, type PlanRequest } from '../src/plan/plan.js'
+
+const LOOKBACK_MS = 300_000
+
+/** Parses and plans. Throws `bad_query` with a position, or `limit_exceeded`. */
+export function prepare(request: QueryRequest, limits: Limits): Plan {
+  checkLimit(limits, 'queryTextBytesMax', Buffer.byteLength(request.text))
+  const expr = parse(request.text, request.language)
+  return plan({
+    language: request.language,
+    text: request.text,
+    expr,
+    lookbackMs: request.lookbackMs ?? LOOKBACK_MS,
+    ...whenOf(request, expr, limits),
+  })
+}
+
+type When = Pick<PlanRequest, 'mode' | 'grid' | 'endMs' | 'entries'>
+
+function whenOf(request: QueryRequest, expr: Expr, limits: Limits): When {
+  const { when } = request
+  switch (when.kind) {
+    case 'instant':
+      return { mode: 'instant', grid: gridFrom(when.timeNs, when.timeNs, 0), endMs: nsToMs(when.timeNs) }
+    case 'entries':
+      if (expr.kind !== 'logs') throw badQuery('the query asks for numbers, not for log lines: it needs a step')
+      return { mode: 'range', grid: gridFrom(when.startNs, when.endNs, 1), endMs: nsToMs(when.endNs), entries: entriesOf(when) }
+    case 'range':
+      return rangeOf(when.startNs, when.endNs, when.stepMs, request, limits)
+    case 'either':
+      if (expr.kind === 'logs')
+        return { mode: 'range', grid: gridFrom(when.startNs, when.endNs, 1), endMs: nsToMs(when.endNs), entries: entriesOf(when) }
+      return when.align === 'as-given' || request.language === 'promql'
+        ? rangeOf(when.startNs, when.endNs, when.stepMs, request, limits)
+        : rangeOf(...widened(when.startNs, when.endNs, when.stepMs), request, limits)
+  }
+}
+
+function entriesOf(when: Extract<QueryWhen, { kind: 'entries' | 'either' }>): EntriesRequest {
+  return { startNs: when.startNs, endNs: when.endNs, direction: when.direction, limit: when.limit }
+}
+
+function rangeOf(startNs: bigint, endNs: bigint, stepMs: number, request: QueryRequest, limits: Limits): When {
+  if (!(stepMs > 0)) throw badQuery('zero or negative query resolution step widths are not accepted. Try a positive integer')
+  if (endNs < startNs) throw badQuery('end timestamp must not be before start time')
+  const grid = gridFrom(startNs, endNs, stepMs)
+  const name = request.stepsMax === undefined ? 'streamStepsMax' : 'queryStepsMax'
+  checkLimit(request.stepsMax === undefined ? limits : { ...limits, queryStepsMax: request.stepsMax }, name, grid.count)
+  return { mode: 'range', grid, endMs: nsToMs(endNs) }
+}
+
+/** Start floored and end ceiled to multiples of the step since the epoch, as Loki does. */
+function widened(startNs: bigint, endNs: bigint, stepMs: number): [bigint, bigint, number] {
+  const endMs = nsToMs(endNs) + (endNs % NANOS_PER_MS === 0n ? 0 : 1)
+  return [BigInt(floorToStep(nsToMs(startNs), stepMs)) * NANOS_PER_MS, BigInt(ceilToStep(endMs, stepMs)) * NANOS_PER_MS, stepMs]
+}
+
+/** The steps start + k·step ≤ end, exact to the nanosecond; PromQL requests come in whole ms. */
+function gridFrom(startNs: bigint, endNs: bigint, stepMs: number): Grid {
+  const startMs = nsToMs(startNs)
+  const startNanos = Number(startNs - BigInt(startMs) * NANOS_PER_MS)
+  if (stepMs === 0) return { startMs, startNanos, stepMs, count: 1 }
+  const lastMs = nsToMs(endNs - BigInt(startNanos))
+  return { ...gridOf(startMs, lastMs, stepMs), startNanos }
+}
