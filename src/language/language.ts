@@ -15,7 +15,6 @@ import { TRIG_FUNCTIONS } from './functions/trig.js'
 
 export * from './accumulators.js'
 export * from './define.js'
-export * from './duckdb-regex.js'
 export * from './logql-operations.js'
 export * from './logql-stages.js'
 export * from './matchers.js'
