@@ -20,6 +20,7 @@ export * from './logql-stages.js'
 export * from './matchers.js'
 export * from './operators.js'
 export * from './regex.js'
+export * from './stages/stages.js'
 
 const FUNCTIONS: ReadonlyMap<string, FunctionEntry> = byName([
   ...MATH_FUNCTIONS,

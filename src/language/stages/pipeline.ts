@@ -1,0 +1,168 @@
+/** A pipeline of stages, compiled once and run over many entries; and the part of it that SQL can do instead. */
+import type { EntryLabels } from '../../model/block.js'
+import { badQuery, type QueryError } from '../../model/error.js'
+import type { ParserStageExpr, StageExpr } from '../../model/expr.js'
+import type { Labels } from '../../model/labels.js'
+import { stageError, type LineFunction, type StageEntry } from './define-stage.js'
+import { goQuote } from './conversions.js'
+import { Entry, ERROR_LABEL, withOriginals } from './entry.js'
+import { compileLabelFilter, filterCanFail, labelsOfFilter } from './label-filter.js'
+import { compileLineFilter, lineFilterSql } from './line-filter.js'
+import { findStage } from './stage-table.js'
+
+export interface PipelineOptions {
+  /**
+   * The labels that whoever asks looks at. A set lets parsers stop as soon as they have these and what the stages
+   * themselves look at: what is wrong with the rest of a line is then not met, as in Loki.
+   */
+  readonly needed: ReadonlySet<string> | 'all'
+}
+
+/** Throws `bad_query` for a stage that is unknown, not supported or wrong; its place is in the facts `start` and `end`. */
+export function compilePipeline(stages: readonly StageExpr[], options: PipelineOptions): Pipeline {
+  return new Pipeline(stages, options)
+}
+
+export class Pipeline {
+  /** Whether `process` looks at the line; if not, any text may be passed for it. */
+  readonly readsLine: boolean
+  /** Whether `line` may be another one than was passed. */
+  readonly altersLine: boolean
+  /** Whether entries may come out marked with `__error__` that did not come in so. */
+  readonly canFail: boolean
+  /** The labels of streams and metadata that have to be passed to `process`; all others make no difference. */
+  readonly wanted: ReadonlySet<string> | 'all'
+  /** Whether the query asks for the error itself, so that entries in error are no failure of a metric query. */
+  readonly asksForError: boolean
+  readonly #functions: readonly LineFunction[]
+  readonly #entry: Entry
+
+  constructor(stages: readonly StageExpr[], options: PipelineOptions) {
+    const looked = options.needed === 'all' ? undefined : withOriginals([...options.needed, ...stages.flatMap(labelsOfStage)])
+    const { early, rest } = splitLineFilters(stages)
+    const parts = [...early, ...rest].map((stage) => compileStage(stage, looked?.size === 0)).filter((part) => part !== undefined)
+    this.wanted = looked ?? 'all'
+    this.asksForError = looked?.has(ERROR_LABEL) ?? false
+    this.readsLine = parts.some((part) => part.reads)
+    this.altersLine = parts.some((part) => part.alters)
+    this.canFail = parts.some((part) => part.canFail)
+    this.#functions = parts.map((part) => part.run)
+    this.#entry = new Entry(looked)
+  }
+
+  /** Runs the stages over one entry. False: it is dropped. What came of it is to be read before the next call. */
+  process(line: string, stream: Labels, metadata: Labels): boolean {
+    const entry = this.#entry
+    entry.begin(line, stream, metadata)
+    for (const run of this.#functions) if (!run(entry)) return false
+    return true
+  }
+
+  get line(): string {
+    return this.#entry.line
+  }
+
+  /** The error of the entry, or the empty string. */
+  get error(): string {
+    return this.#entry.error
+  }
+
+  /** Whether the entry has just the labels that it came with; `labels()` is then the same object as for the row before. */
+  get unchanged(): boolean {
+    return this.#entry.unchanged
+  }
+
+  labels(): EntryLabels {
+    return this.#entry.labels()
+  }
+
+  /** The value of one label of the entry, the error included; empty if there is none. */
+  value(name: string): string {
+    return this.#entry.matched(name)
+  }
+}
+
+/** Fails a metric query that meets an entry in error. */
+export function pipelineError(labels: Labels): QueryError {
+  const pairs: string[] = []
+  let error = ''
+  for (let i = 0; i < labels.length; i += 2) {
+    if (labels[i] === ERROR_LABEL) error = labels[i + 1]
+    pairs.push(`${labels[i]}=${goQuote(labels[i + 1])}`)
+  }
+  const hint = `entries in error are left out by | ${ERROR_LABEL}=""`
+  return badQuery(`pipeline error: '${error}' for series: '{${pairs.join(', ')}}'.\n${hint}`, undefined, { class: 'pipeline', error })
+}
+
+export interface Pushdown {
+  /** To be joined by AND, over the column `line`. */
+  readonly predicates: readonly string[]
+  /** What is left to be done by a pipeline. */
+  readonly rest: readonly StageExpr[]
+}
+
+/**
+ * Takes the line filters that SQL can do out of the stages. A line filter looks at nothing but the line, so it may run
+ * before all stages that leave the line as it is. `quoteText` makes a VARCHAR literal of any text.
+ */
+export function pushdown(stages: readonly StageExpr[], quoteText: (text: string) => string): Pushdown {
+  const { early, rest } = splitLineFilters(stages)
+  const predicates: string[] = []
+  const left: StageExpr[] = []
+  for (const stage of early) {
+    const sql = stage.kind === 'lineFilter' ? lineFilterSql(stage, quoteText) : undefined
+    if (sql === undefined) left.push(stage)
+    else predicates.push(sql)
+  }
+  return { predicates, rest: [...left, ...rest] }
+}
+
+/** `early`: line filters that see the line as it was stored. */
+function splitLineFilters(stages: readonly StageExpr[]): { readonly early: readonly StageExpr[]; readonly rest: readonly StageExpr[] } {
+  const firstAltering = stages.findIndex((stage) => stage.kind === 'stage' && findStage(stage.name)?.alters === true)
+  const end = firstAltering < 0 ? stages.length : firstAltering
+  const early = stages.slice(0, end).filter((stage) => stage.kind === 'lineFilter')
+  return { early, rest: stages.filter((stage, i) => i >= end || stage.kind !== 'lineFilter') }
+}
+
+interface Part {
+  readonly reads: boolean
+  readonly alters: boolean
+  readonly canFail: boolean
+  readonly run: LineFunction
+}
+
+/** Undefined for a parser where no label is asked for. It is compiled even so: a wrong stage is an error everywhere. */
+function compileStage(stage: StageExpr, skipParsers: boolean): Part | undefined {
+  switch (stage.kind) {
+    case 'lineFilter': {
+      const test = compileLineFilter(stage)
+      return { reads: true, alters: false, canFail: false, run: (entry) => test(entry.line) }
+    }
+    case 'labelFilter':
+      return { reads: false, alters: false, canFail: filterCanFail(stage.filter), run: compileLabelFilter(stage.filter) }
+    case 'stage': {
+      const { reads, alters, canFail, parses, run } = compileWord(stage)
+      if (!parses) return { reads, alters, canFail, run }
+      return skipParsers ? undefined : { reads, alters, canFail, run: (entry) => entry.complete || run(entry) }
+    }
+  }
+}
+
+function compileWord(stage: ParserStageExpr): StageEntry & { readonly run: LineFunction } {
+  const entry = findStage(stage.name)
+  if (entry === undefined) throw stageError(`unknown stage "${stage.name}"`, stage.nameSpan)
+  if (!entry.supported) throw stageError(`stage "${stage.name}" is not supported yet`, stage.nameSpan)
+  return { ...entry, run: entry.compile(stage) }
+}
+
+function labelsOfStage(stage: StageExpr): readonly string[] {
+  switch (stage.kind) {
+    case 'lineFilter':
+      return []
+    case 'labelFilter':
+      return labelsOfFilter(stage.filter)
+    case 'stage':
+      return findStage(stage.name)?.readsLabels(stage) ?? []
+  }
+}
