@@ -1,6 +1,9 @@
 /** Segments: immutable Parquet objects and their rows in the catalog. */
 import type { Matcher } from './labels.js'
 
+/** Whose data it is where nobody says. */
+export const DEFAULT_ORGANISATION = 'default'
+
 export type Signal = 'metrics' | 'logs' | 'traces'
 
 /** Which Parquet column holds which label. DuckDB ignores the case of column names and labels do not, so names may differ. */

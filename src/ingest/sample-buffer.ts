@@ -1,0 +1,95 @@
+/** Samples as they come, in columns; and the same sorted by series and time. */
+
+const CAPACITY_FIRST = 1 << 14
+
+/** Samples by series: those of series s are [starts[s], ends[s]), times ascending without repeats; starts[s] = ends[s] for none. */
+export interface SortedSamples {
+  readonly starts: Int32Array
+  readonly ends: Int32Array
+  readonly t: Float64Array
+  readonly v: Float64Array
+  readonly stale: Uint8Array
+}
+
+export class SampleBuffer {
+  #series = new Int32Array(CAPACITY_FIRST)
+  #t = new Float64Array(CAPACITY_FIRST)
+  #v = new Float64Array(CAPACITY_FIRST)
+  #stale = new Uint8Array(CAPACITY_FIRST)
+  #count = 0
+
+  get count(): number {
+    return this.#count
+  }
+
+  add(series: number, timeMs: number, value: number): void {
+    if (this.#count === this.#t.length) this.#grow(this.#count + 1)
+    this.#series[this.#count] = series
+    this.#t[this.#count] = timeMs
+    this.#v[this.#count++] = value
+  }
+
+  /** Samples of one series; the arrays are copied. `stale` has a 1 where a sample is a staleness marker. */
+  addRun(series: number, t: Float64Array, v: Float64Array, stale: Uint8Array | undefined): void {
+    const end = this.#count + t.length
+    if (end > this.#t.length) this.#grow(end)
+    this.#series.fill(series, this.#count, end)
+    this.#t.set(t, this.#count)
+    this.#v.set(v, this.#count)
+    if (stale !== undefined) this.#stale.set(stale, this.#count)
+    this.#count = end
+  }
+
+  /** Sorts what is held into new arrays and forgets it. Of two samples of one series at one time the later one stays. */
+  drain(seriesCount: number): SortedSamples {
+    const starts = new Int32Array(seriesCount + 1)
+    for (let i = 0; i < this.#count; i++) starts[this.#series[i] + 1]++
+    for (let s = 0; s < seriesCount; s++) starts[s + 1] += starts[s]
+    const ends = starts.slice(0, seriesCount)
+    const sorted = { starts, ends, t: new Float64Array(this.#count), v: new Float64Array(this.#count), stale: new Uint8Array(this.#count) }
+    for (let i = 0; i < this.#count; i++) {
+      const at = ends[this.#series[i]]++
+      sorted.t[at] = this.#t[i]
+      sorted.v[at] = this.#v[i]
+      sorted.stale[at] = this.#stale[i]
+    }
+    for (let s = 0; s < seriesCount; s++) if (!ascends(sorted.t, starts[s], ends[s])) ends[s] = sortRun(sorted, starts[s], ends[s])
+    this.#stale.fill(0, 0, this.#count)
+    this.#count = 0
+    return sorted
+  }
+
+  #grow(needed: number): void {
+    const capacity = Math.max(needed, this.#t.length * 2)
+    this.#series = widened(new Int32Array(capacity), this.#series)
+    this.#t = widened(new Float64Array(capacity), this.#t)
+    this.#v = widened(new Float64Array(capacity), this.#v)
+    this.#stale = widened(new Uint8Array(capacity), this.#stale)
+  }
+}
+
+function widened<A extends Int32Array | Float64Array | Uint8Array>(wider: A, old: A): A {
+  wider.set(old)
+  return wider
+}
+
+function ascends(t: Float64Array, start: number, end: number): boolean {
+  for (let i = start + 1; i < end; i++) if (t[i] <= t[i - 1]) return false
+  return true
+}
+
+/** Sorts [start, end) by time and order of arrival and keeps the last of equal times; returns the new end. */
+function sortRun(samples: SortedSamples, start: number, end: number): number {
+  const t = samples.t.slice(start, end)
+  const v = samples.v.slice(start, end)
+  const stale = samples.stale.slice(start, end)
+  const order = Int32Array.from(t, (_, index) => index).sort((a, b) => t[a] - t[b] || a - b)
+  let at = start - 1
+  for (const from of order) {
+    if (at < start || samples.t[at] !== t[from]) at++
+    samples.t[at] = t[from]
+    samples.v[at] = v[from]
+    samples.stale[at] = stale[from]
+  }
+  return at + 1
+}

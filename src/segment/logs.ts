@@ -1,0 +1,121 @@
+/** Log segments: one row per entry. */
+import { compareUtf8, labelsObject, type Labels } from '../model/labels.js'
+import type { LabelColumn, NewSegment } from '../model/segment.js'
+import type { Duckdb } from './duckdb.js'
+import { LOG_COLUMNS, labelColumns } from './layout.js'
+import { CHUNK_ROWS, writeParquet, type ChunkBuilder, type Column } from './table.js'
+import { LabelCells, fileFacts, segmentFacts, type SegmentTarget } from './write.js'
+
+/**
+ * Entries of a log segment; row r is entry `order[r]`. By entry: the stream (an index into `labels` and `hashes`), time in ns, `id`,
+ * the UTF-8 bytes of the line, and its structured metadata as name and value by turns (names ascending, empty values kept), undefined for none.
+ */
+export interface LogRows {
+  readonly labels: readonly Labels[]
+  readonly hashes: BigInt64Array
+  readonly order: Int32Array
+  readonly stream: Int32Array
+  readonly ts: BigInt64Array
+  readonly id: BigInt64Array
+  readonly line: (entry: number) => Uint8Array
+  readonly metadata: readonly (Labels | undefined)[]
+}
+
+const FIXED: readonly Column[] = [
+  { name: LOG_COLUMNS.stream, type: 'BIGINT' },
+  { name: LOG_COLUMNS.ts, type: 'BIGINT' },
+  { name: LOG_COLUMNS.id, type: 'BIGINT' },
+  { name: LOG_COLUMNS.line, type: 'VARCHAR' },
+  { name: LOG_COLUMNS.metaRest, type: 'VARCHAR' },
+]
+const ROW_GROUP_ROWS = 16_384
+
+/**
+ * Writes the entries to `target.path`. Every stream label gets a column (the caller keeps them within limits.labelNamesMax);
+ * the commonest metadata names get the columns that are left, the others go to `meta_rest`.
+ */
+export async function writeLogSegment(duckdb: Duckdb, rows: LogRows, target: SegmentTarget): Promise<NewSegment> {
+  const used = new Set<number>()
+  for (const entry of rows.order) used.add(rows.stream[entry])
+  const streamNames = new Set<string>()
+  for (const index of used) for (let at = 0; at < rows.labels[index].length; at += 2) streamNames.add(rows.labels[index][at])
+  const metaNames = commonestNames(rows, target.limits.labelNamesMax - streamNames.size)
+  const columns = labelColumns(streamNames, metaNames, Object.values(LOG_COLUMNS))
+  const file = {
+    path: target.path,
+    columns: [...columns.map(({ column }) => ({ name: column, type: 'VARCHAR' as const })), ...FIXED],
+    rowGroupRows: ROW_GROUP_ROWS,
+    facts: fileFacts('logs', columns),
+  }
+  const cells = { stream: cellsOf(columns, 'stream'), meta: cellsOf(columns, 'meta'), metaNames: new Set(metaNames) }
+  const fill = (chunk: ChunkBuilder, from: number): void => fillRows(chunk, rows, from, cells)
+  await writeParquet(duckdb, file, rows.order.length, fill, target.signal)
+  return segmentFacts(target, { ...rows, used }, { signal: 'logs', ...totals(rows), columns, names: [] })
+}
+
+function cellsOf(columns: readonly LabelColumn[], kind: LabelColumn['kind']): LabelCells {
+  return new LabelCells(columns.filter((column) => column.kind === kind).map(({ name }) => name), CHUNK_ROWS)
+}
+
+interface EntryCells {
+  readonly stream: LabelCells
+  readonly meta: LabelCells
+  readonly metaNames: ReadonlySet<string>
+}
+
+function fillRows(chunk: ChunkBuilder, rows: LogRows, from: number, cells: EntryCells): void {
+  cells.stream.clear()
+  cells.meta.clear()
+  const hashes = new BigInt64Array(chunk.rows)
+  const ts = new BigInt64Array(chunk.rows)
+  const ids = new BigInt64Array(chunk.rows)
+  const rest = new Array<string | undefined>(chunk.rows).fill(undefined)
+  for (let row = 0; row < chunk.rows; row++) {
+    const entry = rows.order[from + row]
+    const stream = rows.stream[entry]
+    cells.stream.set(row, rows.labels[stream])
+    hashes[row] = rows.hashes[stream]
+    ts[row] = rows.ts[entry]
+    ids[row] = rows.id[entry]
+    const metadata = rows.metadata[entry]
+    if (metadata === undefined) continue
+    cells.meta.set(row, metadata)
+    rest[row] = restOf(metadata, cells.metaNames)
+  }
+  const labelCells = [...cells.stream.cells, ...cells.meta.cells]
+  labelCells.forEach((values, column) => chunk.texts(column, values))
+  const base = labelCells.length
+  chunk.values(base, hashes)
+  chunk.values(base + 1, ts)
+  chunk.values(base + 2, ids)
+  chunk.utf8(base + 3, (row) => rows.line(rows.order[from + row]))
+  chunk.texts(base + 4, rest)
+}
+
+function restOf(metadata: Labels, withColumn: ReadonlySet<string>): string | undefined {
+  const rest: string[] = []
+  for (let at = 0; at < metadata.length; at += 2) if (!withColumn.has(metadata[at])) rest.push(metadata[at], metadata[at + 1])
+  return rest.length === 0 ? undefined : JSON.stringify(labelsObject(rest))
+}
+
+/** The names of metadata that stand in most entries, at most `count`; of equally common ones the first in order. */
+function commonestNames(rows: LogRows, count: number): readonly string[] {
+  const uses = new Map<string, number>()
+  for (const entry of rows.order) {
+    const metadata = rows.metadata[entry]
+    if (metadata === undefined) continue
+    for (let at = 0; at < metadata.length; at += 2) uses.set(metadata[at], (uses.get(metadata[at]) ?? 0) + 1)
+  }
+  const byUse = [...uses].sort(([a, usesA], [b, usesB]) => usesB - usesA || compareUtf8(a, b))
+  return byUse.slice(0, Math.max(count, 0)).map(([name]) => name)
+}
+
+function totals(rows: LogRows): { timeMin: bigint; timeMax: bigint; rows: number; samples: number } {
+  let timeMin = rows.ts[rows.order[0]]
+  let timeMax = timeMin
+  for (const entry of rows.order) {
+    if (rows.ts[entry] < timeMin) timeMin = rows.ts[entry]
+    if (rows.ts[entry] > timeMax) timeMax = rows.ts[entry]
+  }
+  return { timeMin, timeMax, rows: rows.order.length, samples: rows.order.length }
+}
