@@ -40,7 +40,7 @@ IDENTIFIER        : LETTER (LETTER | [0-9])*;
 METRIC_IDENTIFIER : (LETTER | ':') (LETTER | [0-9] | ':')*;
 
 STRING      : '"' ('\\' . | ~["\\\n])* '"' | '\'' ('\\' . | ~['\\\n])* '\'' | '`' ~'`'* '`';
-OPEN_STRING : '"' ('\\' . | ~["\\\n])* | '\'' ('\\' . | ~['\\\n])* | '`' ~'`'*;
+OPEN_STRING : '"' ('\\' . | ~["\\\n])* '\\'? | '\'' ('\\' . | ~['\\\n])* '\\'? | '`' ~'`'*;
 
 LEFT_PAREN    : '(';
 RIGHT_PAREN   : ')';
@@ -80,7 +80,7 @@ mode BRACES;
 
 BRACES_IDENTIFIER  : LETTER (LETTER | [0-9])* -> type(IDENTIFIER);
 BRACES_STRING      : ('"' ('\\' . | ~["\\\n])* '"' | '\'' ('\\' . | ~['\\\n])* '\'' | '`' ~'`'* '`') -> type(STRING);
-BRACES_OPEN_STRING : ('"' ('\\' . | ~["\\\n])* | '\'' ('\\' . | ~['\\\n])* | '`' ~'`'*) -> type(OPEN_STRING);
+BRACES_OPEN_STRING : ('"' ('\\' . | ~["\\\n])* '\\'? | '\'' ('\\' . | ~['\\\n])* '\\'? | '`' ~'`'*) -> type(OPEN_STRING);
 BRACES_COMMA       : ',' -> type(COMMA);
 BRACES_EQL         : '=' -> type(EQL);
 BRACES_NEQ         : '!=' -> type(NEQ);

@@ -12,8 +12,9 @@ import {
   type ParserRuleContext,
   type RecognitionException,
 } from 'antlr4ng'
-import { badQuery, type QueryError } from '../model/error.js'
+import { badQuery, QueryError } from '../model/error.js'
 import type { Span } from '../model/expr.js'
+import { DEFAULT_LIMITS, limitExceeded, type LimitName } from '../model/limits.js'
 import type { TextPositions } from './text-positions.js'
 
 /** Where a parser stopped. */
@@ -56,6 +57,22 @@ export function badQueryAt(
   facts?: Readonly<Record<string, string | number>>,
 ): QueryError {
   return badQuery(message, positions.position(span), facts)
+}
+
+/** `limit_exceeded` that shows where in the text the limit was met. */
+export function limitExceededAt(name: LimitName, amount: number, span: Span, positions: TextPositions): QueryError {
+  const record = limitExceeded(DEFAULT_LIMITS, name, amount).toRecord()
+  return new QueryError({ ...record, position: positions.position(span) })
+}
+
+/** The bytes from the first to the last token of a rule. */
+export function spanOf(context: ParserRuleContext, positions: TextPositions): Span {
+  return positions.span(context.start?.start ?? 0, (context.stop?.stop ?? -1) + 1)
+}
+
+/** For parts that a tree without mistakes always has. */
+export function missing(context: ParserRuleContext): never {
+  throw new Error(`a part of ${JSON.stringify(context.getText())} is missing`)
 }
 
 /** `a`, `a or b`, `a, b or c`. */

@@ -1,4 +1,4 @@
-
+// @ts-nocheck Generated from grammars/*.g4 by scripts/generate.sh
 import * as antlr from "antlr4ng";
 import { Token } from "antlr4ng";
 

@@ -1,0 +1,43 @@
+/** PromQL text to tree. All of PromQL 3.x with every feature flag on; what can be evaluated is the planner's concern. */
+import { DEFAULT_LIMITS } from '../model/limits.js'
+import type { Expr } from '../model/expr.js'
+import { PromQL } from './generated/PromQL.js'
+import { PromqlBuilder } from './promql-build.js'
+import { checkPromql } from './promql-check.js'
+import { describeMistake, lexicalError } from './promql-mistakes.js'
+import { readTokens } from './promql-tokens.js'
+import { limitExceededAt, runParser } from './syntax-error.js'
+import { TextPositions } from './text-positions.js'
+
+/**
+ * The tree of a query. Throws `bad_query` with the place of the first mistake and what was expected there,
+ * or `limit_exceeded` for texts that are too long or nested too deep.
+ */
+export function parsePromql(text: string): Expr {
+  const positions = new TextPositions(text)
+  if (positions.end > DEFAULT_LIMITS.queryTextBytesMax) {
+    throw limitExceededAt('queryTextBytesMax', positions.end, { start: 0, end: positions.end }, positions)
+  }
+  const { stream, mistake } = readTokens(text, positions)
+  const parser = new PromQL(stream)
+  const query = runParser(parser, () => parser.query(), (at) => describeMistake(at, mistake, positions))
+  if (mistake !== undefined) throw lexicalError(mistake, positions)
+  const expr = new PromqlBuilder(positions, stream).expr(query.expr())
+  checkPromql(expr, positions)
+  return expr
+}
+
+/** Queries of the shapes that dashboards use. */
+const WARM_UP: readonly string[] = [
+  'up',
+  'sum by (job, instance) (rate(http_requests_total{job=~"a|b", status!="500"}[5m] offset 1h)) / on (job) group_left (x) sum(a) > bool 0',
+  'histogram_quantile(0.99, sum by (le) (rate(b_bucket{c="d"}[5m]))) * 100 or vector(0)',
+  'topk(5, max_over_time(rate(a[1m])[1h:30s] @ end())) unless ignoring (b) c{d!~"e.*"} @ 1.5',
+  '-a ^ 2 + (b - c) % 3 and d == e',
+  'label_replace(a, "b", "$1", "c", "(.*)")',
+]
+
+/** Parses a few queries, so that the first one of a user does not pay for building the tables: some 50 ms once. */
+export function warmPromqlParser(): void {
+  for (const text of WARM_UP) parsePromql(text)
+}

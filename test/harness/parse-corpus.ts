@@ -1,0 +1,90 @@
+/** Runs upstream's parser tests: is each query accepted or refused as stated, where, and does its tree print and come back. */
+import { isDeepStrictEqual } from 'node:util'
+import { QueryError } from '../../src/model/error.js'
+import type { Expr } from '../../src/model/expr.js'
+import { parsePromql } from '../../src/parse/promql.js'
+import { printPromql } from '../../src/parse/promql-print.js'
+
+export interface CorpusResult {
+  readonly passed: number
+  readonly failed: readonly string[]
+  readonly skipped: readonly string[]
+}
+
+type CorpusText = string | { readonly $base64: string }
+
+interface PromqlEntry {
+  readonly query: CorpusText
+  readonly valid: boolean
+  readonly error?: string | null
+  readonly errors?: readonly { readonly start: number; readonly msg: string }[] | null
+  readonly string?: string
+}
+
+/** All of a parse.json; `failed` says for each query what went wrong. */
+export function runPromqlParseCorpus(json: string): CorpusResult {
+  const entries = JSON.parse(json) as readonly PromqlEntry[]
+  const failed = entries.flatMap((entry) => {
+    const fault = promqlFault(entry)
+    return fault === undefined ? [] : [`${shown(corpusText(entry.query))}: ${fault}`]
+  })
+  return { passed: entries.length - failed.length, failed, skipped: [] }
+}
+
+function promqlFault(entry: PromqlEntry): string | undefined {
+  const text = corpusText(entry.query)
+  try {
+    const tree = parsePromql(text)
+    return entry.valid ? acceptedFault(entry, tree) : `accepted, but must be refused: ${entry.error}`
+  } catch (error) {
+    if (!(error instanceof QueryError)) return `threw ${String(error)}`
+    return entry.valid ? `refused: ${error.message}` : refusedFault(entry, error)
+  }
+}
+
+function acceptedFault(entry: PromqlEntry, tree: Expr): string | undefined {
+  const printed = printPromql(tree)
+  if (entry.string !== undefined && printed !== entry.string) return `printed as ${printed}, not as ${entry.string}`
+  return roundTripFault(tree, printed)
+}
+
+function refusedFault(entry: PromqlEntry, error: QueryError): string | undefined {
+  const first = entry.errors?.[0]
+  if (error.position === undefined) return `refused without a position: ${error.message}`
+  if (first === undefined) return undefined
+  if (error.position.offset !== first.start) return `refused at ${error.position.offset}, not at ${first.start}: ${error.message}`
+  return error.message === first.msg ? undefined : `refused with ${error.message}, not with ${first.msg}`
+}
+
+/** Why the printed text is not the same query, if it is not. */
+export function roundTripFault(tree: Expr, printed: string): string | undefined {
+  const again = parsePromql(printed)
+  if (!isDeepStrictEqual(meaningOf(again), meaningOf(tree))) return `another tree comes back from ${printed}`
+  return printPromql(again) === printed ? undefined : `printed again as ${printPromql(again)}, not as ${printed}`
+}
+
+/** The tree without places and spelling; matchers in one order, and `by ()` as no clause. */
+export function meaningOf(tree: unknown): unknown {
+  if (Array.isArray(tree)) return tree.map(meaningOf)
+  if (typeof tree !== 'object' || tree === null) return tree
+  const kept = Object.entries(tree).filter(([key, value]) => !isSpelling(key, value))
+  return Object.fromEntries(kept.map(([key, value]) => [key, key === 'matchers' ? sorted(value) : meaningOf(value)]))
+}
+
+function isSpelling(key: string, value: unknown): boolean {
+  if (key === 'span' || key === 'opSpan' || key === 'nameSpan' || key === 'text') return true
+  return key === 'grouping' && isDeepStrictEqual(value, { without: false, labels: [] })
+}
+
+function sorted(matchers: readonly unknown[]): readonly string[] {
+  return matchers.map((matcher) => JSON.stringify(matcher)).sort()
+}
+
+/** Corpus texts that are no UTF-8 come in base64; their bad bytes become U+FFFD, as they would on their way in. */
+export function corpusText(text: CorpusText): string {
+  return typeof text === 'string' ? text : Buffer.from(text.$base64, 'base64').toString()
+}
+
+function shown(text: string): string {
+  return text.length > 120 ? `${JSON.stringify(text.slice(0, 120))}… (${text.length} characters)` : JSON.stringify(text)
+}
