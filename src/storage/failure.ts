@@ -22,6 +22,7 @@ export function cancelled(reason: unknown): QueryError {
 
 /** The system's code of a failed file operation, such as ENOENT. */
 export function systemCode(thrown: unknown): string | undefined {
+  if (thrown instanceof QueryError) return undefined
   const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined
   return typeof code === 'string' ? code : undefined
 }

@@ -30,6 +30,11 @@ type Sdk = typeof import('@aws-sdk/client-s3')
 /** S3 takes at most this many bytes in one request. */
 const PUT_BYTES_MAX = 5 * 1024 ** 3
 
+/** The SDK would write to the console; what matters is in the errors. */
+const SILENT = { trace: ignore, debug: ignore, info: ignore, warn: ignore, error: ignore }
+
+function ignore(): void {}
+
 /** Does not connect yet: `ping` tells whether the bucket can be reached. */
 export async function openS3Store(options: S3StoreOptions): Promise<ObjectStore> {
   const sdk = await import('@aws-sdk/client-s3')
@@ -47,6 +52,7 @@ export async function openS3Store(options: S3StoreOptions): Promise<ObjectStore>
       httpAgent: { maxSockets: limits.fetchesAtOnceMax, keepAlive: true },
       httpsAgent: { maxSockets: limits.fetchesAtOnceMax, keepAlive: true },
     },
+    logger: SILENT,
     ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
     ...(options.credentials === undefined ? {} : { credentials: options.credentials }),
   })
