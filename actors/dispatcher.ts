@@ -16,8 +16,17 @@ import type { PinReply, SegmentCacheMessage } from './segment-cache.js'
 import { backoffMs } from './supervisor.js'
 
 export type DispatcherMessage =
-  /** The units of one group of a query; each is answered once by UnitDone or UnitFailed, unless the query is cancelled before. */
-  | { readonly type: 'RunUnits'; readonly queryId: string; readonly units: readonly WorkUnit[]; readonly replyTo: Ref<UnitReply> }
+  /**
+   * The units of one group of a query; each is answered once by UnitDone or UnitFailed, unless the query is cancelled before.
+   * The signal is aborted when the query has ended: its CancelQuery overtakes units that still wait in the mailbox.
+   */
+  | {
+      readonly type: 'RunUnits'
+      readonly queryId: string
+      readonly units: readonly WorkUnit[]
+      readonly replyTo: Ref<UnitReply>
+      readonly signal: AbortSignal
+    }
   | { readonly type: 'CancelQuery'; readonly queryId: string }
   | PinReply
   | { readonly type: 'RunFinished'; readonly key: string; readonly result: UnitResult }
@@ -87,6 +96,7 @@ export class Dispatcher implements Actor<DispatcherMessage> {
   receive(message: DispatcherMessage, self: Self<DispatcherMessage>): void {
     switch (message.type) {
       case 'RunUnits':
+        if (message.signal.aborted) break
         for (const unit of message.units) this.#hold(message.queryId, unit, message.replyTo)
         break
       case 'CancelQuery':

@@ -32,7 +32,7 @@ export class EventChannel implements AsyncIterator<QueryEvent, undefined> {
 
   /** How many events may be put now. */
   get room(): number {
-    return this.#closed ? 0 : Math.max(0, this.#eventsMax - this.#events.length)
+    return this.#closed || this.#left ? 0 : Math.max(0, this.#eventsMax - this.#events.length)
   }
 
   /** Must not be called without room. */

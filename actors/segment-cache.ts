@@ -88,6 +88,7 @@ export class SegmentCache implements Actor<SegmentCacheMessage> {
   #copyBytes = 0
   #fetching = 0
   #reservedBytes = 0
+  #overBudget = false
 
   constructor(parts: SegmentCacheParts) {
     this.#parts = parts
@@ -263,6 +264,7 @@ export class SegmentCache implements Actor<SegmentCacheMessage> {
     } else {
       this.#refuse(wanted, error)
     }
+    this.#makeRoom(self)
     this.#fetchNext(self)
   }
 
@@ -305,7 +307,7 @@ export class SegmentCache implements Actor<SegmentCacheMessage> {
   #makeRoom(self: Self<SegmentCacheMessage>): void {
     const budget = this.#parts.limits.cacheBytesMax
     for (const [object, bytes] of this.#copies) {
-      if (this.#copyBytes + this.#reservedBytes <= budget) return
+      if (this.#copyBytes + this.#reservedBytes <= budget) break
       if (this.#wanted.has(object)) continue
       this.#copies.delete(object)
       this.#copyBytes -= bytes
@@ -313,7 +315,9 @@ export class SegmentCache implements Actor<SegmentCacheMessage> {
       this.#parts.telemetry({ type: 'cache:evicted', object, bytes })
       self.later(this.#parts.files.evict(object), () => ({ type: 'Evicted', object }), evictionFailed)
     }
-    if (this.#copyBytes > budget) this.#parts.telemetry({ type: 'cache:overBudget', bytes: this.#copyBytes, budget })
+    const over = this.#copyBytes > budget
+    if (over && !this.#overBudget) this.#parts.telemetry({ type: 'cache:overBudget', bytes: this.#copyBytes, budget })
+    this.#overBudget = over
   }
 }
 

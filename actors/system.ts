@@ -321,6 +321,7 @@ class Incarnation<M extends object> implements Self<M> {
   }
 
   dissolve(reason: QueryError | undefined): void {
+    if (this.#abort.signal.aborted) return
     this.#abort.abort()
     for (const timer of [...this.#timers]) timer.cancel()
     for (const other of this.#links) other.leaveBehind(this.#cell)

@@ -1,0 +1,269 @@
+/** A simulated node: the real actors over a fake catalog, fake files and a fake runner that fail as the scenario says. */
+import type { Ref } from '../../actors/actor.js'
+import type { GroupEvaluator, QueryParts } from '../../actors/coordinator.js'
+import { Dispatcher, type DispatcherMessage } from '../../actors/dispatcher.js'
+import { SegmentCache, type CacheFiles, type SegmentCacheMessage } from '../../actors/segment-cache.js'
+import { ActorSystem } from '../../actors/system.js'
+import { NO_STATS } from '../../src/model/block.js'
+import type { LocalSegment, UnitResult, UnitRunner } from '../../src/model/engine.js'
+import { badQuery, QueryError, type ErrorCode } from '../../src/model/error.js'
+import type { WorkUnit } from '../../src/model/plan.js'
+import type { Segment } from '../../src/model/segment.js'
+import { gridSlice, instantGrid } from '../../src/model/time.js'
+import { randomFrom, SimulatedWorld, type Random } from '../harness/simulated-system.js'
+import { chance, integer, type Scenario, type SimulatedQuery, type Trouble } from './scenario.js'
+import { stacked, tagged, unitBlock } from './truth.js'
+
+/** How far a query has come, as its rooms see it. */
+export interface Course {
+  opened: number
+  evaluated: number
+  eventsRead: number
+  cancelledAt: number | undefined
+}
+
+export class SimulatedNode {
+  readonly world: SimulatedWorld
+  readonly system: ActorSystem
+  readonly violations: string[] = []
+  readonly trace: string[] = []
+  readonly #scenario: Scenario
+  readonly #random: Random
+  readonly #running = new Map<AbortSignal, { readonly unit: WorkUnit; readonly segments: readonly LocalSegment[] }>()
+  readonly #copies = new Set<string>()
+  readonly #ensuring = new Set<string>()
+  readonly #failures = new Map<string, number>()
+  readonly #dispatcher: Ref<DispatcherMessage>
+  #dispatcherActor: Dispatcher | undefined
+  #cacheActor: SegmentCache | undefined
+
+  constructor(scenario: Scenario) {
+    const { limits } = scenario
+    this.#scenario = scenario
+    this.#random = randomFrom(scenario.seed ^ 0x1234567)
+    this.world = new SimulatedWorld(scenario.seed)
+    const telemetry = (event: { readonly type: string }) => {
+      this.trace.push(`${this.world.now().toFixed(1)} ${JSON.stringify(event)}`)
+      if (event.type === 'actor:failed' && !this.trace.at(-1)?.includes('a thread was lost')) this.violations.push(`an actor failed: ${this.trace.at(-1)}`)
+    }
+    this.system = new ActorSystem({ world: this.world, limits, telemetry })
+    const cache: Ref<SegmentCacheMessage> = this.system.spawn('segment-cache', 'node', () => {
+      this.#cacheActor = new SegmentCache({ files: this.#files(), limits, telemetry })
+      return this.#cacheActor
+    }, 'restart')
+    this.#dispatcher = this.system.spawn('dispatcher', 'node', () => {
+      this.#dispatcherActor = new Dispatcher({ runner: this.#runner(), cache, limits, telemetry })
+      return this.#dispatcherActor
+    }, 'restart')
+  }
+
+  /** The codes of errors that the faults of the scenario excuse. */
+  get excused(): ReadonlySet<ErrorCode> {
+    const { faults } = this.#scenario
+    const codes: ErrorCode[] = []
+    if (faults.thread === 'lasting') codes.push('internal')
+    if (faults.corruptUnits || faults.corruptObjects) codes.push('corrupt_data')
+    if (faults.fetch === 'lasting' || faults.catalog === 'failing') codes.push('unavailable')
+    if (faults.badQuery) codes.push('bad_query')
+    return new Set(codes)
+  }
+
+  /** What is still held, when nothing should be. */
+  leftovers(): readonly string[] {
+    const held = {
+      ...this.#dispatcherActor?.facts,
+      pins: this.#cacheActor?.facts.pins ?? -1,
+      objectsPinned: this.#cacheActor?.facts.objectsPinned ?? -1,
+      fetching: this.#cacheActor?.facts.fetching ?? -1,
+      unitsInThreads: this.#running.size,
+      coordinators: this.system.population('coordinator'),
+    }
+    const left = Object.entries(held).filter(([, count]) => count !== 0).map(([name, count]) => `${name} ${count} are left`)
+    const bytes = this.#scenario.lake.segments.filter((segment) => this.#copies.has(segment.object)).reduce((sum, segment) => sum + segment.bytes, 0)
+    if (bytes > this.#scenario.limits.cacheBytesMax) left.push(`the idle cache holds ${bytes} bytes`)
+    if (bytes !== this.#cacheActor?.facts.bytes) left.push(`the cache counts ${this.#cacheActor?.facts.bytes} bytes of ${bytes}`)
+    return left
+  }
+
+  /** No unit of the query is in a thread without its signal being aborted. */
+  checkInterrupted(query: SimulatedQuery): void {
+    for (const [signal, { unit }] of this.#running) {
+      if (unit.organisation === query.text && !signal.aborted) this.violations.push(`unit ${unit.id} of ${query.text} runs on after the cancel`)
+    }
+  }
+
+  partsOf(query: SimulatedQuery, course: Course): QueryParts {
+    const { limits, lake, faults } = this.#scenario
+    const { plan, groups } = query
+    return {
+      limits,
+      telemetry: (event) => void this.trace.push(`${this.world.now().toFixed(1)} ${JSON.stringify(event)}`),
+      dispatcher: this.#dispatcher,
+      prepare: () => {
+        if (faults.badQuery) throw badQuery('unknown function "rat"')
+        return plan
+      },
+      catalog: {
+        snapshot: async () => this.#catalogue({ organisation: query.text, generation: 7 }),
+        lookup: async () => this.#catalogue({ segments: lake.segments, pruning: [] }),
+      },
+      lookupRequests: (_plan, snapshot) => plan.leaves.map((leaf) => ({ snapshot, signal: leaf.signal, matchers: [], timeMin: 0n, timeMax: 1n })),
+      groupQuery: () => ({
+        groups,
+        unitsOf: (index) => {
+          if (index !== course.opened++) this.violations.push(`group ${index} was opened as number ${course.opened - 1}`)
+          this.#checkAhead(query, course, index)
+          return this.#unitsOf(query, index)
+        },
+        unitCount: groups.reduce((total, group) => total + this.#unitsOf(query, group.index).length, 0),
+        pruning: [],
+        estimatedSamples: 1,
+        estimatedBytes: 1,
+      }),
+      createEvaluator: () => this.#evaluator(query, course),
+    }
+  }
+
+  #evaluator({ plan, groups }: SimulatedQuery, course: Course): GroupEvaluator {
+    return {
+      evaluateGroup: (grid, leaves) => {
+        const group = groups[course.evaluated++]
+        const expected = gridSlice(plan.grid, group.firstStep, group.stepCount)
+        if (grid.startMs !== expected.startMs || grid.count !== expected.count) this.violations.push(`group ${group.index} was evaluated on another grid`)
+        if (leaves.length !== plan.leaves.length) this.violations.push(`group ${group.index} was evaluated with ${leaves.length} leaves`)
+        const unread = course.evaluated - course.eventsRead
+        if (unread > this.#scenario.limits.eventsBufferedMax + 2) this.violations.push(`${unread} groups were evaluated that the reader has not read`)
+        return { type: 'vector', block: stacked(leaves.map((block, id) => tagged(block, id)), grid.count), ordered: false }
+      },
+    }
+  }
+
+  #checkAhead({ plan }: SimulatedQuery, course: Course, index: number): void {
+    if (plan.entries !== undefined) return
+    const ahead = index - course.evaluated
+    if (ahead > this.#scenario.limits.groupsAheadMax) this.violations.push(`group ${index} was opened ${ahead} ahead`)
+  }
+
+  #unitsOf(query: SimulatedQuery, index: number): readonly WorkUnit[] {
+    const { lake, limits } = this.#scenario
+    const { plan } = query
+    const group = query.groups[index]
+    return plan.leaves.flatMap((leaf) => {
+      const atMs = leaf.signal === 'metrics' ? leaf.atMs : undefined
+      if (atMs !== undefined && index > 0) return []
+      const bounds = query.cuts.get(`${leaf.id}.${index}`) ?? []
+      return bounds.slice(1).map((to, part): WorkUnit => {
+        const segments = lake.segments.filter((segment) => (segment.bytes + index * 3 + part + leaf.id) % 3 === 0)
+        return {
+          id: `${leaf.id}.${index}.${part}`,
+          organisation: query.text,
+          language: plan.language,
+          leaf,
+          group,
+          grid: atMs === undefined ? gridSlice(plan.grid, group.firstStep, group.stepCount) : instantGrid(atMs),
+          interval: { from: bounds[part], to },
+          segments,
+          estimatedSamples: 1,
+          seriesMax: limits.querySeriesMax,
+          ...(plan.entries === undefined ? {} : { entries: { ...plan.entries, startNs: group.startNs, endNs: group.endNs } }),
+        }
+      })
+    })
+  }
+
+  async #catalogue<T>(value: T): Promise<T> {
+    const { catalog } = this.#scenario.faults
+    await this.world.sleep(catalog === 'slow' ? integer(this.#random, 100, 2000) : integer(this.#random, 0, 5))
+    if (catalog === 'failing' && chance(this.#random, 0.7)) throw new QueryError({ code: 'unavailable', message: 'the catalog cannot be reached' })
+    return value
+  }
+
+  /** Whether the thing fails this time. What passes fails less often than is tried. */
+  #fails(trouble: Trouble, thing: string, attemptsMax: number): boolean {
+    if (trouble === 'none') return false
+    const failed = this.#failures.get(thing) ?? 0
+    const fails = trouble === 'lasting' ? chance(this.#random, 0.6) : failed < attemptsMax - 1 && chance(this.#random, 0.5)
+    if (fails) this.#failures.set(thing, failed + 1)
+    else if (trouble === 'passing') this.#failures.set(thing, 0)
+    return fails
+  }
+
+  #runner(): UnitRunner {
+    return { capacity: this.#scenario.threads, run: (unit, segments, signal) => this.#run(unit, segments, signal), close: async () => undefined }
+  }
+
+  async #run(unit: WorkUnit, segments: readonly LocalSegment[], signal: AbortSignal): Promise<UnitResult> {
+    const { faults, limits, threads, lake } = this.#scenario
+    const name = `${unit.organisation}/${unit.id}`
+    this.#running.set(signal, { unit, segments })
+    if (this.#running.size > threads) this.violations.push(`${this.#running.size} units run on ${threads} threads`)
+    if (segments.length !== unit.segments.length) this.violations.push(`unit ${name} has ${segments.length} of ${unit.segments.length} segments`)
+    for (const { path } of segments) if (!this.#copies.has(path) && !this.#scenario.inPlace) this.violations.push(`unit ${name} lacks ${path}`)
+    try {
+      const lost = this.#fails(faults.thread, `unit ${name}`, limits.unitAttemptsMax)
+      await this.#work(faults.slowUnits ? integer(this.#random, 50, 3000) : integer(this.#random, 0, 30), signal)
+      if (lost) throw new QueryError({ code: 'internal', message: 'a thread was lost', facts: { retry: 1 } })
+      if (faults.corruptUnits && chance(this.#random, 0.1)) throw corrupt(unit.id)
+      return { block: unitBlock(lake, unit), stats: { ...NO_STATS, samples: 1 } }
+    } finally {
+      this.#running.delete(signal)
+    }
+  }
+
+  /** Takes so long, or until shortly after an abort. */
+  async #work(ms: number, signal: AbortSignal): Promise<void> {
+    const aborted = new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
+    let cancelTimer = () => undefined as void
+    const done = new Promise<void>((resolve) => {
+      cancelTimer = this.world.timer(ms, resolve)
+    })
+    await Promise.race([done, aborted])
+    cancelTimer()
+    if (!signal.aborted) return
+    await this.world.sleep(integer(this.#random, 0, 3))
+    throw new QueryError({ code: 'cancelled', message: 'the unit was interrupted' })
+  }
+
+  #files(): CacheFiles {
+    const bytesOf = new Map(this.#scenario.lake.segments.map((segment) => [segment.object, segment.bytes]))
+    return {
+      ensure: (segment, signal) => this.#ensure(segment, signal),
+      evict: async (object) => {
+        for (const { segments } of this.#running.values()) {
+          if (segments.some(({ segment }) => segment.object === object)) this.violations.push(`${object} was evicted under a running unit`)
+        }
+        if (this.#ensuring.has(object)) this.violations.push(`${object} was evicted while it was fetched`)
+        await this.world.sleep(integer(this.#random, 0, 3))
+        this.#copies.delete(object)
+      },
+      sizeOf: (object) => (this.#copies.has(object) ? bytesOf.get(object) : undefined),
+      entries: () => [...this.#copies].map((object) => ({ object })),
+    }
+  }
+
+  async #ensure(segment: Segment, signal: AbortSignal): Promise<{ readonly path: string; readonly fetchedBytes: number }> {
+    const { faults, limits, inPlace } = this.#scenario
+    const { object } = segment
+    if (this.#ensuring.has(object)) this.violations.push(`${object} is fetched twice at once`)
+    this.#ensuring.add(object)
+    if (this.#ensuring.size > limits.fetchesAtOnceMax) this.violations.push(`${this.#ensuring.size} fetches run at once`)
+    try {
+      if (inPlace || this.#copies.has(object)) {
+        await this.#work(0, signal)
+        return { path: object, fetchedBytes: 0 }
+      }
+      const fails = this.#fails(faults.fetch, `object ${object}`, limits.fetchAttemptsMax)
+      await this.#work(faults.slowFetches ? integer(this.#random, 50, 3000) : integer(this.#random, 0, 30), signal)
+      if (fails) throw new QueryError({ code: 'unavailable', message: 'the store cannot be reached' })
+      if (faults.corruptObjects && segment.bytes % 4 === 0) throw corrupt(segment.id)
+      this.#copies.add(object)
+      return { path: object, fetchedBytes: segment.bytes }
+    } finally {
+      this.#ensuring.delete(object)
+    }
+  }
+}
+
+function corrupt(name: string): QueryError {
+  return new QueryError({ code: 'corrupt_data', message: `segment ${name} is corrupt`, facts: { segment: name } })
+}

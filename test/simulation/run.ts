@@ -1,0 +1,139 @@
+/** One seed from beginning to end, and everything that must hold of it. */
+import { startQuery } from '../../actors/start-query.js'
+import { QueryError } from '../../src/model/error.js'
+import type { DataEvent, QueryEvent } from '../../src/model/event.js'
+import { SimulatedNode, type Course } from './node.js'
+import { scenarioOf, type Scenario, type SimulatedQuery } from './scenario.js'
+import { dataLines, expectedLines } from './truth.js'
+
+export interface Outcome {
+  readonly scenario: Scenario
+  readonly violations: readonly string[]
+  /** What was observed, in order: equal for equal seeds. */
+  readonly trace: readonly string[]
+  /** How each query ended: `ok`, an error code, or `left`. */
+  readonly endings: readonly string[]
+}
+
+interface Reading {
+  readonly query: SimulatedQuery
+  readonly course: Course
+  readonly events: QueryEvent[]
+  state: 'reading' | 'left' | 'done'
+  thrown: unknown
+}
+
+const TURNS_MAX = 200_000
+
+export async function runSeed(seed: number): Promise<Outcome> {
+  const scenario = scenarioOf(seed)
+  const node = new SimulatedNode(scenario)
+  const readings = scenario.queries.map((query): Reading => ({
+    query,
+    course: { opened: 0, evaluated: 0, eventsRead: 0, cancelledAt: undefined },
+    events: [],
+    state: 'reading',
+    thrown: undefined,
+  }))
+  for (const reading of readings) {
+    read(node, reading).catch((thrown: unknown) => {
+      reading.thrown = thrown
+    })
+  }
+  const violations = node.violations
+  if (!(await node.world.run(TURNS_MAX))) violations.push(`nothing came to rest in ${TURNS_MAX} turns`)
+  for (const reading of readings) violations.push(...judged(node, scenario, reading))
+  violations.push(...node.leftovers())
+  node.system.stop(new QueryError({ code: 'unavailable', message: 'the node is stopping' }))
+  if (!(await node.world.run(TURNS_MAX))) violations.push('the node did not come to rest after its end')
+  if (node.system.names().length > 0) violations.push(`left alive: ${node.system.names().join(', ')}`)
+  const endings = readings.map((reading) => (reading.state === 'left' ? 'left' : endingOf(reading.events)))
+  return { scenario, violations, trace: node.trace, endings }
+}
+
+async function read(node: SimulatedNode, reading: Reading): Promise<void> {
+  const { query, course, events } = reading
+  const { world } = node
+  const habit = query.reader
+  const abort = new AbortController()
+  await world.sleep(query.startMs)
+  if (habit.kind === 'aborts') world.timer(habit.afterMs, () => cancel(node, reading, () => abort.abort()))
+  const request = {
+    language: query.plan.language,
+    text: query.text,
+    organisation: query.text,
+    when: { kind: 'instant', timeNs: 0n } as const,
+    ...(query.timeoutMs === undefined ? {} : { timeoutMs: query.timeoutMs }),
+  }
+  const iterator = startQuery(node.system, node.partsOf(query, course), request, abort.signal)[Symbol.asyncIterator]()
+  for (;;) {
+    if (habit.kind === 'slow') await world.sleep(habit.pauseMs)
+    if (habit.kind === 'stops' && habit.afterEvents === events.length) await world.sleep(habit.pauseMs)
+    if (habit.kind === 'leaves' && habit.afterEvents === events.length) {
+      reading.state = 'left'
+      return cancel(node, reading, () => void iterator.return?.())
+    }
+    const next = await iterator.next()
+    if (next.done === true) break
+    events.push(next.value)
+    if (next.value.type === 'data') course.eventsRead++
+    node.trace.push(`${query.text} read ${next.value.type}`)
+  }
+  reading.state = 'done'
+}
+
+function cancel(node: SimulatedNode, reading: Reading, how: () => void): void {
+  reading.course.cancelledAt = node.world.now()
+  how()
+  node.world.timer(250, () => node.checkInterrupted(reading.query))
+}
+
+function endingOf(events: readonly QueryEvent[]): string {
+  const last = events.at(-1)
+  return last?.type === 'error' ? last.error.code : last?.type === 'end' ? last.status : 'nothing'
+}
+
+function judged(node: SimulatedNode, scenario: Scenario, reading: Reading): readonly string[] {
+  const { query, events, state, thrown, course } = reading
+  const found: string[] = []
+  if (thrown !== undefined) found.push(`reading failed: ${thrown instanceof Error ? thrown.stack : String(thrown)}`)
+  if (state === 'reading') found.push('the stream never ended')
+  const lasts = events.filter((event) => event.type === 'end' || event.type === 'error')
+  if (state === 'done' && (lasts.length !== 1 || lasts[0] !== events.at(-1))) found.push(`${lasts.length} last events`)
+  found.push(...misordered(query, events))
+  const expected = expectedLines(scenario.lake, query)
+  const data = events.filter((event) => event.type === 'data')
+  const lines = data.flatMap((event) => dataLines(event.data))
+  const wrong = lines.findIndex((line, at) => line !== expected[at])
+  if (wrong >= 0) found.push(`wrong data: "${lines[wrong]}" instead of "${expected[wrong]}"`)
+  const ending = endingOf(events)
+  if (state === 'done' && ending === 'ok' && lines.length < expected.length) found.push(`${expected.length - lines.length} lines are missing`)
+  if (state === 'done' && ending !== 'ok' && !isExcused(node, query, course, ending)) found.push(`no fault excuses ${ending}: ${JSON.stringify(events.at(-1))}`)
+  return found.map((violation) => `${query.text}: ${violation}`)
+}
+
+function isExcused(node: SimulatedNode, query: SimulatedQuery, course: Course, ending: string): boolean {
+  if (ending === 'cancelled') return course.cancelledAt !== undefined
+  if (ending === 'timed_out') return query.timeoutMs !== undefined
+  return [...node.excused].some((code) => code === ending)
+}
+
+/** One plan first, then groups in order with watermarks that only move on. */
+function misordered(query: SimulatedQuery, events: readonly QueryEvent[]): readonly string[] {
+  const found: string[] = []
+  events.forEach((event, at) => {
+    if ((event.type === 'plan') !== (at === 0) && !(at === 0 && event.type === 'error')) found.push(`${event.type} as event ${at}`)
+  })
+  const data = events.filter((event) => event.type === 'data')
+  data.forEach((event, at) => {
+    if (event.group !== at) found.push(`group ${event.group} as number ${at}`)
+    if (at > 0 && !movesOn(query, data[at - 1], event)) found.push(`the watermark of group ${event.group} goes back`)
+  })
+  return found
+}
+
+function movesOn({ plan }: SimulatedQuery, before: DataEvent, after: DataEvent): boolean {
+  const from = 'ms' in before.watermark ? BigInt(before.watermark.ms) : before.watermark.ns
+  const to = 'ms' in after.watermark ? BigInt(after.watermark.ms) : after.watermark.ns
+  return plan.entries?.direction === 'backward' ? to < from : to > from
+}
