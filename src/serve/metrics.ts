@@ -40,7 +40,7 @@ function createMeters(registry: Registry) {
     retries: counter('unit_retries_total', 'Work units that were tried again.', []),
     bytes: counter('query_bytes_total', 'Bytes of segments that queries read.', []),
     samples: counter('query_samples_total', 'Samples and entries that queries read.', []),
-    cache: counter('cache_total', 'Segment cache: hits, fetches and evictions.', ['outcome']),
+    cache: counter('cache_total', 'Segment cache: hits, fetches, evictions, and copies that were kept over the budget.', ['outcome']),
     fetched: counter('cache_fetched_bytes_total', 'Bytes fetched from the object store.', []),
     imports: counter('imports_total', 'Imports that have ended.', ['status']),
     imported: counter('import_samples_total', 'Samples and entries that were imported.', []),
@@ -77,6 +77,9 @@ function count(meters: Meters, languages: Map<string, string>, event: TelemetryE
       return
     case 'cache:evicted':
       meters.cache.inc({ outcome: 'evicted' })
+      return
+    case 'cache:overBudget':
+      meters.cache.inc({ outcome: 'over-budget' })
       return
     case 'cache:fetched':
       meters.cache.inc({ outcome: 'fetched' })

@@ -1,0 +1,109 @@
+/** The command line: every command and option in one place. Home of `commander`. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { packageRoot } from '../src/model/place.js'
+import type { ImportOptions } from './import.js'
+import { runImport } from './import.js'
+import { OUTPUTS, runExplain, runQuery, type QueryOptions } from './query.js'
+import { DEFAULT_DATA, ROLES, runServe, type ServeOptions } from './serve.js'
+import { processTerminal, type Terminal } from './terminal.js'
+import { EXIT, UsageError } from './usage.js'
+
+const TIME = 'RFC 3339, unix seconds or ms, now, now-1h'
+
+/** Runs the arguments (without node and script) and resolves with the exit code: 0, 1 for what failed, 2 for a wrong command line. */
+export async function main(argv: readonly string[]): Promise<number> {
+  const terminal = processTerminal()
+  const outcome = { code: EXIT.ok as number }
+  try {
+    await programOf(terminal, outcome).parseAsync([...argv], { from: 'user' })
+    return outcome.code
+  } catch (thrown) {
+    // Commander has already told the user what is wrong, or printed the help that was asked for.
+    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT.ok : EXIT.usage
+    terminal.note(`error: ${oneLine(thrown instanceof Error ? thrown.message : String(thrown))}`)
+    return thrown instanceof UsageError ? EXIT.usage : EXIT.failed
+  }
+}
+
+function oneLine(text: string): string {
+  return text.trim().replace(/\s*\n\s*/g, ' ')
+}
+
+function programOf(terminal: Terminal, outcome: { code: number }): Command {
+  const program = new Command('millrace')
+  program
+    .description('PromQL and LogQL over Parquet segments, answered exactly and streamed in time order')
+    .version(version(), '--version')
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(`${oneLine(text)}\n`) })
+    .action(() => program.help({ error: true }))
+  addServe(program, terminal, outcome)
+  addImport(program, terminal, outcome)
+  const query = program.command('query').description('ask, and print the answer as it arrives')
+  query.addOption(new Option('--output <form>', 'table: aligned rows; json: one document as Prometheus or Loki has it; ndjson: a line for each part; events: a line for each event').choices(OUTPUTS).default('table'))
+  addQuestion(query).action(async (text: string, options: QueryOptions) => {
+    outcome.code = await runQuery(text, options, terminal)
+  })
+  const explain = program.command('explain').description('print the plan, what each pruning step left, and the units, without running anything')
+  addQuestion(explain).action(async (text: string, options: QueryOptions) => {
+    outcome.code = await runExplain(text, options, terminal)
+  })
+  return program
+}
+
+function addServe(program: Command, terminal: Terminal, outcome: { code: number }): void {
+  program
+    .command('serve')
+    .description('run a node until SIGTERM or Ctrl-C')
+    .addOption(new Option('--role <role>', 'what the node does').choices(ROLES).default('all'))
+    .option('--data <dir>', `folder for everything (default: "${DEFAULT_DATA}" unless --config is given)`)
+    .option('--config <file>', 'YAML file; MILLRACE_… variables stand over it')
+    .option('--host <address>', 'address to listen at', '127.0.0.1')
+    .option('--port <number>', 'port to listen at; 0: any free one', readPort, 7070)
+    .action(async (options: ServeOptions) => {
+      outcome.code = await runServe(options, terminal)
+    })
+}
+
+function addImport(program: Command, terminal: Terminal, outcome: { code: number }): void {
+  const command = program
+    .command('import')
+    .description('bring files in; each is visible whole or not at all')
+    .argument('<file...>', 'files, also gzipped')
+    .addOption(new Option('--format <format>', 'by default told from the name or the first line').choices(['openmetrics', 'loki', 'series']))
+  addPlaces(command).action(async (files: string[], options: ImportOptions) => {
+    outcome.code = await runImport(files, options, terminal)
+  })
+}
+
+function addQuestion(command: Command): Command {
+  command
+    .argument('<expr>', 'the query')
+    .addOption(new Option('--lang <language>', 'by default the one that can parse the query; if both can: logql for what begins with {').choices(['promql', 'logql']))
+    .option('--start <time>', `${TIME} (default: an hour before the end)`)
+    .option('--end <time>', `${TIME} (default: now)`)
+    .option('--step <duration>', 'seconds or 30s, 5m (default: 250 steps)')
+    .option('--time <time>', `one moment instead of a range: ${TIME}`)
+    .option('--direction <direction>', 'of log queries: forward or backward (default: backward)')
+    .option('--limit <number>', 'entries of a log query; 0: all (default: 0)')
+  return addPlaces(command)
+}
+
+function addPlaces(command: Command): Command {
+  return command
+    .option('--url <url>', 'a running node')
+    .option('--data <dir>', 'folder of a node that is not running')
+    .option('--config <file>', 'YAML file that names catalog and objects')
+}
+
+function readPort(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : NaN
+  if (!(port <= 65_535)) throw new InvalidArgumentError('It must be a number from 0 to 65535.')
+  return port
+}
+
+function version(): string {
+  return JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')).version
+}

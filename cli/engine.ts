@@ -1,0 +1,26 @@
+/** Where a command finds its Millrace: at a URL, or opened in this process on a data folder or a configuration. */
+import type { Engine } from '../src/model/engine.js'
+import { createClient } from '../src/serve/serve.js'
+import { UsageError } from './usage.js'
+
+export interface EngineOptions {
+  readonly url?: string
+  readonly data?: string
+  readonly config?: string
+}
+
+/** Throws UsageError unless exactly one place is named; rejects with `unavailable` if it cannot be opened. */
+export async function openEngine(options: EngineOptions): Promise<Engine> {
+  const { url, data, config } = options
+  const places = [url, data, config].filter((place) => place !== undefined)
+  if (places.length !== 1) throw new UsageError(`${places.length === 0 ? 'one' : 'only one'} of --url, --data and --config is needed`)
+  if (url !== undefined) return createClient(checkUrl(url))
+  const { open } = await import('../actors/main.js')
+  return open(data === undefined ? { config: config ?? '' } : { data })
+}
+
+function checkUrl(url: string): string {
+  const { protocol } = URL.canParse(url) ? new URL(url) : { protocol: '' }
+  if (protocol !== 'http:' && protocol !== 'https:') throw new UsageError(`--url must be an http URL, not "${url}"`)
+  return url
+}

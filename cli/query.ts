@@ -1,0 +1,134 @@
+/** `millrace query` and `millrace explain`. */
+import { QueryError } from '../src/model/error.js'
+import type { EndEvent, QueryEvent, QueryRequest } from '../src/model/event.js'
+import { DEFAULT_LIMITS } from '../src/model/limits.js'
+import { AnswerError, collectAnswer, EventIds, eventJson, lokiJson, numbersOf, Parameters, prometheusJson, readRequest } from '../src/serve/serve.js'
+import type { Engine } from '../src/model/engine.js'
+import { openEngine, type EngineOptions } from './engine.js'
+import { queryErrorText } from './error-text.js'
+import { guessLanguage } from './language-guess.js'
+import { Table } from './table.js'
+import { exitCodeOf, interruptSignal, type Terminal } from './terminal.js'
+import { EXIT, UsageError } from './usage.js'
+
+export const OUTPUTS = ['table', 'json', 'ndjson', 'events'] as const
+export type Output = (typeof OUTPUTS)[number]
+
+export interface QueryOptions extends EngineOptions {
+  readonly lang?: 'promql' | 'logql'
+  readonly start?: string
+  readonly end?: string
+  readonly step?: string
+  readonly time?: string
+  readonly direction?: string
+  readonly limit?: string
+  readonly output: Output
+}
+
+/** Resolves with the exit code. */
+export async function runQuery(text: string, options: QueryOptions, terminal: Terminal): Promise<number> {
+  const request = requestOf(text, options)
+  return withEngine(options, text, terminal, async (engine, signal) => {
+    if (options.output === 'json') await writeDocument(engine, request, signal, terminal)
+    else await writeStream(engine.query(request, signal), request, options.output, terminal)
+  })
+}
+
+export async function runExplain(text: string, options: QueryOptions, terminal: Terminal): Promise<number> {
+  const request = requestOf(text, options)
+  return withEngine(options, text, terminal, async (engine) => {
+    const plan = await engine.explain(request)
+    await terminal.write(plan.endsWith('\n') ? plan : `${plan}\n`)
+  })
+}
+
+/** The parameters are those of the HTTP API, and so are their rules. */
+function requestOf(text: string, options: QueryOptions): QueryRequest {
+  const { start, end, step, time, direction, limit } = options
+  const lang = options.lang ?? guessLanguage(text)
+  try {
+    return readRequest(Parameters.from({ lang, query: text, start, end, step, time, direction, limit }), Date.now(), DEFAULT_LIMITS)
+  } catch (thrown) {
+    const { facts, message } = QueryError.from(thrown)
+    const name = facts['parameter']
+    if (name === undefined) throw thrown
+    throw new UsageError(message.replace(`parameter ${name}`, name === 'query' ? 'EXPR' : `--${name}`))
+  }
+}
+
+async function withEngine(
+  options: EngineOptions,
+  text: string,
+  terminal: Terminal,
+  work: (engine: Engine, signal: AbortSignal) => Promise<void>,
+): Promise<number> {
+  const interrupt = interruptSignal()
+  const engine = await openEngine(options)
+  try {
+    await work(engine, AbortSignal.any([interrupt.signal, terminal.closed]))
+    return EXIT.ok
+  } catch (thrown) {
+    if (terminal.closed.aborted) return EXIT.ok
+    if (interrupt.signal.aborted) return exitCodeOf(interrupt.signal.reason)
+    const error = thrown instanceof AnswerError ? thrown.error : QueryError.from(thrown)
+    terminal.note(queryErrorText(error.toRecord(), text))
+    return EXIT.failed
+  } finally {
+    await engine.close()
+    interrupt.release()
+  }
+}
+
+async function writeDocument(engine: Engine, request: QueryRequest, signal: AbortSignal, terminal: Terminal): Promise<void> {
+  const answer = await collectAnswer(engine.query(request, signal), DEFAULT_LIMITS)
+  const chunks = request.language === 'logql' ? lokiJson(answer, 'merged') : prometheusJson(answer, { limit: 0, showStats: 'without-stats' })
+  for (const chunk of chunks) await terminal.write(chunk)
+  if (request.language === 'promql') await terminal.write('\n')
+}
+
+/** Throws the error that ends the query, if one does. */
+async function writeStream(events: AsyncIterable<QueryEvent>, request: QueryRequest, output: Exclude<Output, 'json'>, terminal: Terminal): Promise<void> {
+  const print = printerOf(request, output, terminal)
+  for await (const event of events) {
+    await print(event)
+    switch (event.type) {
+      case 'progress':
+        terminal.status(`group ${event.groupsDone} of ${event.groups}, unit ${event.unitsDone} of ${event.units}, ${event.stats.samples.toLocaleString('en')} samples`)
+        break
+      case 'warning':
+        if (output !== 'events') terminal.note(`${event.level}: ${event.message}`)
+        break
+      case 'error':
+        throw new QueryError(event.error)
+      case 'end':
+        if (output === 'table' && terminal.watched) terminal.note(summary(event))
+        return
+      case 'plan':
+      case 'data':
+        break
+    }
+  }
+  throw new QueryError({ code: 'internal', message: 'the query stopped without end or error' })
+}
+
+function printerOf(request: QueryRequest, output: Exclude<Output, 'json'>, terminal: Terminal): (event: QueryEvent) => Promise<void> {
+  if (output === 'table') {
+    const table = new Table()
+    return async (event) => {
+      if (event.type === 'data') await terminal.write(table.rows(event.data))
+    }
+  }
+  const ids = new EventIds()
+  const numbers = numbersOf(request.language)
+  return async (event) => {
+    const id = ids.next(event)
+    if (output === 'ndjson' && event.type !== 'data') return
+    for (const chunk of eventJson(event, id, numbers)) await terminal.write(chunk)
+    await terminal.write('\n')
+  }
+}
+
+function summary({ snapshot, stats }: EndEvent): string {
+  const samples = stats.samples.toLocaleString('en')
+  return `${(stats.wallMs / 1000).toFixed(2)} s, first data after ${(stats.firstDataMs / 1000).toFixed(2)} s, ${samples} samples read, snapshot ${snapshot}`
+}

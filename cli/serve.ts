@@ -1,0 +1,47 @@
+/** `millrace serve`: a node until it is told to stop. */
+import { resolve } from 'node:path'
+import type { RunningNode } from '../actors/main.js'
+import { interruptSignal, type Terminal } from './terminal.js'
+import { EXIT, UsageError } from './usage.js'
+
+export const DEFAULT_DATA = 'lake'
+export const ROLES = ['all', 'query', 'worker'] as const
+
+export interface ServeOptions {
+  readonly role: (typeof ROLES)[number]
+  readonly data?: string
+  readonly config?: string
+  readonly host: string
+  readonly port: number
+}
+
+/** Resolves with the exit code when the node has been stopped. */
+export async function runServe(options: ServeOptions, terminal: Terminal): Promise<number> {
+  if (options.role !== 'all') throw new UsageError(`--role ${options.role} is not supported yet; a node has all roles`)
+  if (options.data !== undefined && options.config !== undefined) throw new UsageError('only one of --data and --config is needed')
+  const interrupt = interruptSignal()
+  const { host, port } = options
+  const place = options.config === undefined ? { data: options.data ?? DEFAULT_DATA } : { config: options.config }
+  const node = await startNode({ ...place, host, port })
+  const told = place.config === undefined ? `data in ${resolve(place.data ?? '')}` : `configuration ${resolve(place.config)}`
+  await terminal.write(`millrace is ready at ${node.url}, ${told}\n`)
+  if (!interrupt.signal.aborted) await new Promise((stop) => interrupt.signal.addEventListener('abort', stop, { once: true }))
+  await node.close()
+  interrupt.release()
+  return EXIT.ok
+}
+
+/** Loaded late: a command that only asks a running node needs neither threads nor a database. */
+async function startNode(options: { readonly data?: string; readonly config?: string; readonly host: string; readonly port: number }): Promise<RunningNode> {
+  const { serveNode } = await import('../actors/main.js')
+  try {
+    return await serveNode(options)
+  } catch (thrown) {
+    const { code, message } = thrown as { code?: string; message?: string }
+    if (code === 'EADDRINUSE') throw new PortInUse(`cannot listen at ${options.host}:${options.port}: the port is in use`)
+    if (code === 'EACCES') throw new Error(`cannot listen at ${options.host}:${options.port}: not allowed`, { cause: thrown })
+    throw new Error(message ?? String(thrown), { cause: thrown })
+  }
+}
+
+export class PortInUse extends Error {}
