@@ -7,10 +7,10 @@ import { dirname, join } from 'node:path'
 import t from 'tap'
 import type { Test } from 'tap'
 import type { ObjectStore } from '../../src/model/engine.js'
-import { QueryError } from '../../src/model/error.js'
 import { streamingHash } from '../../src/model/hash.js'
 import type { Segment } from '../../src/model/segment.js'
 import { checksumOf, openCacheFiles, openDirectoryStore, openS3Store } from '../../src/storage/storage.js'
+import { rejectsWith } from '../harness/rejects.js'
 import { S3_MISSING, directoryStore, namedS3, s3Store, temporaryFolder } from '../harness/servers.js'
 import type { Teardown } from '../harness/servers.js'
 
@@ -326,14 +326,4 @@ async function listen(test: Test, answer: RequestListener): Promise<number> {
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
   test.teardown(() => new Promise((closed) => server.close(closed).closeAllConnections()))
   return (server.address() as AddressInfo).port
-}
-
-async function rejectsWith(test: Test, promise: Promise<unknown>, code: string, message: RegExp): Promise<void> {
-  const thrown = await promise.then(
-    () => undefined,
-    (error: unknown) => error,
-  )
-  if (!(thrown instanceof QueryError)) return void test.fail(`expected ${code}, got ${String(thrown)}`)
-  test.equal(thrown.code, code)
-  test.match(thrown.message, message)
 }
