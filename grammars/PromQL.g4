@@ -11,28 +11,23 @@ options {
 query : expr EOF;
 
 expr
-    : primary postfix*                                                             # operand
-    | <assoc = right> expr op = POW modifiers expr                                 # binary
-    | sign expr                                                                    # unary
-    | expr op = (MUL | DIV | MOD | ATAN2) modifiers expr                           # binary
-    | expr op = (ADD | SUB) modifiers expr                                         # binary
-    | expr op = (EQLC | NEQ | LTE | LSS | GTE | GTR | TRIM_UPPER | TRIM_LOWER) modifiers expr # binary
-    | expr op = (AND | UNLESS) modifiers expr                                      # binary
-    | expr op = OR modifiers expr                                                  # binary
+    : primary postfix*
+    | <assoc = right> expr op = POW modifiers? expr
+    | sign = (ADD | SUB) expr
+    | expr op = (MUL | DIV | MOD | ATAN2) modifiers? expr
+    | expr op = (ADD | SUB) modifiers? expr
+    | expr op = (EQLC | NEQ | LTE | LSS | GTE | GTR | TRIM_UPPER | TRIM_LOWER) modifiers? expr
+    | expr op = (AND | UNLESS) modifiers? expr
+    | expr op = OR modifiers? expr
     ;
 
-modifiers : BOOL? ((ON | IGNORING) labels group?)? fill?;
+modifiers : BOOL matching? fill? | matching fill? | fill;
+matching  : (ON | IGNORING) labels group?;
 group     : (GROUP_LEFT | GROUP_RIGHT) labels?;
 fill      : FILL fillValue | FILL_LEFT fillValue (FILL_RIGHT fillValue)? | FILL_RIGHT fillValue (FILL_LEFT fillValue)?;
-fillValue : LEFT_PAREN sign? number RIGHT_PAREN;
+fillValue : LEFT_PAREN sign = (ADD | SUB)? number RIGHT_PAREN;
 
-primary
-    : number                          # numberLiteral
-    | STRING                          # stringLiteral
-    | LEFT_PAREN expr RIGHT_PAREN     # parenthesised
-    | call                            # called
-    | selector                        # selected
-    ;
+primary : number | STRING | LEFT_PAREN expr RIGHT_PAREN | call | selector;
 
 // Function or aggregation: the table knows which.
 call      : IDENTIFIER (grouping arguments | arguments grouping?);
@@ -45,38 +40,40 @@ label
     | ON | IGNORING | GROUP_LEFT | GROUP_RIGHT | BOOL | FILL | FILL_LEFT | FILL_RIGHT
     ;
 
-selector : metricName matchers? | matchers;
-metricName
-    : IDENTIFIER | METRIC_IDENTIFIER | AND | OR | UNLESS | OFFSET | ANCHORED | SMOOTHED | BY | WITHOUT
-    | FILL | FILL_LEFT | FILL_RIGHT
+selector
+    : name = (
+        IDENTIFIER | METRIC_IDENTIFIER | AND | OR | UNLESS | OFFSET | ANCHORED | SMOOTHED | BY | WITHOUT
+        | FILL | FILL_LEFT | FILL_RIGHT
+      ) matchers?
+    | matchers
     ;
 matchers : LEFT_BRACE (matcher (COMMA matcher)* COMMA?)? RIGHT_BRACE;
-matcher  : (IDENTIFIER | STRING) op = (EQL | NEQ | EQL_REGEX | NEQ_REGEX) value = STRING | name = STRING;
+matcher  : key = (IDENTIFIER | STRING) op = (EQL | NEQ | EQL_REGEX | NEQ_REGEX) value = STRING | metric = STRING;
 
 postfix
-    : LEFT_BRACKET range = duration (COLON step = duration?)? RIGHT_BRACKET # bracketed
-    | OFFSET offset                                                         # offsetBy
-    | AT timestamp                                                          # at
-    | (ANCHORED | SMOOTHED)                                                 # extended
+    : LEFT_BRACKET range = duration (COLON step = duration?)? RIGHT_BRACKET
+    | OFFSET offset
+    | AT timestamp
+    | ANCHORED
+    | SMOOTHED
     ;
 
-timestamp : sign? number | IDENTIFIER LEFT_PAREN RIGHT_PAREN;
+timestamp : sign = (ADD | SUB)? number | IDENTIFIER LEFT_PAREN RIGHT_PAREN;
 
 // Takes one operand only, so that `foo offset -2^2` is `(foo offset -2)^2`.
-offset : sign? durationOperand;
+offset : sign = (ADD | SUB)? durationOperand;
 
 duration
-    : durationOperand                                        # durationAtom
-    | <assoc = right> duration op = POW duration             # durationBinary
-    | sign duration                                          # durationUnary
-    | duration op = (MUL | DIV | MOD) duration               # durationBinary
-    | duration op = (ADD | SUB) duration                     # durationBinary
+    : durationOperand
+    | <assoc = right> duration op = POW duration
+    | sign = (ADD | SUB) duration
+    | duration op = (MUL | DIV | MOD) duration
+    | duration op = (ADD | SUB) duration
     ;
 durationOperand
-    : number                                                                   # durationLiteral
-    | LEFT_PAREN duration RIGHT_PAREN                                          # durationParen
-    | IDENTIFIER LEFT_PAREN (duration (COMMA duration)*)? RIGHT_PAREN          # durationCall
+    : number
+    | LEFT_PAREN duration RIGHT_PAREN
+    | IDENTIFIER LEFT_PAREN (duration (COMMA duration)*)? RIGHT_PAREN
     ;
 
-sign   : ADD | SUB;
 number : NUMBER | DURATION;

@@ -3,21 +3,14 @@
  * is left to promql-check.ts. Rows of operators are walked by loops: only brackets nest.
  */
 import type { Token, TokenStream } from 'antlr4ng'
-import type { BinaryExpr, BinaryOp, Expr, Grouping, Matching, NumberLiteral } from '../model/expr.js'
+import type { BinaryExpr, BinaryOp, Expr, Grouping, Matching } from '../model/expr.js'
 import { DEFAULT_LIMITS } from '../model/limits.js'
 import {
-  BinaryContext,
-  CalledContext,
-  NumberLiteralContext,
-  OperandContext,
-  ParenthesisedContext,
   PromQL,
-  SelectedContext,
-  StringLiteralContext,
-  UnaryContext,
   type CallContext,
   type ExprContext,
   type FillValueContext,
+  type GroupContext,
   type GroupingContext,
   type LabelsContext,
   type ModifiersContext,
@@ -43,9 +36,9 @@ export class PromqlBuilder {
   }
 
   expr(context: ExprContext): Expr {
-    const row: BinaryContext[] = []
+    const row: ExprContext[] = []
     let first = context
-    while (first instanceof BinaryContext) {
+    while (first._op != null) {
       row.push(first)
       first = first.expr(0) ?? missing(first)
     }
@@ -53,21 +46,21 @@ export class PromqlBuilder {
   }
 
   #term(context: ExprContext): Expr {
-    if (context instanceof OperandContext) {
-      return context.postfix().reduce((of, postfix) => this.#counted(of, applyPostfix(this, of, postfix)), this.#primary(context.primary()))
-    }
-    if (context instanceof UnaryContext) return this.#unary(context)
-    return missing(context)
+    if (context._sign != null) return this.#unary(context._sign, context.expr(0) ?? missing(context))
+    const primary = this.#primary(context.primary() ?? missing(context))
+    return context.postfix().reduce((of, postfix) => this.#counted(of, applyPostfix(this, of, postfix)), primary)
   }
 
   #primary(context: PrimaryContext): Expr {
+    const selector = context.selector()
+    if (selector !== null) return buildSelector(selector, this.positions)
+    const call = context.call()
+    if (call !== null) return this.#call(call)
+    const number = context.number()
+    if (number !== null) return buildNumber(number, this.positions)
     const span = spanOf(context, this.positions)
-    if (context instanceof NumberLiteralContext) return buildNumber(context.number(), this.positions)
-    if (context instanceof StringLiteralContext) return { kind: 'string', span, value: unquote(context.getText()) }
-    if (context instanceof ParenthesisedContext) return { kind: 'paren', span, inner: this.expr(context.expr()) }
-    if (context instanceof CalledContext) return this.#call(context.call())
-    if (context instanceof SelectedContext) return buildSelector(context.selector(), this.positions)
-    return missing(context)
+    if (context.STRING() !== null) return { kind: 'string', span, value: unquote(context.getText()) }
+    return { kind: 'paren', span, inner: this.expr(context.expr() ?? missing(context)) }
   }
 
   #call(context: CallContext): Expr {
@@ -75,22 +68,21 @@ export class PromqlBuilder {
     return buildCall(context, grouping === null ? undefined : this.#grouping(grouping), this)
   }
 
-  #unary(context: UnaryContext): Expr {
-    const sign = context.sign().start ?? missing(context)
-    const operand = this.expr(context.expr())
+  #unary(sign: Token, context: ExprContext): Expr {
+    const operand = this.expr(context)
     if (operand.kind === 'number') return signedNumber(sign, operand, this.positions)
     const span = { start: tokenSpan(sign, this.positions).start, end: operand.span.end }
-    return this.#counted(operand, { kind: 'unary', span, op: sign.text === '-' ? '-' : '+', operand })
+    return this.#counted(operand, { kind: 'unary', span, op: sign.type === PromQL.SUB ? '-' : '+', operand })
   }
 
-  #binary(left: Expr, context: BinaryContext): Expr {
+  #binary(left: Expr, context: ExprContext): Expr {
     const right = this.expr(context.expr(1) ?? missing(context))
     const modifiers = context.modifiers()
     const op = context._op ?? missing(context)
-    const last = modifiers.getChildCount() > 0 ? (modifiers.stop ?? op) : op
-    const opSpan = this.positions.span(op.start, last.stop + 1)
+    const opSpan = this.positions.span(op.start, (modifiers?.stop ?? op).stop + 1)
     const span = { start: left.span.start, end: right.span.end }
-    const binary: BinaryExpr = { kind: 'binary', span, op: binaryOp(op), opSpan, left, right, bool: modifiers.BOOL() !== null }
+    const bool = modifiers?.BOOL() != null
+    const binary: BinaryExpr = { kind: 'binary', span, op: binaryOp(op), opSpan, left, right, bool }
     const matching = this.#matching(modifiers, binary)
     return this.#counted(left, matching === undefined ? binary : { ...binary, matching })
   }
@@ -108,22 +100,22 @@ export class PromqlBuilder {
   }
 
   /** How series are matched. Next to a scalar a clause without labels says nothing; one with labels is refused later. */
-  #matching(context: ModifiersContext, binary: BinaryExpr): Matching | undefined {
-    const labels = context.labels()
-    const fill = context.fill()
-    const matching: Matching = {
-      ...this.#cardinality(context, binary.op),
-      on: context.ON() !== null,
-      labels: labels === null ? [] : this.labels(labels),
-      ...(fill === null ? {} : fillValues(fill.fillValue().map((value) => this.#fillValue(value)), fill.start?.text ?? '')),
-    }
+  #matching(context: ModifiersContext | null, binary: BinaryExpr): Matching | undefined {
+    const clause = context?.matching() ?? undefined
+    const fill = context?.fill() ?? undefined
+    const labels = clause === undefined ? [] : this.labels(clause.labels())
     const ofVectors = promqlType(binary.left) === 'vector' && promqlType(binary.right) === 'vector'
-    return ofVectors || matching.labels.length > 0 || fill !== null ? matching : undefined
+    if (!ofVectors && labels.length === 0 && fill === undefined) return undefined
+    return {
+      ...this.#cardinality(clause?.group() ?? undefined, binary.op),
+      on: clause?.ON() != null,
+      labels,
+      ...(fill === undefined ? {} : fillValues(fill.fillValue().map((value) => this.#fillValue(value)), fill.start?.type)),
+    }
   }
 
-  #cardinality(context: ModifiersContext, op: BinaryOp): Pick<Matching, 'cardinality' | 'include'> {
-    const group = context.group()
-    if (group === null) return { cardinality: isSetOperator(op) ? 'many-to-many' : 'one-to-one', include: [] }
+  #cardinality(group: GroupContext | undefined, op: BinaryOp): Pick<Matching, 'cardinality' | 'include'> {
+    if (group === undefined) return { cardinality: isSetOperator(op) ? 'many-to-many' : 'one-to-one', include: [] }
     const include = group.labels()
     const next = group.stop === null ? undefined : this.tokenAfter(group.stop)
     if (include === null && next?.type === PromQL.LEFT_PAREN) {
@@ -137,9 +129,8 @@ export class PromqlBuilder {
   }
 
   #fillValue(context: FillValueContext): number {
-    const literal: NumberLiteral = buildNumber(context.number(), this.positions)
-    const sign = context.sign()?.start ?? undefined
-    return sign === undefined ? literal.value : signedNumber(sign, literal, this.positions).value
+    const literal = buildNumber(context.number(), this.positions)
+    return context._sign == null ? literal.value : signedNumber(context._sign, literal, this.positions).value
   }
 
   #grouping(context: GroupingContext): Grouping {
@@ -157,14 +148,10 @@ export class PromqlBuilder {
 }
 
 /** `fill` is both sides; of `fill_left` and `fill_right` the one that stands first comes first. */
-function fillValues(values: readonly number[], word: string): { readonly fillLeft?: number; readonly fillRight?: number } {
+function fillValues(values: readonly number[], word: number | undefined): Pick<Matching, 'fillLeft' | 'fillRight'> {
   const [first, second] = values
-  switch (word.toLowerCase()) {
-    case 'fill_left':
-      return { fillLeft: first, ...(second === undefined ? {} : { fillRight: second }) }
-    case 'fill_right':
-      return { fillRight: first, ...(second === undefined ? {} : { fillLeft: second }) }
-  }
+  if (word === PromQL.FILL_LEFT) return { fillLeft: first, ...(second === undefined ? {} : { fillRight: second }) }
+  if (word === PromQL.FILL_RIGHT) return { fillRight: first, ...(second === undefined ? {} : { fillLeft: second }) }
   return { fillLeft: first, fillRight: first }
 }
 

@@ -2,19 +2,12 @@
 import type { Token } from 'antlr4ng'
 import type { AtModifier, Expr, NumberLiteral, Span } from '../model/expr.js'
 import { DEFAULT_LIMITS } from '../model/limits.js'
-import {
-  DurationAtomContext,
-  DurationBinaryContext,
-  DurationCallContext,
-  DurationLiteralContext,
-  DurationParenContext,
-  DurationUnaryContext,
-  type DurationContext,
-  type DurationOperandContext,
-  type NumberContext,
-  type OffsetContext,
-  type SignContext,
-  type TimestampContext,
+import type {
+  DurationContext,
+  DurationOperandContext,
+  NumberContext,
+  OffsetContext,
+  TimestampContext,
 } from './generated/PromQL.js'
 import { DURATION_SECONDS_MAX, durationSeconds, LiteralError, numberValue } from './promql-literals.js'
 import { badQueryAt, limitExceededAt, missing, spanOf, tokenSpan } from './syntax-error.js'
@@ -60,7 +53,7 @@ export function buildPositiveDuration(context: DurationContext, positions: TextP
 
 /** What stands behind `offset`: seconds, positive into the past. */
 export function buildOffset(context: OffsetContext, positions: TextPositions): Expr {
-  return asDuration(withSign(context.sign(), buildOperand(context.durationOperand(), positions), positions))
+  return asDuration(withSign(context._sign, buildOperand(context.durationOperand(), positions), positions))
 }
 
 /** `[300]` and `[5m]` are the same tree, as far as durations can say it. */
@@ -80,9 +73,8 @@ export function buildTimestamp(context: TimestampContext, span: Span, of: Span, 
     const message = `unexpected identifier ${JSON.stringify(word?.getText())} in @, expected timestamp`
     throw badQueryAt(message, token === null ? span : tokenSpan(token, positions), positions, { expected: 'timestamp, start() or end()' })
   }
-  const sign = context.sign()?.start ?? undefined
   const literal = buildNumber(number, positions)
-  const { value } = sign === undefined ? literal : signedNumber(sign, literal, positions)
+  const { value } = context._sign == null ? literal : signedNumber(context._sign, literal, positions)
   if (!(Math.abs(value) < 2 ** 63)) {
     throw badQueryAt(`timestamp out of bounds for @ modifier: ${sixDecimals(value)}`, of, positions)
   }
@@ -90,9 +82,9 @@ export function buildTimestamp(context: TimestampContext, span: Span, of: Span, 
 }
 
 function buildDuration(context: DurationContext, positions: TextPositions): Expr {
-  const chain: DurationBinaryContext[] = []
+  const chain: DurationContext[] = []
   let first = context
-  while (first instanceof DurationBinaryContext) {
+  while (first._op != null) {
     chain.push(first)
     first = first.duration(0) ?? missing(first)
   }
@@ -103,17 +95,16 @@ function buildDuration(context: DurationContext, positions: TextPositions): Expr
 }
 
 function buildDurationTerm(context: DurationContext, positions: TextPositions): Expr {
-  if (context instanceof DurationAtomContext) return buildOperand(context.durationOperand(), positions)
-  if (context instanceof DurationUnaryContext) {
-    return withSign(context.sign(), buildDuration(context.duration(), positions), positions)
-  }
-  return missing(context)
+  const operand = context.durationOperand()
+  if (operand !== null) return buildOperand(operand, positions)
+  return withSign(context._sign, buildDuration(context.duration(0) ?? missing(context), positions), positions)
 }
 
-function buildDurationBinary(left: Expr, context: DurationBinaryContext, positions: TextPositions): Expr {
+function buildDurationBinary(left: Expr, context: DurationContext, positions: TextPositions): Expr {
   const right = buildDuration(context.duration(1) ?? missing(context), positions)
-  const op = durationOp(context._op?.text)
-  const opSpan = context._op == null ? spanOf(context, positions) : tokenSpan(context._op, positions)
+  const token = context._op ?? missing(context)
+  const op = durationOp(token.text)
+  const opSpan = tokenSpan(token, positions)
   if (right.kind === 'number' && right.value === 0) {
     if (op === '/') throw badQueryAt('division by zero', opSpan, positions)
     if (op === '%') throw badQueryAt('modulo by zero', opSpan, positions)
@@ -135,25 +126,22 @@ function durationOp(text: string | undefined): '+' | '-' | '*' | '/' | '%' | '^'
 }
 
 function buildOperand(context: DurationOperandContext, positions: TextPositions): Expr {
-  if (context instanceof DurationLiteralContext) {
-    return inRange(buildNumber(context.number(), positions), positions)
-  }
-  if (context instanceof DurationParenContext) {
-    return { kind: 'paren', span: spanOf(context, positions), inner: buildDuration(context.duration(), positions) }
-  }
-  if (context instanceof DurationCallContext) return buildDurationCall(context, positions)
-  return missing(context)
+  const number = context.number()
+  if (number !== null) return inRange(buildNumber(number, positions), positions)
+  const word = context.IDENTIFIER()
+  if (word !== null) return buildDurationCall(context, word.symbol, positions)
+  const inner = buildDuration(context.duration(0) ?? missing(context), positions)
+  return { kind: 'paren', span: spanOf(context, positions), inner }
 }
 
-function buildDurationCall(context: DurationCallContext, positions: TextPositions): Expr {
-  const word = context.IDENTIFIER()
-  const name = word.getText().toLowerCase()
+function buildDurationCall(context: DurationOperandContext, word: Token, positions: TextPositions): Expr {
+  const text = word.text ?? ''
+  const name = text.toLowerCase()
   const count = DURATION_CALLS.get(name)
   const args = context.duration().map((argument) => buildDuration(argument, positions))
   const expected = 'number, duration, step(), or range()'
   if (count === undefined) {
-    const message = `unexpected identifier "${word.getText()}" in offset, expected ${expected}`
-    throw badQueryAt(message, tokenSpan(word.symbol, positions), positions, { expected })
+    throw badQueryAt(`unexpected identifier "${text}" in offset, expected ${expected}`, tokenSpan(word, positions), positions, { expected })
   }
   if (args.length !== count) {
     const message = `expected ${count} argument(s) in call to "${name}", got ${args.length}`
@@ -163,12 +151,11 @@ function buildDurationCall(context: DurationCallContext, positions: TextPosition
 }
 
 /** A plus before anything, and a minus before a number, are not kept as operators. */
-function withSign(sign: SignContext | null, operand: Expr, positions: TextPositions): Expr {
-  const token = sign?.start ?? undefined
-  if (token === undefined) return operand
-  if (operand.kind === 'number') return inRange(signedNumber(token, operand, positions), positions)
-  const span = { start: tokenSpan(token, positions).start, end: operand.span.end }
-  return token.text === '-' ? { kind: 'unary', span, op: '-', operand } : operand
+function withSign(sign: Token | null | undefined, operand: Expr, positions: TextPositions): Expr {
+  if (sign == null) return operand
+  if (operand.kind === 'number') return inRange(signedNumber(sign, operand, positions), positions)
+  const span = { start: tokenSpan(sign, positions).start, end: operand.span.end }
+  return sign.text === '-' ? { kind: 'unary', span, op: '-', operand } : operand
 }
 
 function inRange(literal: NumberLiteral, positions: TextPositions): NumberLiteral {

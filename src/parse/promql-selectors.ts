@@ -1,26 +1,17 @@
 /** Vector selectors and what may stand behind an expression: ranges, subqueries, offset, @, anchored, smoothed. */
 import type { Token } from 'antlr4ng'
-import type { Expr, SelectorExpr, Span } from '../model/expr.js'
-import { METRIC_NAME, type Matcher, type MatchOp } from '../model/labels.js'
-import {
-  AtContext,
-  BracketedContext,
-  ExtendedContext,
-  OffsetByContext,
-  PromQL,
-  type MatcherContext,
-  type PostfixContext,
-  type SelectorContext,
-} from './generated/PromQL.js'
 import { compileRegex } from '../language/language.js'
 import { QueryError } from '../model/error.js'
+import type { Expr, SelectorExpr, Span } from '../model/expr.js'
+import { METRIC_NAME, type Matcher, type MatchOp } from '../model/labels.js'
+import { PromQL, type MatcherContext, type PostfixContext, type SelectorContext } from './generated/PromQL.js'
 import { buildOffset, buildPositiveDuration, buildTimestamp } from './promql-durations.js'
 import { unquote } from './promql-literals.js'
 import { badQueryAt, missing, spanOf, tokenSpan } from './syntax-error.js'
 import type { TextPositions } from './text-positions.js'
 
 export function buildSelector(context: SelectorContext, positions: TextPositions): SelectorExpr {
-  const name = context.metricName()?.getText()
+  const name = context._name?.text
   const matchers = context.matchers()?.matcher().map((matcher) => buildMatcher(matcher, positions)) ?? []
   const span = spanOf(context, positions)
   if (name === undefined) return { kind: 'selector', span, matchers }
@@ -28,9 +19,9 @@ export function buildSelector(context: SelectorContext, positions: TextPositions
 }
 
 function buildMatcher(context: MatcherContext, positions: TextPositions): Matcher {
-  if (context._name != null) return { name: METRIC_NAME, op: '=', value: unquote(context._name.text ?? '') }
-  const identifier = context.IDENTIFIER()
-  const name = identifier === null ? unquote(context.STRING(0)?.getText() ?? '') : identifier.getText()
+  const key = context._key
+  if (key == null) return { name: METRIC_NAME, op: '=', value: unquote(context._metric?.text ?? '') }
+  const name = key.type === PromQL.STRING ? unquote(key.text ?? '') : (key.text ?? '')
   const op = matchOp(context._op?.text)
   const value = unquote(context._value?.text ?? '')
   if (op === '=~' || op === '!~') checkRegex(value, context, positions)
@@ -64,14 +55,22 @@ export interface Surroundings {
 
 /** `of` with the postfix applied. Errors and their places are those of Prometheus. */
 export function applyPostfix(around: Surroundings, of: Expr, context: PostfixContext): Expr {
-  if (context instanceof BracketedContext) return bracketed(of, context, around.positions)
-  if (context instanceof OffsetByContext) return offsetBy(around, of, context)
-  if (context instanceof AtContext) return at(of, context, around.positions)
-  if (context instanceof ExtendedContext) return extended(of, context, around.positions)
+  switch (context.start?.type) {
+    case PromQL.LEFT_BRACKET:
+      return bracketed(of, context, around.positions)
+    case PromQL.OFFSET:
+      return offsetBy(around, of, context)
+    case PromQL.AT:
+      return at(of, context, around.positions)
+    case PromQL.ANCHORED:
+      return extended(of, 'anchored', spanOf(context, around.positions).end, around.positions)
+    case PromQL.SMOOTHED:
+      return extended(of, 'smoothed', spanOf(context, around.positions).end, around.positions)
+  }
   return missing(context)
 }
 
-function bracketed(of: Expr, context: BracketedContext, positions: TextPositions): Expr {
+function bracketed(of: Expr, context: PostfixContext, positions: TextPositions): Expr {
   const range = buildPositiveDuration(context._range ?? missing(context), positions)
   const brackets = spanOf(context, positions)
   const span = { start: of.span.start, end: brackets.end }
@@ -88,9 +87,9 @@ function bracketed(of: Expr, context: BracketedContext, positions: TextPositions
 
 const ARITHMETIC: ReadonlySet<number> = new Set([PromQL.ADD, PromQL.SUB, PromQL.MUL, PromQL.DIV, PromQL.MOD, PromQL.POW])
 
-function offsetBy(around: Surroundings, of: Expr, context: OffsetByContext): Expr {
+function offsetBy(around: Surroundings, of: Expr, context: PostfixContext): Expr {
   const { positions } = around
-  const offset = buildOffset(context.offset(), positions)
+  const offset = buildOffset(context.offset() ?? missing(context), positions)
   const end = spanOf(context, positions).end
   // Prometheus reads `foo offset (5m) - 1` as an offset of 4m59s, which nobody means: it has to be written with brackets.
   const next = context.stop === null ? undefined : around.tokenAfter(context.stop)
@@ -104,17 +103,16 @@ function offsetBy(around: Surroundings, of: Expr, context: OffsetByContext): Exp
   return withModifier(of, { offset }, end)
 }
 
-function at(of: Expr, context: AtContext, positions: TextPositions): Expr {
+function at(of: Expr, context: PostfixContext, positions: TextPositions): Expr {
   const span = spanOf(context, positions)
-  const moment = buildTimestamp(context.timestamp(), span, of.span, positions)
+  const moment = buildTimestamp(context.timestamp() ?? missing(context), span, of.span, positions)
   if (targetOf(of, '@', '@ modifier', positions).at !== undefined) {
     throw badQueryAt('@ <timestamp> may not be set multiple times', of.span, positions)
   }
   return withModifier(of, { at: moment }, span.end)
 }
 
-function extended(of: Expr, context: ExtendedContext, positions: TextPositions): Expr {
-  const word = context.ANCHORED() === null ? 'smoothed' : 'anchored'
+function extended(of: Expr, word: 'anchored' | 'smoothed', end: number, positions: TextPositions): Expr {
   const selector = of.kind === 'range' ? of.selector : of
   if (selector.kind !== 'selector') {
     throw badQueryAt(`${word} modifier must be preceded by an instant or range selector`, of.span, positions)
@@ -122,7 +120,7 @@ function extended(of: Expr, context: ExtendedContext, positions: TextPositions):
   if (selector.modifier !== undefined && selector.modifier !== word) {
     throw badQueryAt('anchored and smoothed modifiers cannot be used together', of.span, positions)
   }
-  return withModifier(of, { modifier: word }, spanOf(context, positions).end)
+  return withModifier(of, { modifier: word }, end)
 }
 
 interface TimeModifiers {

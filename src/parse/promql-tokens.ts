@@ -63,14 +63,13 @@ class TokenScan {
   }
 
   #literalMistake(token: Token): string | undefined {
-    const text = token.text ?? ''
     switch (token.type) {
       case Lexer.BAD_NUMBER:
-        return `bad number or duration syntax: ${JSON.stringify(badNumber(text))}`
+        return `bad number or duration syntax: ${JSON.stringify(badNumber(token.text ?? ''))}`
       case Lexer.STRING:
-        return stringMistake(text)
+        return stringMistake(token.text ?? '')
       case Lexer.OPEN_STRING:
-        return stringMistake(text) ?? (text.startsWith('`') ? 'unterminated raw string' : 'unterminated quoted string')
+        return openStringMistake(token.text ?? '')
     }
     return undefined
   }
@@ -190,6 +189,10 @@ function stringMistake(text: string): string | undefined {
     if (error instanceof LiteralError) return error.message
     throw error
   }
+}
+
+function openStringMistake(text: string): string {
+  return stringMistake(text) ?? (text.startsWith('`') ? 'unterminated raw string' : 'unterminated quoted string')
 }
 
 function badOperator(token: Token): string {

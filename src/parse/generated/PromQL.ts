@@ -72,17 +72,17 @@ export class PromQL extends antlr.Parser {
     public static readonly RULE_query = 0;
     public static readonly RULE_expr = 1;
     public static readonly RULE_modifiers = 2;
-    public static readonly RULE_group = 3;
-    public static readonly RULE_fill = 4;
-    public static readonly RULE_fillValue = 5;
-    public static readonly RULE_primary = 6;
-    public static readonly RULE_call = 7;
-    public static readonly RULE_arguments = 8;
-    public static readonly RULE_grouping = 9;
-    public static readonly RULE_labels = 10;
-    public static readonly RULE_label = 11;
-    public static readonly RULE_selector = 12;
-    public static readonly RULE_metricName = 13;
+    public static readonly RULE_matching = 3;
+    public static readonly RULE_group = 4;
+    public static readonly RULE_fill = 5;
+    public static readonly RULE_fillValue = 6;
+    public static readonly RULE_primary = 7;
+    public static readonly RULE_call = 8;
+    public static readonly RULE_arguments = 9;
+    public static readonly RULE_grouping = 10;
+    public static readonly RULE_labels = 11;
+    public static readonly RULE_label = 12;
+    public static readonly RULE_selector = 13;
     public static readonly RULE_matchers = 14;
     public static readonly RULE_matcher = 15;
     public static readonly RULE_postfix = 16;
@@ -90,8 +90,7 @@ export class PromQL extends antlr.Parser {
     public static readonly RULE_offset = 18;
     public static readonly RULE_duration = 19;
     public static readonly RULE_durationOperand = 20;
-    public static readonly RULE_sign = 21;
-    public static readonly RULE_number = 22;
+    public static readonly RULE_number = 21;
 
     public static readonly literalNames = [
         null, null, null, "'and'", "'or'", "'unless'", "'atan2'", "'offset'",
@@ -118,10 +117,10 @@ export class PromQL extends antlr.Parser {
         "BRACES_EQL_REGEX", "BRACES_NEQ_REGEX"
     ];
     public static readonly ruleNames = [
-        "query", "expr", "modifiers", "group", "fill", "fillValue", "primary",
-        "call", "arguments", "grouping", "labels", "label", "selector",
-        "metricName", "matchers", "matcher", "postfix", "timestamp", "offset",
-        "duration", "durationOperand", "sign", "number",
+        "query", "expr", "modifiers", "matching", "group", "fill", "fillValue",
+        "primary", "call", "arguments", "grouping", "labels", "label", "selector",
+        "matchers", "matcher", "postfix", "timestamp", "offset", "duration",
+        "durationOperand", "number",
     ];
 
     public get grammarFileName(): string { return "PromQL.g4"; }
@@ -144,9 +143,9 @@ export class PromQL extends antlr.Parser {
         try {
             this.enterOuterAlt(localContext, 1);
             {
-            this.state = 46;
+            this.state = 44;
             this.expr(0);
-            this.state = 47;
+            this.state = 45;
             this.match(PromQL.EOF);
             }
         }
@@ -182,7 +181,7 @@ export class PromQL extends antlr.Parser {
             let alternative: number;
             this.enterOuterAlt(localContext, 1);
             {
-            this.state = 60;
+            this.state = 57;
             this.errorHandler.sync(this);
             switch (this.tokenStream.LA(1)) {
             case PromQL.AND:
@@ -204,25 +203,21 @@ export class PromQL extends antlr.Parser {
             case PromQL.LEFT_PAREN:
             case PromQL.LEFT_BRACE:
                 {
-                localContext = new OperandContext(localContext);
-                this.context = localContext;
-                previousContext = localContext;
-
-                this.state = 50;
+                this.state = 48;
                 this.primary();
-                this.state = 54;
+                this.state = 52;
                 this.errorHandler.sync(this);
                 alternative = this.interpreter.adaptivePredict(this.tokenStream, 0, this.context);
                 while (alternative !== 2 && alternative !== antlr.ATN.INVALID_ALT_NUMBER) {
                     if (alternative === 1) {
                         {
                         {
-                        this.state = 51;
+                        this.state = 49;
                         this.postfix();
                         }
                         }
                     }
-                    this.state = 56;
+                    this.state = 54;
                     this.errorHandler.sync(this);
                     alternative = this.interpreter.adaptivePredict(this.tokenStream, 0, this.context);
                 }
@@ -231,12 +226,17 @@ export class PromQL extends antlr.Parser {
             case PromQL.ADD:
             case PromQL.SUB:
                 {
-                localContext = new UnaryContext(localContext);
-                this.context = localContext;
-                previousContext = localContext;
-                this.state = 57;
-                this.sign();
-                this.state = 58;
+                this.state = 55;
+                localContext._sign = this.tokenStream.LT(1);
+                _la = this.tokenStream.LA(1);
+                if(!(_la === 34 || _la === 35)) {
+                    localContext._sign = this.errorHandler.recoverInline(this);
+                }
+                else {
+                    this.errorHandler.reportMatch(this);
+                    this.consume();
+                }
+                this.state = 56;
                 this.expr(6);
                 }
                 break;
@@ -244,9 +244,9 @@ export class PromQL extends antlr.Parser {
                 throw new antlr.NoViableAltException(this);
             }
             this.context!.stop = this.tokenStream.LT(-1);
-            this.state = 94;
+            this.state = 97;
             this.errorHandler.sync(this);
-            alternative = this.interpreter.adaptivePredict(this.tokenStream, 3, this.context);
+            alternative = this.interpreter.adaptivePredict(this.tokenStream, 9, this.context);
             while (alternative !== 2 && alternative !== antlr.ATN.INVALID_ALT_NUMBER) {
                 if (alternative === 1) {
                     if (this.parseListeners != null) {
@@ -254,143 +254,191 @@ export class PromQL extends antlr.Parser {
                     }
                     previousContext = localContext;
                     {
-                    this.state = 92;
+                    this.state = 95;
                     this.errorHandler.sync(this);
-                    switch (this.interpreter.adaptivePredict(this.tokenStream, 2, this.context) ) {
+                    switch (this.interpreter.adaptivePredict(this.tokenStream, 8, this.context) ) {
                     case 1:
                         {
-                        localContext = new BinaryContext(new ExprContext(parentContext, parentState));
+                        localContext = new ExprContext(parentContext, parentState);
                         this.pushNewRecursionContext(localContext, _startState, PromQL.RULE_expr);
-                        this.state = 62;
+                        this.state = 59;
                         if (!(this.precpred(this.context, 7))) {
                             throw this.createFailedPredicateException("this.precpred(this.context, 7)");
                         }
-                        this.state = 63;
-                        (localContext as BinaryContext)._op = this.match(PromQL.POW);
+                        this.state = 60;
+                        localContext._op = this.match(PromQL.POW);
+                        this.state = 62;
+                        this.errorHandler.sync(this);
+                        switch (this.interpreter.adaptivePredict(this.tokenStream, 2, this.context) ) {
+                        case 1:
+                            {
+                            this.state = 61;
+                            this.modifiers();
+                            }
+                            break;
+                        }
                         this.state = 64;
-                        this.modifiers();
-                        this.state = 65;
                         this.expr(7);
                         }
                         break;
                     case 2:
                         {
-                        localContext = new BinaryContext(new ExprContext(parentContext, parentState));
+                        localContext = new ExprContext(parentContext, parentState);
                         this.pushNewRecursionContext(localContext, _startState, PromQL.RULE_expr);
-                        this.state = 67;
+                        this.state = 65;
                         if (!(this.precpred(this.context, 5))) {
                             throw this.createFailedPredicateException("this.precpred(this.context, 5)");
                         }
-                        this.state = 68;
-                        (localContext as BinaryContext)._op = this.tokenStream.LT(1);
+                        this.state = 66;
+                        localContext._op = this.tokenStream.LT(1);
                         _la = this.tokenStream.LA(1);
                         if(!(_la === 6 || ((((_la - 36)) & ~0x1F) === 0 && ((1 << (_la - 36)) & 7) !== 0))) {
-                            (localContext as BinaryContext)._op = this.errorHandler.recoverInline(this);
+                            localContext._op = this.errorHandler.recoverInline(this);
                         }
                         else {
                             this.errorHandler.reportMatch(this);
                             this.consume();
                         }
-                        this.state = 69;
-                        this.modifiers();
+                        this.state = 68;
+                        this.errorHandler.sync(this);
+                        switch (this.interpreter.adaptivePredict(this.tokenStream, 3, this.context) ) {
+                        case 1:
+                            {
+                            this.state = 67;
+                            this.modifiers();
+                            }
+                            break;
+                        }
                         this.state = 70;
                         this.expr(6);
                         }
                         break;
                     case 3:
                         {
-                        localContext = new BinaryContext(new ExprContext(parentContext, parentState));
+                        localContext = new ExprContext(parentContext, parentState);
                         this.pushNewRecursionContext(localContext, _startState, PromQL.RULE_expr);
-                        this.state = 72;
+                        this.state = 71;
                         if (!(this.precpred(this.context, 4))) {
                             throw this.createFailedPredicateException("this.precpred(this.context, 4)");
                         }
-                        this.state = 73;
-                        (localContext as BinaryContext)._op = this.tokenStream.LT(1);
+                        this.state = 72;
+                        localContext._op = this.tokenStream.LT(1);
                         _la = this.tokenStream.LA(1);
                         if(!(_la === 34 || _la === 35)) {
-                            (localContext as BinaryContext)._op = this.errorHandler.recoverInline(this);
+                            localContext._op = this.errorHandler.recoverInline(this);
                         }
                         else {
                             this.errorHandler.reportMatch(this);
                             this.consume();
                         }
                         this.state = 74;
-                        this.modifiers();
-                        this.state = 75;
+                        this.errorHandler.sync(this);
+                        switch (this.interpreter.adaptivePredict(this.tokenStream, 4, this.context) ) {
+                        case 1:
+                            {
+                            this.state = 73;
+                            this.modifiers();
+                            }
+                            break;
+                        }
+                        this.state = 76;
                         this.expr(5);
                         }
                         break;
                     case 4:
                         {
-                        localContext = new BinaryContext(new ExprContext(parentContext, parentState));
+                        localContext = new ExprContext(parentContext, parentState);
                         this.pushNewRecursionContext(localContext, _startState, PromQL.RULE_expr);
                         this.state = 77;
                         if (!(this.precpred(this.context, 3))) {
                             throw this.createFailedPredicateException("this.precpred(this.context, 3)");
                         }
                         this.state = 78;
-                        (localContext as BinaryContext)._op = this.tokenStream.LT(1);
+                        localContext._op = this.tokenStream.LT(1);
                         _la = this.tokenStream.LA(1);
                         if(!(((((_la - 40)) & ~0x1F) === 0 && ((1 << (_la - 40)) & 255) !== 0))) {
-                            (localContext as BinaryContext)._op = this.errorHandler.recoverInline(this);
+                            localContext._op = this.errorHandler.recoverInline(this);
                         }
                         else {
                             this.errorHandler.reportMatch(this);
                             this.consume();
                         }
-                        this.state = 79;
-                        this.modifiers();
                         this.state = 80;
+                        this.errorHandler.sync(this);
+                        switch (this.interpreter.adaptivePredict(this.tokenStream, 5, this.context) ) {
+                        case 1:
+                            {
+                            this.state = 79;
+                            this.modifiers();
+                            }
+                            break;
+                        }
+                        this.state = 82;
                         this.expr(4);
                         }
                         break;
                     case 5:
                         {
-                        localContext = new BinaryContext(new ExprContext(parentContext, parentState));
+                        localContext = new ExprContext(parentContext, parentState);
                         this.pushNewRecursionContext(localContext, _startState, PromQL.RULE_expr);
-                        this.state = 82;
+                        this.state = 83;
                         if (!(this.precpred(this.context, 2))) {
                             throw this.createFailedPredicateException("this.precpred(this.context, 2)");
                         }
-                        this.state = 83;
-                        (localContext as BinaryContext)._op = this.tokenStream.LT(1);
+                        this.state = 84;
+                        localContext._op = this.tokenStream.LT(1);
                         _la = this.tokenStream.LA(1);
                         if(!(_la === 3 || _la === 5)) {
-                            (localContext as BinaryContext)._op = this.errorHandler.recoverInline(this);
+                            localContext._op = this.errorHandler.recoverInline(this);
                         }
                         else {
                             this.errorHandler.reportMatch(this);
                             this.consume();
                         }
-                        this.state = 84;
-                        this.modifiers();
-                        this.state = 85;
+                        this.state = 86;
+                        this.errorHandler.sync(this);
+                        switch (this.interpreter.adaptivePredict(this.tokenStream, 6, this.context) ) {
+                        case 1:
+                            {
+                            this.state = 85;
+                            this.modifiers();
+                            }
+                            break;
+                        }
+                        this.state = 88;
                         this.expr(3);
                         }
                         break;
                     case 6:
                         {
-                        localContext = new BinaryContext(new ExprContext(parentContext, parentState));
+                        localContext = new ExprContext(parentContext, parentState);
                         this.pushNewRecursionContext(localContext, _startState, PromQL.RULE_expr);
-                        this.state = 87;
+                        this.state = 89;
                         if (!(this.precpred(this.context, 1))) {
                             throw this.createFailedPredicateException("this.precpred(this.context, 1)");
                         }
-                        this.state = 88;
-                        (localContext as BinaryContext)._op = this.match(PromQL.OR);
-                        this.state = 89;
-                        this.modifiers();
                         this.state = 90;
+                        localContext._op = this.match(PromQL.OR);
+                        this.state = 92;
+                        this.errorHandler.sync(this);
+                        switch (this.interpreter.adaptivePredict(this.tokenStream, 7, this.context) ) {
+                        case 1:
+                            {
+                            this.state = 91;
+                            this.modifiers();
+                            }
+                            break;
+                        }
+                        this.state = 94;
                         this.expr(2);
                         }
                         break;
                     }
                     }
                 }
-                this.state = 96;
+                this.state = 99;
                 this.errorHandler.sync(this);
-                alternative = this.interpreter.adaptivePredict(this.tokenStream, 3, this.context);
+                alternative = this.interpreter.adaptivePredict(this.tokenStream, 9, this.context);
             }
             }
         }
@@ -412,57 +460,108 @@ export class PromQL extends antlr.Parser {
         this.enterRule(localContext, 4, PromQL.RULE_modifiers);
         let _la: number;
         try {
-            this.enterOuterAlt(localContext, 1);
-            {
-            this.state = 98;
+            this.state = 112;
             this.errorHandler.sync(this);
-            _la = this.tokenStream.LA(1);
-            if (_la === 16) {
-                {
-                this.state = 97;
-                this.match(PromQL.BOOL);
-                }
-            }
-
-            this.state = 105;
-            this.errorHandler.sync(this);
-            _la = this.tokenStream.LA(1);
-            if (_la === 12 || _la === 13) {
+            switch (this.tokenStream.LA(1)) {
+            case PromQL.BOOL:
+                this.enterOuterAlt(localContext, 1);
                 {
                 this.state = 100;
-                _la = this.tokenStream.LA(1);
-                if(!(_la === 12 || _la === 13)) {
-                this.errorHandler.recoverInline(this);
-                }
-                else {
-                    this.errorHandler.reportMatch(this);
-                    this.consume();
-                }
-                this.state = 101;
-                this.labels();
-                this.state = 103;
+                this.match(PromQL.BOOL);
+                this.state = 102;
                 this.errorHandler.sync(this);
                 _la = this.tokenStream.LA(1);
-                if (_la === 14 || _la === 15) {
+                if (_la === 12 || _la === 13) {
                     {
-                    this.state = 102;
-                    this.group();
+                    this.state = 101;
+                    this.matching();
                     }
                 }
 
+                this.state = 105;
+                this.errorHandler.sync(this);
+                switch (this.interpreter.adaptivePredict(this.tokenStream, 11, this.context) ) {
+                case 1:
+                    {
+                    this.state = 104;
+                    this.fill();
+                    }
+                    break;
                 }
-            }
-
-            this.state = 108;
-            this.errorHandler.sync(this);
-            switch (this.interpreter.adaptivePredict(this.tokenStream, 7, this.context) ) {
-            case 1:
+                }
+                break;
+            case PromQL.ON:
+            case PromQL.IGNORING:
+                this.enterOuterAlt(localContext, 2);
                 {
                 this.state = 107;
+                this.matching();
+                this.state = 109;
+                this.errorHandler.sync(this);
+                switch (this.interpreter.adaptivePredict(this.tokenStream, 12, this.context) ) {
+                case 1:
+                    {
+                    this.state = 108;
+                    this.fill();
+                    }
+                    break;
+                }
+                }
+                break;
+            case PromQL.FILL:
+            case PromQL.FILL_LEFT:
+            case PromQL.FILL_RIGHT:
+                this.enterOuterAlt(localContext, 3);
+                {
+                this.state = 111;
                 this.fill();
                 }
                 break;
+            default:
+                throw new antlr.NoViableAltException(this);
             }
+        }
+        catch (re) {
+            if (re instanceof antlr.RecognitionException) {
+                this.errorHandler.reportError(this, re);
+                this.errorHandler.recover(this, re);
+            } else {
+                throw re;
+            }
+        }
+        finally {
+            this.exitRule();
+        }
+        return localContext;
+    }
+    public matching(): MatchingContext {
+        let localContext = new MatchingContext(this.context, this.state);
+        this.enterRule(localContext, 6, PromQL.RULE_matching);
+        let _la: number;
+        try {
+            this.enterOuterAlt(localContext, 1);
+            {
+            this.state = 114;
+            _la = this.tokenStream.LA(1);
+            if(!(_la === 12 || _la === 13)) {
+            this.errorHandler.recoverInline(this);
+            }
+            else {
+                this.errorHandler.reportMatch(this);
+                this.consume();
+            }
+            this.state = 115;
+            this.labels();
+            this.state = 117;
+            this.errorHandler.sync(this);
+            _la = this.tokenStream.LA(1);
+            if (_la === 14 || _la === 15) {
+                {
+                this.state = 116;
+                this.group();
+                }
+            }
+
             }
         }
         catch (re) {
@@ -480,12 +579,12 @@ export class PromQL extends antlr.Parser {
     }
     public group(): GroupContext {
         let localContext = new GroupContext(this.context, this.state);
-        this.enterRule(localContext, 6, PromQL.RULE_group);
+        this.enterRule(localContext, 8, PromQL.RULE_group);
         let _la: number;
         try {
             this.enterOuterAlt(localContext, 1);
             {
-            this.state = 110;
+            this.state = 119;
             _la = this.tokenStream.LA(1);
             if(!(_la === 14 || _la === 15)) {
             this.errorHandler.recoverInline(this);
@@ -494,12 +593,12 @@ export class PromQL extends antlr.Parser {
                 this.errorHandler.reportMatch(this);
                 this.consume();
             }
-            this.state = 112;
+            this.state = 121;
             this.errorHandler.sync(this);
-            switch (this.interpreter.adaptivePredict(this.tokenStream, 8, this.context) ) {
+            switch (this.interpreter.adaptivePredict(this.tokenStream, 15, this.context) ) {
             case 1:
                 {
-                this.state = 111;
+                this.state = 120;
                 this.labels();
                 }
                 break;
@@ -521,35 +620,35 @@ export class PromQL extends antlr.Parser {
     }
     public fill(): FillContext {
         let localContext = new FillContext(this.context, this.state);
-        this.enterRule(localContext, 8, PromQL.RULE_fill);
+        this.enterRule(localContext, 10, PromQL.RULE_fill);
         try {
-            this.state = 128;
+            this.state = 137;
             this.errorHandler.sync(this);
             switch (this.tokenStream.LA(1)) {
             case PromQL.FILL:
                 this.enterOuterAlt(localContext, 1);
                 {
-                this.state = 114;
+                this.state = 123;
                 this.match(PromQL.FILL);
-                this.state = 115;
+                this.state = 124;
                 this.fillValue();
                 }
                 break;
             case PromQL.FILL_LEFT:
                 this.enterOuterAlt(localContext, 2);
                 {
-                this.state = 116;
+                this.state = 125;
                 this.match(PromQL.FILL_LEFT);
-                this.state = 117;
+                this.state = 126;
                 this.fillValue();
-                this.state = 120;
+                this.state = 129;
                 this.errorHandler.sync(this);
-                switch (this.interpreter.adaptivePredict(this.tokenStream, 9, this.context) ) {
+                switch (this.interpreter.adaptivePredict(this.tokenStream, 16, this.context) ) {
                 case 1:
                     {
-                    this.state = 118;
+                    this.state = 127;
                     this.match(PromQL.FILL_RIGHT);
-                    this.state = 119;
+                    this.state = 128;
                     this.fillValue();
                     }
                     break;
@@ -559,18 +658,18 @@ export class PromQL extends antlr.Parser {
             case PromQL.FILL_RIGHT:
                 this.enterOuterAlt(localContext, 3);
                 {
-                this.state = 122;
+                this.state = 131;
                 this.match(PromQL.FILL_RIGHT);
-                this.state = 123;
+                this.state = 132;
                 this.fillValue();
-                this.state = 126;
+                this.state = 135;
                 this.errorHandler.sync(this);
-                switch (this.interpreter.adaptivePredict(this.tokenStream, 10, this.context) ) {
+                switch (this.interpreter.adaptivePredict(this.tokenStream, 17, this.context) ) {
                 case 1:
                     {
-                    this.state = 124;
+                    this.state = 133;
                     this.match(PromQL.FILL_LEFT);
-                    this.state = 125;
+                    this.state = 134;
                     this.fillValue();
                     }
                     break;
@@ -596,26 +695,34 @@ export class PromQL extends antlr.Parser {
     }
     public fillValue(): FillValueContext {
         let localContext = new FillValueContext(this.context, this.state);
-        this.enterRule(localContext, 10, PromQL.RULE_fillValue);
+        this.enterRule(localContext, 12, PromQL.RULE_fillValue);
         let _la: number;
         try {
             this.enterOuterAlt(localContext, 1);
             {
-            this.state = 130;
+            this.state = 139;
             this.match(PromQL.LEFT_PAREN);
-            this.state = 132;
+            this.state = 141;
             this.errorHandler.sync(this);
             _la = this.tokenStream.LA(1);
             if (_la === 34 || _la === 35) {
                 {
-                this.state = 131;
-                this.sign();
+                this.state = 140;
+                localContext._sign = this.tokenStream.LT(1);
+                _la = this.tokenStream.LA(1);
+                if(!(_la === 34 || _la === 35)) {
+                    localContext._sign = this.errorHandler.recoverInline(this);
+                }
+                else {
+                    this.errorHandler.reportMatch(this);
+                    this.consume();
+                }
                 }
             }
 
-            this.state = 134;
+            this.state = 143;
             this.number_();
-            this.state = 135;
+            this.state = 144;
             this.match(PromQL.RIGHT_PAREN);
             }
         }
@@ -634,52 +741,47 @@ export class PromQL extends antlr.Parser {
     }
     public primary(): PrimaryContext {
         let localContext = new PrimaryContext(this.context, this.state);
-        this.enterRule(localContext, 12, PromQL.RULE_primary);
+        this.enterRule(localContext, 14, PromQL.RULE_primary);
         try {
-            this.state = 145;
+            this.state = 154;
             this.errorHandler.sync(this);
-            switch (this.interpreter.adaptivePredict(this.tokenStream, 13, this.context) ) {
+            switch (this.interpreter.adaptivePredict(this.tokenStream, 20, this.context) ) {
             case 1:
-                localContext = new NumberLiteralContext(localContext);
                 this.enterOuterAlt(localContext, 1);
                 {
-                this.state = 137;
+                this.state = 146;
                 this.number_();
                 }
                 break;
             case 2:
-                localContext = new StringLiteralContext(localContext);
                 this.enterOuterAlt(localContext, 2);
                 {
-                this.state = 138;
+                this.state = 147;
                 this.match(PromQL.STRING);
                 }
                 break;
             case 3:
-                localContext = new ParenthesisedContext(localContext);
                 this.enterOuterAlt(localContext, 3);
                 {
-                this.state = 139;
+                this.state = 148;
                 this.match(PromQL.LEFT_PAREN);
-                this.state = 140;
+                this.state = 149;
                 this.expr(0);
-                this.state = 141;
+                this.state = 150;
                 this.match(PromQL.RIGHT_PAREN);
                 }
                 break;
             case 4:
-                localContext = new CalledContext(localContext);
                 this.enterOuterAlt(localContext, 4);
                 {
-                this.state = 143;
+                this.state = 152;
                 this.call();
                 }
                 break;
             case 5:
-                localContext = new SelectedContext(localContext);
                 this.enterOuterAlt(localContext, 5);
                 {
-                this.state = 144;
+                this.state = 153;
                 this.selector();
                 }
                 break;
@@ -700,34 +802,34 @@ export class PromQL extends antlr.Parser {
     }
     public call(): CallContext {
         let localContext = new CallContext(this.context, this.state);
-        this.enterRule(localContext, 14, PromQL.RULE_call);
+        this.enterRule(localContext, 16, PromQL.RULE_call);
         try {
             this.enterOuterAlt(localContext, 1);
             {
-            this.state = 147;
+            this.state = 156;
             this.match(PromQL.IDENTIFIER);
-            this.state = 155;
+            this.state = 164;
             this.errorHandler.sync(this);
             switch (this.tokenStream.LA(1)) {
             case PromQL.BY:
             case PromQL.WITHOUT:
                 {
-                this.state = 148;
+                this.state = 157;
                 this.grouping();
-                this.state = 149;
+                this.state = 158;
                 this.arguments();
                 }
                 break;
             case PromQL.LEFT_PAREN:
                 {
-                this.state = 151;
+                this.state = 160;
                 this.arguments();
-                this.state = 153;
+                this.state = 162;
                 this.errorHandler.sync(this);
-                switch (this.interpreter.adaptivePredict(this.tokenStream, 14, this.context) ) {
+                switch (this.interpreter.adaptivePredict(this.tokenStream, 21, this.context) ) {
                 case 1:
                     {
-                    this.state = 152;
+                    this.state = 161;
                     this.grouping();
                     }
                     break;
@@ -754,45 +856,45 @@ export class PromQL extends antlr.Parser {
     }
     public arguments(): ArgumentsContext {
         let localContext = new ArgumentsContext(this.context, this.state);
-        this.enterRule(localContext, 16, PromQL.RULE_arguments);
+        this.enterRule(localContext, 18, PromQL.RULE_arguments);
         let _la: number;
         try {
             let alternative: number;
             this.enterOuterAlt(localContext, 1);
             {
-            this.state = 157;
+            this.state = 166;
             this.match(PromQL.LEFT_PAREN);
-            this.state = 169;
+            this.state = 178;
             this.errorHandler.sync(this);
             _la = this.tokenStream.LA(1);
             if ((((_la) & ~0x1F) === 0 && ((1 << _la) & 733876152) !== 0) || _la === 34 || _la === 35) {
                 {
-                this.state = 158;
+                this.state = 167;
                 this.expr(0);
-                this.state = 163;
+                this.state = 172;
                 this.errorHandler.sync(this);
-                alternative = this.interpreter.adaptivePredict(this.tokenStream, 16, this.context);
+                alternative = this.interpreter.adaptivePredict(this.tokenStream, 23, this.context);
                 while (alternative !== 2 && alternative !== antlr.ATN.INVALID_ALT_NUMBER) {
                     if (alternative === 1) {
                         {
                         {
-                        this.state = 159;
+                        this.state = 168;
                         this.match(PromQL.COMMA);
-                        this.state = 160;
+                        this.state = 169;
                         this.expr(0);
                         }
                         }
                     }
-                    this.state = 165;
+                    this.state = 174;
                     this.errorHandler.sync(this);
-                    alternative = this.interpreter.adaptivePredict(this.tokenStream, 16, this.context);
+                    alternative = this.interpreter.adaptivePredict(this.tokenStream, 23, this.context);
                 }
-                this.state = 167;
+                this.state = 176;
                 this.errorHandler.sync(this);
                 _la = this.tokenStream.LA(1);
                 if (_la === 33) {
                     {
-                    this.state = 166;
+                    this.state = 175;
                     localContext._trailing = this.match(PromQL.COMMA);
                     }
                 }
@@ -800,7 +902,7 @@ export class PromQL extends antlr.Parser {
                 }
             }
 
-            this.state = 171;
+            this.state = 180;
             this.match(PromQL.RIGHT_PAREN);
             }
         }
@@ -819,12 +921,12 @@ export class PromQL extends antlr.Parser {
     }
     public grouping(): GroupingContext {
         let localContext = new GroupingContext(this.context, this.state);
-        this.enterRule(localContext, 18, PromQL.RULE_grouping);
+        this.enterRule(localContext, 20, PromQL.RULE_grouping);
         let _la: number;
         try {
             this.enterOuterAlt(localContext, 1);
             {
-            this.state = 173;
+            this.state = 182;
             _la = this.tokenStream.LA(1);
             if(!(_la === 10 || _la === 11)) {
             this.errorHandler.recoverInline(this);
@@ -833,7 +935,7 @@ export class PromQL extends antlr.Parser {
                 this.errorHandler.reportMatch(this);
                 this.consume();
             }
-            this.state = 174;
+            this.state = 183;
             this.labels();
             }
         }
@@ -852,45 +954,45 @@ export class PromQL extends antlr.Parser {
     }
     public labels(): LabelsContext {
         let localContext = new LabelsContext(this.context, this.state);
-        this.enterRule(localContext, 20, PromQL.RULE_labels);
+        this.enterRule(localContext, 22, PromQL.RULE_labels);
         let _la: number;
         try {
             let alternative: number;
             this.enterOuterAlt(localContext, 1);
             {
-            this.state = 176;
+            this.state = 185;
             this.match(PromQL.LEFT_PAREN);
-            this.state = 188;
+            this.state = 197;
             this.errorHandler.sync(this);
             _la = this.tokenStream.LA(1);
             if ((((_la) & ~0x1F) === 0 && ((1 << _la) & 59766776) !== 0)) {
                 {
-                this.state = 177;
+                this.state = 186;
                 this.label();
-                this.state = 182;
+                this.state = 191;
                 this.errorHandler.sync(this);
-                alternative = this.interpreter.adaptivePredict(this.tokenStream, 19, this.context);
+                alternative = this.interpreter.adaptivePredict(this.tokenStream, 26, this.context);
                 while (alternative !== 2 && alternative !== antlr.ATN.INVALID_ALT_NUMBER) {
                     if (alternative === 1) {
                         {
                         {
-                        this.state = 178;
+                        this.state = 187;
                         this.match(PromQL.COMMA);
-                        this.state = 179;
+                        this.state = 188;
                         this.label();
                         }
                         }
                     }
-                    this.state = 184;
+                    this.state = 193;
                     this.errorHandler.sync(this);
-                    alternative = this.interpreter.adaptivePredict(this.tokenStream, 19, this.context);
+                    alternative = this.interpreter.adaptivePredict(this.tokenStream, 26, this.context);
                 }
-                this.state = 186;
+                this.state = 195;
                 this.errorHandler.sync(this);
                 _la = this.tokenStream.LA(1);
                 if (_la === 33) {
                     {
-                    this.state = 185;
+                    this.state = 194;
                     this.match(PromQL.COMMA);
                     }
                 }
@@ -898,7 +1000,7 @@ export class PromQL extends antlr.Parser {
                 }
             }
 
-            this.state = 190;
+            this.state = 199;
             this.match(PromQL.RIGHT_PAREN);
             }
         }
@@ -917,12 +1019,12 @@ export class PromQL extends antlr.Parser {
     }
     public label(): LabelContext {
         let localContext = new LabelContext(this.context, this.state);
-        this.enterRule(localContext, 22, PromQL.RULE_label);
+        this.enterRule(localContext, 24, PromQL.RULE_label);
         let _la: number;
         try {
             this.enterOuterAlt(localContext, 1);
             {
-            this.state = 192;
+            this.state = 201;
             _la = this.tokenStream.LA(1);
             if(!((((_la) & ~0x1F) === 0 && ((1 << _la) & 59766776) !== 0))) {
             this.errorHandler.recoverInline(this);
@@ -948,9 +1050,10 @@ export class PromQL extends antlr.Parser {
     }
     public selector(): SelectorContext {
         let localContext = new SelectorContext(this.context, this.state);
-        this.enterRule(localContext, 24, PromQL.RULE_selector);
+        this.enterRule(localContext, 26, PromQL.RULE_selector);
+        let _la: number;
         try {
-            this.state = 199;
+            this.state = 208;
             this.errorHandler.sync(this);
             switch (this.tokenStream.LA(1)) {
             case PromQL.AND:
@@ -968,14 +1071,22 @@ export class PromQL extends antlr.Parser {
             case PromQL.METRIC_IDENTIFIER:
                 this.enterOuterAlt(localContext, 1);
                 {
-                this.state = 194;
-                this.metricName();
-                this.state = 196;
+                this.state = 203;
+                localContext._name = this.tokenStream.LT(1);
+                _la = this.tokenStream.LA(1);
+                if(!((((_la) & ~0x1F) === 0 && ((1 << _la) & 26087352) !== 0))) {
+                    localContext._name = this.errorHandler.recoverInline(this);
+                }
+                else {
+                    this.errorHandler.reportMatch(this);
+                    this.consume();
+                }
+                this.state = 205;
                 this.errorHandler.sync(this);
-                switch (this.interpreter.adaptivePredict(this.tokenStream, 22, this.context) ) {
+                switch (this.interpreter.adaptivePredict(this.tokenStream, 29, this.context) ) {
                 case 1:
                     {
-                    this.state = 195;
+                    this.state = 204;
                     this.matchers();
                     }
                     break;
@@ -985,43 +1096,12 @@ export class PromQL extends antlr.Parser {
             case PromQL.LEFT_BRACE:
                 this.enterOuterAlt(localContext, 2);
                 {
-                this.state = 198;
+                this.state = 207;
                 this.matchers();
                 }
                 break;
             default:
                 throw new antlr.NoViableAltException(this);
-            }
-        }
-        catch (re) {
-            if (re instanceof antlr.RecognitionException) {
-                this.errorHandler.reportError(this, re);
-                this.errorHandler.recover(this, re);
-            } else {
-                throw re;
-            }
-        }
-        finally {
-            this.exitRule();
-        }
-        return localContext;
-    }
-    public metricName(): MetricNameContext {
-        let localContext = new MetricNameContext(this.context, this.state);
-        this.enterRule(localContext, 26, PromQL.RULE_metricName);
-        let _la: number;
-        try {
-            this.enterOuterAlt(localContext, 1);
-            {
-            this.state = 201;
-            _la = this.tokenStream.LA(1);
-            if(!((((_la) & ~0x1F) === 0 && ((1 << _la) & 26087352) !== 0))) {
-            this.errorHandler.recoverInline(this);
-            }
-            else {
-                this.errorHandler.reportMatch(this);
-                this.consume();
-            }
             }
         }
         catch (re) {
@@ -1045,39 +1125,39 @@ export class PromQL extends antlr.Parser {
             let alternative: number;
             this.enterOuterAlt(localContext, 1);
             {
-            this.state = 203;
+            this.state = 210;
             this.match(PromQL.LEFT_BRACE);
-            this.state = 215;
+            this.state = 222;
             this.errorHandler.sync(this);
             _la = this.tokenStream.LA(1);
             if (_la === 23 || _la === 25) {
                 {
-                this.state = 204;
+                this.state = 211;
                 this.matcher();
-                this.state = 209;
+                this.state = 216;
                 this.errorHandler.sync(this);
-                alternative = this.interpreter.adaptivePredict(this.tokenStream, 24, this.context);
+                alternative = this.interpreter.adaptivePredict(this.tokenStream, 31, this.context);
                 while (alternative !== 2 && alternative !== antlr.ATN.INVALID_ALT_NUMBER) {
                     if (alternative === 1) {
                         {
                         {
-                        this.state = 205;
+                        this.state = 212;
                         this.match(PromQL.COMMA);
-                        this.state = 206;
+                        this.state = 213;
                         this.matcher();
                         }
                         }
                     }
-                    this.state = 211;
+                    this.state = 218;
                     this.errorHandler.sync(this);
-                    alternative = this.interpreter.adaptivePredict(this.tokenStream, 24, this.context);
+                    alternative = this.interpreter.adaptivePredict(this.tokenStream, 31, this.context);
                 }
-                this.state = 213;
+                this.state = 220;
                 this.errorHandler.sync(this);
                 _la = this.tokenStream.LA(1);
                 if (_la === 33) {
                     {
-                    this.state = 212;
+                    this.state = 219;
                     this.match(PromQL.COMMA);
                     }
                 }
@@ -1085,7 +1165,7 @@ export class PromQL extends antlr.Parser {
                 }
             }
 
-            this.state = 217;
+            this.state = 224;
             this.match(PromQL.RIGHT_BRACE);
             }
         }
@@ -1107,22 +1187,23 @@ export class PromQL extends antlr.Parser {
         this.enterRule(localContext, 30, PromQL.RULE_matcher);
         let _la: number;
         try {
-            this.state = 223;
+            this.state = 230;
             this.errorHandler.sync(this);
-            switch (this.interpreter.adaptivePredict(this.tokenStream, 27, this.context) ) {
+            switch (this.interpreter.adaptivePredict(this.tokenStream, 34, this.context) ) {
             case 1:
                 this.enterOuterAlt(localContext, 1);
                 {
-                this.state = 219;
+                this.state = 226;
+                localContext._key = this.tokenStream.LT(1);
                 _la = this.tokenStream.LA(1);
                 if(!(_la === 23 || _la === 25)) {
-                this.errorHandler.recoverInline(this);
+                    localContext._key = this.errorHandler.recoverInline(this);
                 }
                 else {
                     this.errorHandler.reportMatch(this);
                     this.consume();
                 }
-                this.state = 220;
+                this.state = 227;
                 localContext._op = this.tokenStream.LT(1);
                 _la = this.tokenStream.LA(1);
                 if(!(_la === 1 || _la === 2 || _la === 41 || _la === 48)) {
@@ -1132,15 +1213,15 @@ export class PromQL extends antlr.Parser {
                     this.errorHandler.reportMatch(this);
                     this.consume();
                 }
-                this.state = 221;
+                this.state = 228;
                 localContext._value = this.match(PromQL.STRING);
                 }
                 break;
             case 2:
                 this.enterOuterAlt(localContext, 2);
                 {
-                this.state = 222;
-                localContext._name = this.match(PromQL.STRING);
+                this.state = 229;
+                localContext._metric = this.match(PromQL.STRING);
                 }
                 break;
             }
@@ -1163,75 +1244,70 @@ export class PromQL extends antlr.Parser {
         this.enterRule(localContext, 32, PromQL.RULE_postfix);
         let _la: number;
         try {
-            this.state = 240;
+            this.state = 248;
             this.errorHandler.sync(this);
             switch (this.tokenStream.LA(1)) {
             case PromQL.LEFT_BRACKET:
-                localContext = new BracketedContext(localContext);
                 this.enterOuterAlt(localContext, 1);
                 {
-                this.state = 225;
+                this.state = 232;
                 this.match(PromQL.LEFT_BRACKET);
-                this.state = 226;
-                (localContext as BracketedContext)._range = this.duration(0);
-                this.state = 231;
+                this.state = 233;
+                localContext._range = this.duration(0);
+                this.state = 238;
                 this.errorHandler.sync(this);
                 _la = this.tokenStream.LA(1);
                 if (_la === 57) {
                     {
-                    this.state = 227;
+                    this.state = 234;
                     this.match(PromQL.COLON);
-                    this.state = 229;
+                    this.state = 236;
                     this.errorHandler.sync(this);
                     _la = this.tokenStream.LA(1);
                     if (((((_la - 20)) & ~0x1F) === 0 && ((1 << (_la - 20)) & 49291) !== 0)) {
                         {
-                        this.state = 228;
-                        (localContext as BracketedContext)._step = this.duration(0);
+                        this.state = 235;
+                        localContext._step = this.duration(0);
                         }
                     }
 
                     }
                 }
 
-                this.state = 233;
+                this.state = 240;
                 this.match(PromQL.RIGHT_BRACKET);
                 }
                 break;
             case PromQL.OFFSET:
-                localContext = new OffsetByContext(localContext);
                 this.enterOuterAlt(localContext, 2);
                 {
-                this.state = 235;
+                this.state = 242;
                 this.match(PromQL.OFFSET);
-                this.state = 236;
+                this.state = 243;
                 this.offset();
                 }
                 break;
             case PromQL.AT:
-                localContext = new AtContext(localContext);
                 this.enterOuterAlt(localContext, 3);
                 {
-                this.state = 237;
+                this.state = 244;
                 this.match(PromQL.AT);
-                this.state = 238;
+                this.state = 245;
                 this.timestamp();
                 }
                 break;
             case PromQL.ANCHORED:
-            case PromQL.SMOOTHED:
-                localContext = new ExtendedContext(localContext);
                 this.enterOuterAlt(localContext, 4);
                 {
-                this.state = 239;
-                _la = this.tokenStream.LA(1);
-                if(!(_la === 8 || _la === 9)) {
-                this.errorHandler.recoverInline(this);
+                this.state = 246;
+                this.match(PromQL.ANCHORED);
                 }
-                else {
-                    this.errorHandler.reportMatch(this);
-                    this.consume();
-                }
+                break;
+            case PromQL.SMOOTHED:
+                this.enterOuterAlt(localContext, 5);
+                {
+                this.state = 247;
+                this.match(PromQL.SMOOTHED);
                 }
                 break;
             default:
@@ -1256,7 +1332,7 @@ export class PromQL extends antlr.Parser {
         this.enterRule(localContext, 34, PromQL.RULE_timestamp);
         let _la: number;
         try {
-            this.state = 249;
+            this.state = 257;
             this.errorHandler.sync(this);
             switch (this.tokenStream.LA(1)) {
             case PromQL.NUMBER:
@@ -1265,28 +1341,36 @@ export class PromQL extends antlr.Parser {
             case PromQL.SUB:
                 this.enterOuterAlt(localContext, 1);
                 {
-                this.state = 243;
+                this.state = 251;
                 this.errorHandler.sync(this);
                 _la = this.tokenStream.LA(1);
                 if (_la === 34 || _la === 35) {
                     {
-                    this.state = 242;
-                    this.sign();
+                    this.state = 250;
+                    localContext._sign = this.tokenStream.LT(1);
+                    _la = this.tokenStream.LA(1);
+                    if(!(_la === 34 || _la === 35)) {
+                        localContext._sign = this.errorHandler.recoverInline(this);
+                    }
+                    else {
+                        this.errorHandler.reportMatch(this);
+                        this.consume();
+                    }
                     }
                 }
 
-                this.state = 245;
+                this.state = 253;
                 this.number_();
                 }
                 break;
             case PromQL.IDENTIFIER:
                 this.enterOuterAlt(localContext, 2);
                 {
-                this.state = 246;
+                this.state = 254;
                 this.match(PromQL.IDENTIFIER);
-                this.state = 247;
+                this.state = 255;
                 this.match(PromQL.LEFT_PAREN);
-                this.state = 248;
+                this.state = 256;
                 this.match(PromQL.RIGHT_PAREN);
                 }
                 break;
@@ -1314,17 +1398,25 @@ export class PromQL extends antlr.Parser {
         try {
             this.enterOuterAlt(localContext, 1);
             {
-            this.state = 252;
+            this.state = 260;
             this.errorHandler.sync(this);
             _la = this.tokenStream.LA(1);
             if (_la === 34 || _la === 35) {
                 {
-                this.state = 251;
-                this.sign();
+                this.state = 259;
+                localContext._sign = this.tokenStream.LT(1);
+                _la = this.tokenStream.LA(1);
+                if(!(_la === 34 || _la === 35)) {
+                    localContext._sign = this.errorHandler.recoverInline(this);
+                }
+                else {
+                    this.errorHandler.reportMatch(this);
+                    this.consume();
+                }
                 }
             }
 
-            this.state = 254;
+            this.state = 262;
             this.durationOperand();
             }
         }
@@ -1360,7 +1452,7 @@ export class PromQL extends antlr.Parser {
             let alternative: number;
             this.enterOuterAlt(localContext, 1);
             {
-            this.state = 261;
+            this.state = 268;
             this.errorHandler.sync(this);
             switch (this.tokenStream.LA(1)) {
             case PromQL.NUMBER:
@@ -1368,23 +1460,24 @@ export class PromQL extends antlr.Parser {
             case PromQL.IDENTIFIER:
             case PromQL.LEFT_PAREN:
                 {
-                localContext = new DurationAtomContext(localContext);
-                this.context = localContext;
-                previousContext = localContext;
-
-                this.state = 257;
+                this.state = 265;
                 this.durationOperand();
                 }
                 break;
             case PromQL.ADD:
             case PromQL.SUB:
                 {
-                localContext = new DurationUnaryContext(localContext);
-                this.context = localContext;
-                previousContext = localContext;
-                this.state = 258;
-                this.sign();
-                this.state = 259;
+                this.state = 266;
+                localContext._sign = this.tokenStream.LT(1);
+                _la = this.tokenStream.LA(1);
+                if(!(_la === 34 || _la === 35)) {
+                    localContext._sign = this.errorHandler.recoverInline(this);
+                }
+                else {
+                    this.errorHandler.reportMatch(this);
+                    this.consume();
+                }
+                this.state = 267;
                 this.duration(3);
                 }
                 break;
@@ -1392,9 +1485,9 @@ export class PromQL extends antlr.Parser {
                 throw new antlr.NoViableAltException(this);
             }
             this.context!.stop = this.tokenStream.LT(-1);
-            this.state = 274;
+            this.state = 281;
             this.errorHandler.sync(this);
-            alternative = this.interpreter.adaptivePredict(this.tokenStream, 36, this.context);
+            alternative = this.interpreter.adaptivePredict(this.tokenStream, 43, this.context);
             while (alternative !== 2 && alternative !== antlr.ATN.INVALID_ALT_NUMBER) {
                 if (alternative === 1) {
                     if (this.parseListeners != null) {
@@ -1402,73 +1495,73 @@ export class PromQL extends antlr.Parser {
                     }
                     previousContext = localContext;
                     {
-                    this.state = 272;
+                    this.state = 279;
                     this.errorHandler.sync(this);
-                    switch (this.interpreter.adaptivePredict(this.tokenStream, 35, this.context) ) {
+                    switch (this.interpreter.adaptivePredict(this.tokenStream, 42, this.context) ) {
                     case 1:
                         {
-                        localContext = new DurationBinaryContext(new DurationContext(parentContext, parentState));
+                        localContext = new DurationContext(parentContext, parentState);
                         this.pushNewRecursionContext(localContext, _startState, PromQL.RULE_duration);
-                        this.state = 263;
+                        this.state = 270;
                         if (!(this.precpred(this.context, 4))) {
                             throw this.createFailedPredicateException("this.precpred(this.context, 4)");
                         }
-                        this.state = 264;
-                        (localContext as DurationBinaryContext)._op = this.match(PromQL.POW);
-                        this.state = 265;
+                        this.state = 271;
+                        localContext._op = this.match(PromQL.POW);
+                        this.state = 272;
                         this.duration(4);
                         }
                         break;
                     case 2:
                         {
-                        localContext = new DurationBinaryContext(new DurationContext(parentContext, parentState));
+                        localContext = new DurationContext(parentContext, parentState);
                         this.pushNewRecursionContext(localContext, _startState, PromQL.RULE_duration);
-                        this.state = 266;
+                        this.state = 273;
                         if (!(this.precpred(this.context, 2))) {
                             throw this.createFailedPredicateException("this.precpred(this.context, 2)");
                         }
-                        this.state = 267;
-                        (localContext as DurationBinaryContext)._op = this.tokenStream.LT(1);
+                        this.state = 274;
+                        localContext._op = this.tokenStream.LT(1);
                         _la = this.tokenStream.LA(1);
                         if(!(((((_la - 36)) & ~0x1F) === 0 && ((1 << (_la - 36)) & 7) !== 0))) {
-                            (localContext as DurationBinaryContext)._op = this.errorHandler.recoverInline(this);
+                            localContext._op = this.errorHandler.recoverInline(this);
                         }
                         else {
                             this.errorHandler.reportMatch(this);
                             this.consume();
                         }
-                        this.state = 268;
+                        this.state = 275;
                         this.duration(3);
                         }
                         break;
                     case 3:
                         {
-                        localContext = new DurationBinaryContext(new DurationContext(parentContext, parentState));
+                        localContext = new DurationContext(parentContext, parentState);
                         this.pushNewRecursionContext(localContext, _startState, PromQL.RULE_duration);
-                        this.state = 269;
+                        this.state = 276;
                         if (!(this.precpred(this.context, 1))) {
                             throw this.createFailedPredicateException("this.precpred(this.context, 1)");
                         }
-                        this.state = 270;
-                        (localContext as DurationBinaryContext)._op = this.tokenStream.LT(1);
+                        this.state = 277;
+                        localContext._op = this.tokenStream.LT(1);
                         _la = this.tokenStream.LA(1);
                         if(!(_la === 34 || _la === 35)) {
-                            (localContext as DurationBinaryContext)._op = this.errorHandler.recoverInline(this);
+                            localContext._op = this.errorHandler.recoverInline(this);
                         }
                         else {
                             this.errorHandler.reportMatch(this);
                             this.consume();
                         }
-                        this.state = 271;
+                        this.state = 278;
                         this.duration(2);
                         }
                         break;
                     }
                     }
                 }
-                this.state = 276;
+                this.state = 283;
                 this.errorHandler.sync(this);
-                alternative = this.interpreter.adaptivePredict(this.tokenStream, 36, this.context);
+                alternative = this.interpreter.adaptivePredict(this.tokenStream, 43, this.context);
             }
             }
         }
@@ -1490,65 +1583,62 @@ export class PromQL extends antlr.Parser {
         this.enterRule(localContext, 40, PromQL.RULE_durationOperand);
         let _la: number;
         try {
-            this.state = 295;
+            this.state = 302;
             this.errorHandler.sync(this);
             switch (this.tokenStream.LA(1)) {
             case PromQL.NUMBER:
             case PromQL.DURATION:
-                localContext = new DurationLiteralContext(localContext);
                 this.enterOuterAlt(localContext, 1);
                 {
-                this.state = 277;
+                this.state = 284;
                 this.number_();
                 }
                 break;
             case PromQL.LEFT_PAREN:
-                localContext = new DurationParenContext(localContext);
                 this.enterOuterAlt(localContext, 2);
                 {
-                this.state = 278;
+                this.state = 285;
                 this.match(PromQL.LEFT_PAREN);
-                this.state = 279;
+                this.state = 286;
                 this.duration(0);
-                this.state = 280;
+                this.state = 287;
                 this.match(PromQL.RIGHT_PAREN);
                 }
                 break;
             case PromQL.IDENTIFIER:
-                localContext = new DurationCallContext(localContext);
                 this.enterOuterAlt(localContext, 3);
                 {
-                this.state = 282;
+                this.state = 289;
                 this.match(PromQL.IDENTIFIER);
-                this.state = 283;
+                this.state = 290;
                 this.match(PromQL.LEFT_PAREN);
-                this.state = 292;
+                this.state = 299;
                 this.errorHandler.sync(this);
                 _la = this.tokenStream.LA(1);
                 if (((((_la - 20)) & ~0x1F) === 0 && ((1 << (_la - 20)) & 49291) !== 0)) {
                     {
-                    this.state = 284;
+                    this.state = 291;
                     this.duration(0);
-                    this.state = 289;
+                    this.state = 296;
                     this.errorHandler.sync(this);
                     _la = this.tokenStream.LA(1);
                     while (_la === 33) {
                         {
                         {
-                        this.state = 285;
+                        this.state = 292;
                         this.match(PromQL.COMMA);
-                        this.state = 286;
+                        this.state = 293;
                         this.duration(0);
                         }
                         }
-                        this.state = 291;
+                        this.state = 298;
                         this.errorHandler.sync(this);
                         _la = this.tokenStream.LA(1);
                     }
                     }
                 }
 
-                this.state = 294;
+                this.state = 301;
                 this.match(PromQL.RIGHT_PAREN);
                 }
                 break;
@@ -1569,45 +1659,14 @@ export class PromQL extends antlr.Parser {
         }
         return localContext;
     }
-    public sign(): SignContext {
-        let localContext = new SignContext(this.context, this.state);
-        this.enterRule(localContext, 42, PromQL.RULE_sign);
-        let _la: number;
-        try {
-            this.enterOuterAlt(localContext, 1);
-            {
-            this.state = 297;
-            _la = this.tokenStream.LA(1);
-            if(!(_la === 34 || _la === 35)) {
-            this.errorHandler.recoverInline(this);
-            }
-            else {
-                this.errorHandler.reportMatch(this);
-                this.consume();
-            }
-            }
-        }
-        catch (re) {
-            if (re instanceof antlr.RecognitionException) {
-                this.errorHandler.reportError(this, re);
-                this.errorHandler.recover(this, re);
-            } else {
-                throw re;
-            }
-        }
-        finally {
-            this.exitRule();
-        }
-        return localContext;
-    }
     public number_(): NumberContext {
         let localContext = new NumberContext(this.context, this.state);
-        this.enterRule(localContext, 44, PromQL.RULE_number);
+        this.enterRule(localContext, 42, PromQL.RULE_number);
         let _la: number;
         try {
             this.enterOuterAlt(localContext, 1);
             {
-            this.state = 299;
+            this.state = 304;
             _la = this.tokenStream.LA(1);
             if(!(_la === 20 || _la === 21)) {
             this.errorHandler.recoverInline(this);
@@ -1671,118 +1730,122 @@ export class PromQL extends antlr.Parser {
     }
 
     public static readonly _serializedATN: number[] = [
-        4,1,61,302,2,0,7,0,2,1,7,1,2,2,7,2,2,3,7,3,2,4,7,4,2,5,7,5,2,6,7,
+        4,1,61,307,2,0,7,0,2,1,7,1,2,2,7,2,2,3,7,3,2,4,7,4,2,5,7,5,2,6,7,
         6,2,7,7,7,2,8,7,8,2,9,7,9,2,10,7,10,2,11,7,11,2,12,7,12,2,13,7,13,
         2,14,7,14,2,15,7,15,2,16,7,16,2,17,7,17,2,18,7,18,2,19,7,19,2,20,
-        7,20,2,21,7,21,2,22,7,22,1,0,1,0,1,0,1,1,1,1,1,1,5,1,53,8,1,10,1,
-        12,1,56,9,1,1,1,1,1,1,1,3,1,61,8,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,
-        1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,
-        1,1,1,1,1,1,1,1,1,1,1,1,1,5,1,93,8,1,10,1,12,1,96,9,1,1,2,3,2,99,
-        8,2,1,2,1,2,1,2,3,2,104,8,2,3,2,106,8,2,1,2,3,2,109,8,2,1,3,1,3,
-        3,3,113,8,3,1,4,1,4,1,4,1,4,1,4,1,4,3,4,121,8,4,1,4,1,4,1,4,1,4,
-        3,4,127,8,4,3,4,129,8,4,1,5,1,5,3,5,133,8,5,1,5,1,5,1,5,1,6,1,6,
-        1,6,1,6,1,6,1,6,1,6,1,6,3,6,146,8,6,1,7,1,7,1,7,1,7,1,7,1,7,3,7,
-        154,8,7,3,7,156,8,7,1,8,1,8,1,8,1,8,5,8,162,8,8,10,8,12,8,165,9,
-        8,1,8,3,8,168,8,8,3,8,170,8,8,1,8,1,8,1,9,1,9,1,9,1,10,1,10,1,10,
-        1,10,5,10,181,8,10,10,10,12,10,184,9,10,1,10,3,10,187,8,10,3,10,
-        189,8,10,1,10,1,10,1,11,1,11,1,12,1,12,3,12,197,8,12,1,12,3,12,200,
-        8,12,1,13,1,13,1,14,1,14,1,14,1,14,5,14,208,8,14,10,14,12,14,211,
-        9,14,1,14,3,14,214,8,14,3,14,216,8,14,1,14,1,14,1,15,1,15,1,15,1,
-        15,3,15,224,8,15,1,16,1,16,1,16,1,16,3,16,230,8,16,3,16,232,8,16,
-        1,16,1,16,1,16,1,16,1,16,1,16,1,16,3,16,241,8,16,1,17,3,17,244,8,
-        17,1,17,1,17,1,17,1,17,3,17,250,8,17,1,18,3,18,253,8,18,1,18,1,18,
-        1,19,1,19,1,19,1,19,1,19,3,19,262,8,19,1,19,1,19,1,19,1,19,1,19,
-        1,19,1,19,1,19,1,19,5,19,273,8,19,10,19,12,19,276,9,19,1,20,1,20,
-        1,20,1,20,1,20,1,20,1,20,1,20,1,20,1,20,5,20,288,8,20,10,20,12,20,
-        291,9,20,3,20,293,8,20,1,20,3,20,296,8,20,1,21,1,21,1,22,1,22,1,
-        22,0,2,2,38,23,0,2,4,6,8,10,12,14,16,18,20,22,24,26,28,30,32,34,
-        36,38,40,42,44,0,14,2,0,6,6,36,38,1,0,34,35,1,0,40,47,2,0,3,3,5,
-        5,1,0,12,13,1,0,14,15,1,0,10,11,3,0,3,10,12,19,23,25,4,0,3,5,7,11,
-        17,19,23,24,2,0,23,23,25,25,3,0,1,2,41,41,48,48,1,0,8,9,1,0,36,38,
-        1,0,20,21,330,0,46,1,0,0,0,2,60,1,0,0,0,4,98,1,0,0,0,6,110,1,0,0,
-        0,8,128,1,0,0,0,10,130,1,0,0,0,12,145,1,0,0,0,14,147,1,0,0,0,16,
-        157,1,0,0,0,18,173,1,0,0,0,20,176,1,0,0,0,22,192,1,0,0,0,24,199,
-        1,0,0,0,26,201,1,0,0,0,28,203,1,0,0,0,30,223,1,0,0,0,32,240,1,0,
-        0,0,34,249,1,0,0,0,36,252,1,0,0,0,38,261,1,0,0,0,40,295,1,0,0,0,
-        42,297,1,0,0,0,44,299,1,0,0,0,46,47,3,2,1,0,47,48,5,0,0,1,48,1,1,
-        0,0,0,49,50,6,1,-1,0,50,54,3,12,6,0,51,53,3,32,16,0,52,51,1,0,0,
-        0,53,56,1,0,0,0,54,52,1,0,0,0,54,55,1,0,0,0,55,61,1,0,0,0,56,54,
-        1,0,0,0,57,58,3,42,21,0,58,59,3,2,1,6,59,61,1,0,0,0,60,49,1,0,0,
-        0,60,57,1,0,0,0,61,94,1,0,0,0,62,63,10,7,0,0,63,64,5,39,0,0,64,65,
-        3,4,2,0,65,66,3,2,1,7,66,93,1,0,0,0,67,68,10,5,0,0,68,69,7,0,0,0,
-        69,70,3,4,2,0,70,71,3,2,1,6,71,93,1,0,0,0,72,73,10,4,0,0,73,74,7,
-        1,0,0,74,75,3,4,2,0,75,76,3,2,1,5,76,93,1,0,0,0,77,78,10,3,0,0,78,
-        79,7,2,0,0,79,80,3,4,2,0,80,81,3,2,1,4,81,93,1,0,0,0,82,83,10,2,
-        0,0,83,84,7,3,0,0,84,85,3,4,2,0,85,86,3,2,1,3,86,93,1,0,0,0,87,88,
-        10,1,0,0,88,89,5,4,0,0,89,90,3,4,2,0,90,91,3,2,1,2,91,93,1,0,0,0,
-        92,62,1,0,0,0,92,67,1,0,0,0,92,72,1,0,0,0,92,77,1,0,0,0,92,82,1,
-        0,0,0,92,87,1,0,0,0,93,96,1,0,0,0,94,92,1,0,0,0,94,95,1,0,0,0,95,
-        3,1,0,0,0,96,94,1,0,0,0,97,99,5,16,0,0,98,97,1,0,0,0,98,99,1,0,0,
-        0,99,105,1,0,0,0,100,101,7,4,0,0,101,103,3,20,10,0,102,104,3,6,3,
-        0,103,102,1,0,0,0,103,104,1,0,0,0,104,106,1,0,0,0,105,100,1,0,0,
-        0,105,106,1,0,0,0,106,108,1,0,0,0,107,109,3,8,4,0,108,107,1,0,0,
-        0,108,109,1,0,0,0,109,5,1,0,0,0,110,112,7,5,0,0,111,113,3,20,10,
-        0,112,111,1,0,0,0,112,113,1,0,0,0,113,7,1,0,0,0,114,115,5,17,0,0,
-        115,129,3,10,5,0,116,117,5,18,0,0,117,120,3,10,5,0,118,119,5,19,
-        0,0,119,121,3,10,5,0,120,118,1,0,0,0,120,121,1,0,0,0,121,129,1,0,
-        0,0,122,123,5,19,0,0,123,126,3,10,5,0,124,125,5,18,0,0,125,127,3,
-        10,5,0,126,124,1,0,0,0,126,127,1,0,0,0,127,129,1,0,0,0,128,114,1,
-        0,0,0,128,116,1,0,0,0,128,122,1,0,0,0,129,9,1,0,0,0,130,132,5,27,
-        0,0,131,133,3,42,21,0,132,131,1,0,0,0,132,133,1,0,0,0,133,134,1,
-        0,0,0,134,135,3,44,22,0,135,136,5,28,0,0,136,11,1,0,0,0,137,146,
-        3,44,22,0,138,146,5,25,0,0,139,140,5,27,0,0,140,141,3,2,1,0,141,
-        142,5,28,0,0,142,146,1,0,0,0,143,146,3,14,7,0,144,146,3,24,12,0,
-        145,137,1,0,0,0,145,138,1,0,0,0,145,139,1,0,0,0,145,143,1,0,0,0,
-        145,144,1,0,0,0,146,13,1,0,0,0,147,155,5,23,0,0,148,149,3,18,9,0,
-        149,150,3,16,8,0,150,156,1,0,0,0,151,153,3,16,8,0,152,154,3,18,9,
-        0,153,152,1,0,0,0,153,154,1,0,0,0,154,156,1,0,0,0,155,148,1,0,0,
-        0,155,151,1,0,0,0,156,15,1,0,0,0,157,169,5,27,0,0,158,163,3,2,1,
-        0,159,160,5,33,0,0,160,162,3,2,1,0,161,159,1,0,0,0,162,165,1,0,0,
-        0,163,161,1,0,0,0,163,164,1,0,0,0,164,167,1,0,0,0,165,163,1,0,0,
-        0,166,168,5,33,0,0,167,166,1,0,0,0,167,168,1,0,0,0,168,170,1,0,0,
-        0,169,158,1,0,0,0,169,170,1,0,0,0,170,171,1,0,0,0,171,172,5,28,0,
-        0,172,17,1,0,0,0,173,174,7,6,0,0,174,175,3,20,10,0,175,19,1,0,0,
-        0,176,188,5,27,0,0,177,182,3,22,11,0,178,179,5,33,0,0,179,181,3,
-        22,11,0,180,178,1,0,0,0,181,184,1,0,0,0,182,180,1,0,0,0,182,183,
-        1,0,0,0,183,186,1,0,0,0,184,182,1,0,0,0,185,187,5,33,0,0,186,185,
-        1,0,0,0,186,187,1,0,0,0,187,189,1,0,0,0,188,177,1,0,0,0,188,189,
-        1,0,0,0,189,190,1,0,0,0,190,191,5,28,0,0,191,21,1,0,0,0,192,193,
-        7,7,0,0,193,23,1,0,0,0,194,196,3,26,13,0,195,197,3,28,14,0,196,195,
-        1,0,0,0,196,197,1,0,0,0,197,200,1,0,0,0,198,200,3,28,14,0,199,194,
-        1,0,0,0,199,198,1,0,0,0,200,25,1,0,0,0,201,202,7,8,0,0,202,27,1,
-        0,0,0,203,215,5,29,0,0,204,209,3,30,15,0,205,206,5,33,0,0,206,208,
-        3,30,15,0,207,205,1,0,0,0,208,211,1,0,0,0,209,207,1,0,0,0,209,210,
-        1,0,0,0,210,213,1,0,0,0,211,209,1,0,0,0,212,214,5,33,0,0,213,212,
-        1,0,0,0,213,214,1,0,0,0,214,216,1,0,0,0,215,204,1,0,0,0,215,216,
-        1,0,0,0,216,217,1,0,0,0,217,218,5,30,0,0,218,29,1,0,0,0,219,220,
-        7,9,0,0,220,221,7,10,0,0,221,224,5,25,0,0,222,224,5,25,0,0,223,219,
-        1,0,0,0,223,222,1,0,0,0,224,31,1,0,0,0,225,226,5,31,0,0,226,231,
-        3,38,19,0,227,229,5,57,0,0,228,230,3,38,19,0,229,228,1,0,0,0,229,
-        230,1,0,0,0,230,232,1,0,0,0,231,227,1,0,0,0,231,232,1,0,0,0,232,
-        233,1,0,0,0,233,234,5,32,0,0,234,241,1,0,0,0,235,236,5,7,0,0,236,
-        241,3,36,18,0,237,238,5,49,0,0,238,241,3,34,17,0,239,241,7,11,0,
-        0,240,225,1,0,0,0,240,235,1,0,0,0,240,237,1,0,0,0,240,239,1,0,0,
-        0,241,33,1,0,0,0,242,244,3,42,21,0,243,242,1,0,0,0,243,244,1,0,0,
-        0,244,245,1,0,0,0,245,250,3,44,22,0,246,247,5,23,0,0,247,248,5,27,
-        0,0,248,250,5,28,0,0,249,243,1,0,0,0,249,246,1,0,0,0,250,35,1,0,
-        0,0,251,253,3,42,21,0,252,251,1,0,0,0,252,253,1,0,0,0,253,254,1,
-        0,0,0,254,255,3,40,20,0,255,37,1,0,0,0,256,257,6,19,-1,0,257,262,
-        3,40,20,0,258,259,3,42,21,0,259,260,3,38,19,3,260,262,1,0,0,0,261,
-        256,1,0,0,0,261,258,1,0,0,0,262,274,1,0,0,0,263,264,10,4,0,0,264,
-        265,5,39,0,0,265,273,3,38,19,4,266,267,10,2,0,0,267,268,7,12,0,0,
-        268,273,3,38,19,3,269,270,10,1,0,0,270,271,7,1,0,0,271,273,3,38,
-        19,2,272,263,1,0,0,0,272,266,1,0,0,0,272,269,1,0,0,0,273,276,1,0,
-        0,0,274,272,1,0,0,0,274,275,1,0,0,0,275,39,1,0,0,0,276,274,1,0,0,
-        0,277,296,3,44,22,0,278,279,5,27,0,0,279,280,3,38,19,0,280,281,5,
-        28,0,0,281,296,1,0,0,0,282,283,5,23,0,0,283,292,5,27,0,0,284,289,
-        3,38,19,0,285,286,5,33,0,0,286,288,3,38,19,0,287,285,1,0,0,0,288,
-        291,1,0,0,0,289,287,1,0,0,0,289,290,1,0,0,0,290,293,1,0,0,0,291,
-        289,1,0,0,0,292,284,1,0,0,0,292,293,1,0,0,0,293,294,1,0,0,0,294,
-        296,5,28,0,0,295,277,1,0,0,0,295,278,1,0,0,0,295,282,1,0,0,0,296,
-        41,1,0,0,0,297,298,7,1,0,0,298,43,1,0,0,0,299,300,7,13,0,0,300,45,
-        1,0,0,0,40,54,60,92,94,98,103,105,108,112,120,126,128,132,145,153,
-        155,163,167,169,182,186,188,196,199,209,213,215,223,229,231,240,
-        243,249,252,261,272,274,289,292,295
+        7,20,2,21,7,21,1,0,1,0,1,0,1,1,1,1,1,1,5,1,51,8,1,10,1,12,1,54,9,
+        1,1,1,1,1,3,1,58,8,1,1,1,1,1,1,1,3,1,63,8,1,1,1,1,1,1,1,1,1,3,1,
+        69,8,1,1,1,1,1,1,1,1,1,3,1,75,8,1,1,1,1,1,1,1,1,1,3,1,81,8,1,1,1,
+        1,1,1,1,1,1,3,1,87,8,1,1,1,1,1,1,1,1,1,3,1,93,8,1,1,1,5,1,96,8,1,
+        10,1,12,1,99,9,1,1,2,1,2,3,2,103,8,2,1,2,3,2,106,8,2,1,2,1,2,3,2,
+        110,8,2,1,2,3,2,113,8,2,1,3,1,3,1,3,3,3,118,8,3,1,4,1,4,3,4,122,
+        8,4,1,5,1,5,1,5,1,5,1,5,1,5,3,5,130,8,5,1,5,1,5,1,5,1,5,3,5,136,
+        8,5,3,5,138,8,5,1,6,1,6,3,6,142,8,6,1,6,1,6,1,6,1,7,1,7,1,7,1,7,
+        1,7,1,7,1,7,1,7,3,7,155,8,7,1,8,1,8,1,8,1,8,1,8,1,8,3,8,163,8,8,
+        3,8,165,8,8,1,9,1,9,1,9,1,9,5,9,171,8,9,10,9,12,9,174,9,9,1,9,3,
+        9,177,8,9,3,9,179,8,9,1,9,1,9,1,10,1,10,1,10,1,11,1,11,1,11,1,11,
+        5,11,190,8,11,10,11,12,11,193,9,11,1,11,3,11,196,8,11,3,11,198,8,
+        11,1,11,1,11,1,12,1,12,1,13,1,13,3,13,206,8,13,1,13,3,13,209,8,13,
+        1,14,1,14,1,14,1,14,5,14,215,8,14,10,14,12,14,218,9,14,1,14,3,14,
+        221,8,14,3,14,223,8,14,1,14,1,14,1,15,1,15,1,15,1,15,3,15,231,8,
+        15,1,16,1,16,1,16,1,16,3,16,237,8,16,3,16,239,8,16,1,16,1,16,1,16,
+        1,16,1,16,1,16,1,16,1,16,3,16,249,8,16,1,17,3,17,252,8,17,1,17,1,
+        17,1,17,1,17,3,17,258,8,17,1,18,3,18,261,8,18,1,18,1,18,1,19,1,19,
+        1,19,1,19,3,19,269,8,19,1,19,1,19,1,19,1,19,1,19,1,19,1,19,1,19,
+        1,19,5,19,280,8,19,10,19,12,19,283,9,19,1,20,1,20,1,20,1,20,1,20,
+        1,20,1,20,1,20,1,20,1,20,5,20,295,8,20,10,20,12,20,298,9,20,3,20,
+        300,8,20,1,20,3,20,303,8,20,1,21,1,21,1,21,0,2,2,38,22,0,2,4,6,8,
+        10,12,14,16,18,20,22,24,26,28,30,32,34,36,38,40,42,0,13,1,0,34,35,
+        2,0,6,6,36,38,1,0,40,47,2,0,3,3,5,5,1,0,12,13,1,0,14,15,1,0,10,11,
+        3,0,3,10,12,19,23,25,4,0,3,5,7,11,17,19,23,24,2,0,23,23,25,25,3,
+        0,1,2,41,41,48,48,1,0,36,38,1,0,20,21,345,0,44,1,0,0,0,2,57,1,0,
+        0,0,4,112,1,0,0,0,6,114,1,0,0,0,8,119,1,0,0,0,10,137,1,0,0,0,12,
+        139,1,0,0,0,14,154,1,0,0,0,16,156,1,0,0,0,18,166,1,0,0,0,20,182,
+        1,0,0,0,22,185,1,0,0,0,24,201,1,0,0,0,26,208,1,0,0,0,28,210,1,0,
+        0,0,30,230,1,0,0,0,32,248,1,0,0,0,34,257,1,0,0,0,36,260,1,0,0,0,
+        38,268,1,0,0,0,40,302,1,0,0,0,42,304,1,0,0,0,44,45,3,2,1,0,45,46,
+        5,0,0,1,46,1,1,0,0,0,47,48,6,1,-1,0,48,52,3,14,7,0,49,51,3,32,16,
+        0,50,49,1,0,0,0,51,54,1,0,0,0,52,50,1,0,0,0,52,53,1,0,0,0,53,58,
+        1,0,0,0,54,52,1,0,0,0,55,56,7,0,0,0,56,58,3,2,1,6,57,47,1,0,0,0,
+        57,55,1,0,0,0,58,97,1,0,0,0,59,60,10,7,0,0,60,62,5,39,0,0,61,63,
+        3,4,2,0,62,61,1,0,0,0,62,63,1,0,0,0,63,64,1,0,0,0,64,96,3,2,1,7,
+        65,66,10,5,0,0,66,68,7,1,0,0,67,69,3,4,2,0,68,67,1,0,0,0,68,69,1,
+        0,0,0,69,70,1,0,0,0,70,96,3,2,1,6,71,72,10,4,0,0,72,74,7,0,0,0,73,
+        75,3,4,2,0,74,73,1,0,0,0,74,75,1,0,0,0,75,76,1,0,0,0,76,96,3,2,1,
+        5,77,78,10,3,0,0,78,80,7,2,0,0,79,81,3,4,2,0,80,79,1,0,0,0,80,81,
+        1,0,0,0,81,82,1,0,0,0,82,96,3,2,1,4,83,84,10,2,0,0,84,86,7,3,0,0,
+        85,87,3,4,2,0,86,85,1,0,0,0,86,87,1,0,0,0,87,88,1,0,0,0,88,96,3,
+        2,1,3,89,90,10,1,0,0,90,92,5,4,0,0,91,93,3,4,2,0,92,91,1,0,0,0,92,
+        93,1,0,0,0,93,94,1,0,0,0,94,96,3,2,1,2,95,59,1,0,0,0,95,65,1,0,0,
+        0,95,71,1,0,0,0,95,77,1,0,0,0,95,83,1,0,0,0,95,89,1,0,0,0,96,99,
+        1,0,0,0,97,95,1,0,0,0,97,98,1,0,0,0,98,3,1,0,0,0,99,97,1,0,0,0,100,
+        102,5,16,0,0,101,103,3,6,3,0,102,101,1,0,0,0,102,103,1,0,0,0,103,
+        105,1,0,0,0,104,106,3,10,5,0,105,104,1,0,0,0,105,106,1,0,0,0,106,
+        113,1,0,0,0,107,109,3,6,3,0,108,110,3,10,5,0,109,108,1,0,0,0,109,
+        110,1,0,0,0,110,113,1,0,0,0,111,113,3,10,5,0,112,100,1,0,0,0,112,
+        107,1,0,0,0,112,111,1,0,0,0,113,5,1,0,0,0,114,115,7,4,0,0,115,117,
+        3,22,11,0,116,118,3,8,4,0,117,116,1,0,0,0,117,118,1,0,0,0,118,7,
+        1,0,0,0,119,121,7,5,0,0,120,122,3,22,11,0,121,120,1,0,0,0,121,122,
+        1,0,0,0,122,9,1,0,0,0,123,124,5,17,0,0,124,138,3,12,6,0,125,126,
+        5,18,0,0,126,129,3,12,6,0,127,128,5,19,0,0,128,130,3,12,6,0,129,
+        127,1,0,0,0,129,130,1,0,0,0,130,138,1,0,0,0,131,132,5,19,0,0,132,
+        135,3,12,6,0,133,134,5,18,0,0,134,136,3,12,6,0,135,133,1,0,0,0,135,
+        136,1,0,0,0,136,138,1,0,0,0,137,123,1,0,0,0,137,125,1,0,0,0,137,
+        131,1,0,0,0,138,11,1,0,0,0,139,141,5,27,0,0,140,142,7,0,0,0,141,
+        140,1,0,0,0,141,142,1,0,0,0,142,143,1,0,0,0,143,144,3,42,21,0,144,
+        145,5,28,0,0,145,13,1,0,0,0,146,155,3,42,21,0,147,155,5,25,0,0,148,
+        149,5,27,0,0,149,150,3,2,1,0,150,151,5,28,0,0,151,155,1,0,0,0,152,
+        155,3,16,8,0,153,155,3,26,13,0,154,146,1,0,0,0,154,147,1,0,0,0,154,
+        148,1,0,0,0,154,152,1,0,0,0,154,153,1,0,0,0,155,15,1,0,0,0,156,164,
+        5,23,0,0,157,158,3,20,10,0,158,159,3,18,9,0,159,165,1,0,0,0,160,
+        162,3,18,9,0,161,163,3,20,10,0,162,161,1,0,0,0,162,163,1,0,0,0,163,
+        165,1,0,0,0,164,157,1,0,0,0,164,160,1,0,0,0,165,17,1,0,0,0,166,178,
+        5,27,0,0,167,172,3,2,1,0,168,169,5,33,0,0,169,171,3,2,1,0,170,168,
+        1,0,0,0,171,174,1,0,0,0,172,170,1,0,0,0,172,173,1,0,0,0,173,176,
+        1,0,0,0,174,172,1,0,0,0,175,177,5,33,0,0,176,175,1,0,0,0,176,177,
+        1,0,0,0,177,179,1,0,0,0,178,167,1,0,0,0,178,179,1,0,0,0,179,180,
+        1,0,0,0,180,181,5,28,0,0,181,19,1,0,0,0,182,183,7,6,0,0,183,184,
+        3,22,11,0,184,21,1,0,0,0,185,197,5,27,0,0,186,191,3,24,12,0,187,
+        188,5,33,0,0,188,190,3,24,12,0,189,187,1,0,0,0,190,193,1,0,0,0,191,
+        189,1,0,0,0,191,192,1,0,0,0,192,195,1,0,0,0,193,191,1,0,0,0,194,
+        196,5,33,0,0,195,194,1,0,0,0,195,196,1,0,0,0,196,198,1,0,0,0,197,
+        186,1,0,0,0,197,198,1,0,0,0,198,199,1,0,0,0,199,200,5,28,0,0,200,
+        23,1,0,0,0,201,202,7,7,0,0,202,25,1,0,0,0,203,205,7,8,0,0,204,206,
+        3,28,14,0,205,204,1,0,0,0,205,206,1,0,0,0,206,209,1,0,0,0,207,209,
+        3,28,14,0,208,203,1,0,0,0,208,207,1,0,0,0,209,27,1,0,0,0,210,222,
+        5,29,0,0,211,216,3,30,15,0,212,213,5,33,0,0,213,215,3,30,15,0,214,
+        212,1,0,0,0,215,218,1,0,0,0,216,214,1,0,0,0,216,217,1,0,0,0,217,
+        220,1,0,0,0,218,216,1,0,0,0,219,221,5,33,0,0,220,219,1,0,0,0,220,
+        221,1,0,0,0,221,223,1,0,0,0,222,211,1,0,0,0,222,223,1,0,0,0,223,
+        224,1,0,0,0,224,225,5,30,0,0,225,29,1,0,0,0,226,227,7,9,0,0,227,
+        228,7,10,0,0,228,231,5,25,0,0,229,231,5,25,0,0,230,226,1,0,0,0,230,
+        229,1,0,0,0,231,31,1,0,0,0,232,233,5,31,0,0,233,238,3,38,19,0,234,
+        236,5,57,0,0,235,237,3,38,19,0,236,235,1,0,0,0,236,237,1,0,0,0,237,
+        239,1,0,0,0,238,234,1,0,0,0,238,239,1,0,0,0,239,240,1,0,0,0,240,
+        241,5,32,0,0,241,249,1,0,0,0,242,243,5,7,0,0,243,249,3,36,18,0,244,
+        245,5,49,0,0,245,249,3,34,17,0,246,249,5,8,0,0,247,249,5,9,0,0,248,
+        232,1,0,0,0,248,242,1,0,0,0,248,244,1,0,0,0,248,246,1,0,0,0,248,
+        247,1,0,0,0,249,33,1,0,0,0,250,252,7,0,0,0,251,250,1,0,0,0,251,252,
+        1,0,0,0,252,253,1,0,0,0,253,258,3,42,21,0,254,255,5,23,0,0,255,256,
+        5,27,0,0,256,258,5,28,0,0,257,251,1,0,0,0,257,254,1,0,0,0,258,35,
+        1,0,0,0,259,261,7,0,0,0,260,259,1,0,0,0,260,261,1,0,0,0,261,262,
+        1,0,0,0,262,263,3,40,20,0,263,37,1,0,0,0,264,265,6,19,-1,0,265,269,
+        3,40,20,0,266,267,7,0,0,0,267,269,3,38,19,3,268,264,1,0,0,0,268,
+        266,1,0,0,0,269,281,1,0,0,0,270,271,10,4,0,0,271,272,5,39,0,0,272,
+        280,3,38,19,4,273,274,10,2,0,0,274,275,7,11,0,0,275,280,3,38,19,
+        3,276,277,10,1,0,0,277,278,7,0,0,0,278,280,3,38,19,2,279,270,1,0,
+        0,0,279,273,1,0,0,0,279,276,1,0,0,0,280,283,1,0,0,0,281,279,1,0,
+        0,0,281,282,1,0,0,0,282,39,1,0,0,0,283,281,1,0,0,0,284,303,3,42,
+        21,0,285,286,5,27,0,0,286,287,3,38,19,0,287,288,5,28,0,0,288,303,
+        1,0,0,0,289,290,5,23,0,0,290,299,5,27,0,0,291,296,3,38,19,0,292,
+        293,5,33,0,0,293,295,3,38,19,0,294,292,1,0,0,0,295,298,1,0,0,0,296,
+        294,1,0,0,0,296,297,1,0,0,0,297,300,1,0,0,0,298,296,1,0,0,0,299,
+        291,1,0,0,0,299,300,1,0,0,0,300,301,1,0,0,0,301,303,5,28,0,0,302,
+        284,1,0,0,0,302,285,1,0,0,0,302,289,1,0,0,0,303,41,1,0,0,0,304,305,
+        7,12,0,0,305,43,1,0,0,0,47,52,57,62,68,74,80,86,92,95,97,102,105,
+        109,112,117,121,129,135,137,141,154,162,164,172,176,178,191,195,
+        197,205,208,216,220,222,230,236,238,248,251,257,260,268,279,281,
+        296,299,302
     ];
 
     private static __ATN: antlr.ATN;
@@ -1821,23 +1884,13 @@ export class QueryContext extends antlr.ParserRuleContext {
 
 
 export class ExprContext extends antlr.ParserRuleContext {
+    public _sign?: Token | null;
+    public _op?: Token | null;
     public constructor(parent: antlr.ParserRuleContext | null, invokingState: number) {
         super(parent, invokingState);
     }
-    public override get ruleIndex(): number {
-        return PromQL.RULE_expr;
-    }
-    public override copyFrom(ctx: ExprContext): void {
-        super.copyFrom(ctx);
-    }
-}
-export class OperandContext extends ExprContext {
-    public constructor(ctx: ExprContext) {
-        super(ctx.parent, ctx.invokingState);
-        super.copyFrom(ctx);
-    }
-    public primary(): PrimaryContext {
-        return this.getRuleContext(0, PrimaryContext)!;
+    public primary(): PrimaryContext | null {
+        return this.getRuleContext(0, PrimaryContext);
     }
     public postfix(): PostfixContext[];
     public postfix(i: number): PostfixContext | null;
@@ -1848,25 +1901,6 @@ export class OperandContext extends ExprContext {
 
         return this.getRuleContext(i, PostfixContext);
     }
-}
-export class UnaryContext extends ExprContext {
-    public constructor(ctx: ExprContext) {
-        super(ctx.parent, ctx.invokingState);
-        super.copyFrom(ctx);
-    }
-    public sign(): SignContext {
-        return this.getRuleContext(0, SignContext)!;
-    }
-    public expr(): ExprContext {
-        return this.getRuleContext(0, ExprContext)!;
-    }
-}
-export class BinaryContext extends ExprContext {
-    public _op?: Token | null;
-    public constructor(ctx: ExprContext) {
-        super(ctx.parent, ctx.invokingState);
-        super.copyFrom(ctx);
-    }
     public expr(): ExprContext[];
     public expr(i: number): ExprContext | null;
     public expr(i?: number): ExprContext[] | ExprContext | null {
@@ -1876,11 +1910,17 @@ export class BinaryContext extends ExprContext {
 
         return this.getRuleContext(i, ExprContext);
     }
-    public modifiers(): ModifiersContext {
-        return this.getRuleContext(0, ModifiersContext)!;
+    public ADD(): antlr.TerminalNode | null {
+        return this.getToken(PromQL.ADD, 0);
+    }
+    public SUB(): antlr.TerminalNode | null {
+        return this.getToken(PromQL.SUB, 0);
     }
     public POW(): antlr.TerminalNode | null {
         return this.getToken(PromQL.POW, 0);
+    }
+    public modifiers(): ModifiersContext | null {
+        return this.getRuleContext(0, ModifiersContext);
     }
     public MUL(): antlr.TerminalNode | null {
         return this.getToken(PromQL.MUL, 0);
@@ -1893,12 +1933,6 @@ export class BinaryContext extends ExprContext {
     }
     public ATAN2(): antlr.TerminalNode | null {
         return this.getToken(PromQL.ATAN2, 0);
-    }
-    public ADD(): antlr.TerminalNode | null {
-        return this.getToken(PromQL.ADD, 0);
-    }
-    public SUB(): antlr.TerminalNode | null {
-        return this.getToken(PromQL.SUB, 0);
     }
     public EQLC(): antlr.TerminalNode | null {
         return this.getToken(PromQL.EQLC, 0);
@@ -1933,6 +1967,9 @@ export class BinaryContext extends ExprContext {
     public OR(): antlr.TerminalNode | null {
         return this.getToken(PromQL.OR, 0);
     }
+    public override get ruleIndex(): number {
+        return PromQL.RULE_expr;
+    }
 }
 
 
@@ -1943,11 +1980,24 @@ export class ModifiersContext extends antlr.ParserRuleContext {
     public BOOL(): antlr.TerminalNode | null {
         return this.getToken(PromQL.BOOL, 0);
     }
-    public labels(): LabelsContext | null {
-        return this.getRuleContext(0, LabelsContext);
+    public matching(): MatchingContext | null {
+        return this.getRuleContext(0, MatchingContext);
     }
     public fill(): FillContext | null {
         return this.getRuleContext(0, FillContext);
+    }
+    public override get ruleIndex(): number {
+        return PromQL.RULE_modifiers;
+    }
+}
+
+
+export class MatchingContext extends antlr.ParserRuleContext {
+    public constructor(parent: antlr.ParserRuleContext | null, invokingState: number) {
+        super(parent, invokingState);
+    }
+    public labels(): LabelsContext {
+        return this.getRuleContext(0, LabelsContext)!;
     }
     public ON(): antlr.TerminalNode | null {
         return this.getToken(PromQL.ON, 0);
@@ -1959,7 +2009,7 @@ export class ModifiersContext extends antlr.ParserRuleContext {
         return this.getRuleContext(0, GroupContext);
     }
     public override get ruleIndex(): number {
-        return PromQL.RULE_modifiers;
+        return PromQL.RULE_matching;
     }
 }
 
@@ -2012,6 +2062,7 @@ export class FillContext extends antlr.ParserRuleContext {
 
 
 export class FillValueContext extends antlr.ParserRuleContext {
+    public _sign?: Token | null;
     public constructor(parent: antlr.ParserRuleContext | null, invokingState: number) {
         super(parent, invokingState);
     }
@@ -2024,8 +2075,11 @@ export class FillValueContext extends antlr.ParserRuleContext {
     public RIGHT_PAREN(): antlr.TerminalNode {
         return this.getToken(PromQL.RIGHT_PAREN, 0)!;
     }
-    public sign(): SignContext | null {
-        return this.getRuleContext(0, SignContext);
+    public ADD(): antlr.TerminalNode | null {
+        return this.getToken(PromQL.ADD, 0);
+    }
+    public SUB(): antlr.TerminalNode | null {
+        return this.getToken(PromQL.SUB, 0);
     }
     public override get ruleIndex(): number {
         return PromQL.RULE_fillValue;
@@ -2037,62 +2091,29 @@ export class PrimaryContext extends antlr.ParserRuleContext {
     public constructor(parent: antlr.ParserRuleContext | null, invokingState: number) {
         super(parent, invokingState);
     }
+    public number(): NumberContext | null {
+        return this.getRuleContext(0, NumberContext);
+    }
+    public STRING(): antlr.TerminalNode | null {
+        return this.getToken(PromQL.STRING, 0);
+    }
+    public LEFT_PAREN(): antlr.TerminalNode | null {
+        return this.getToken(PromQL.LEFT_PAREN, 0);
+    }
+    public expr(): ExprContext | null {
+        return this.getRuleContext(0, ExprContext);
+    }
+    public RIGHT_PAREN(): antlr.TerminalNode | null {
+        return this.getToken(PromQL.RIGHT_PAREN, 0);
+    }
+    public call(): CallContext | null {
+        return this.getRuleContext(0, CallContext);
+    }
+    public selector(): SelectorContext | null {
+        return this.getRuleContext(0, SelectorContext);
+    }
     public override get ruleIndex(): number {
         return PromQL.RULE_primary;
-    }
-    public override copyFrom(ctx: PrimaryContext): void {
-        super.copyFrom(ctx);
-    }
-}
-export class NumberLiteralContext extends PrimaryContext {
-    public constructor(ctx: PrimaryContext) {
-        super(ctx.parent, ctx.invokingState);
-        super.copyFrom(ctx);
-    }
-    public number(): NumberContext {
-        return this.getRuleContext(0, NumberContext)!;
-    }
-}
-export class StringLiteralContext extends PrimaryContext {
-    public constructor(ctx: PrimaryContext) {
-        super(ctx.parent, ctx.invokingState);
-        super.copyFrom(ctx);
-    }
-    public STRING(): antlr.TerminalNode {
-        return this.getToken(PromQL.STRING, 0)!;
-    }
-}
-export class ParenthesisedContext extends PrimaryContext {
-    public constructor(ctx: PrimaryContext) {
-        super(ctx.parent, ctx.invokingState);
-        super.copyFrom(ctx);
-    }
-    public LEFT_PAREN(): antlr.TerminalNode {
-        return this.getToken(PromQL.LEFT_PAREN, 0)!;
-    }
-    public expr(): ExprContext {
-        return this.getRuleContext(0, ExprContext)!;
-    }
-    public RIGHT_PAREN(): antlr.TerminalNode {
-        return this.getToken(PromQL.RIGHT_PAREN, 0)!;
-    }
-}
-export class CalledContext extends PrimaryContext {
-    public constructor(ctx: PrimaryContext) {
-        super(ctx.parent, ctx.invokingState);
-        super.copyFrom(ctx);
-    }
-    public call(): CallContext {
-        return this.getRuleContext(0, CallContext)!;
-    }
-}
-export class SelectedContext extends PrimaryContext {
-    public constructor(ctx: PrimaryContext) {
-        super(ctx.parent, ctx.invokingState);
-        super.copyFrom(ctx);
-    }
-    public selector(): SelectorContext {
-        return this.getRuleContext(0, SelectorContext)!;
     }
 }
 
@@ -2272,22 +2293,7 @@ export class LabelContext extends antlr.ParserRuleContext {
 
 
 export class SelectorContext extends antlr.ParserRuleContext {
-    public constructor(parent: antlr.ParserRuleContext | null, invokingState: number) {
-        super(parent, invokingState);
-    }
-    public metricName(): MetricNameContext | null {
-        return this.getRuleContext(0, MetricNameContext);
-    }
-    public matchers(): MatchersContext | null {
-        return this.getRuleContext(0, MatchersContext);
-    }
-    public override get ruleIndex(): number {
-        return PromQL.RULE_selector;
-    }
-}
-
-
-export class MetricNameContext extends antlr.ParserRuleContext {
+    public _name?: Token | null;
     public constructor(parent: antlr.ParserRuleContext | null, invokingState: number) {
         super(parent, invokingState);
     }
@@ -2330,8 +2336,11 @@ export class MetricNameContext extends antlr.ParserRuleContext {
     public FILL_RIGHT(): antlr.TerminalNode | null {
         return this.getToken(PromQL.FILL_RIGHT, 0);
     }
+    public matchers(): MatchersContext | null {
+        return this.getRuleContext(0, MatchersContext);
+    }
     public override get ruleIndex(): number {
-        return PromQL.RULE_metricName;
+        return PromQL.RULE_selector;
     }
 }
 
@@ -2371,14 +2380,12 @@ export class MatchersContext extends antlr.ParserRuleContext {
 
 
 export class MatcherContext extends antlr.ParserRuleContext {
+    public _key?: Token | null;
     public _op?: Token | null;
     public _value?: Token | null;
-    public _name?: Token | null;
+    public _metric?: Token | null;
     public constructor(parent: antlr.ParserRuleContext | null, invokingState: number) {
         super(parent, invokingState);
-    }
-    public IDENTIFIER(): antlr.TerminalNode | null {
-        return this.getToken(PromQL.IDENTIFIER, 0);
     }
     public STRING(): antlr.TerminalNode[];
     public STRING(i: number): antlr.TerminalNode | null;
@@ -2388,6 +2395,9 @@ export class MatcherContext extends antlr.ParserRuleContext {
     	} else {
     		return this.getToken(PromQL.STRING, i);
     	}
+    }
+    public IDENTIFIER(): antlr.TerminalNode | null {
+        return this.getToken(PromQL.IDENTIFIER, 0);
     }
     public EQL(): antlr.TerminalNode | null {
         return this.getToken(PromQL.EQL, 0);
@@ -2408,28 +2418,16 @@ export class MatcherContext extends antlr.ParserRuleContext {
 
 
 export class PostfixContext extends antlr.ParserRuleContext {
+    public _range?: DurationContext;
+    public _step?: DurationContext;
     public constructor(parent: antlr.ParserRuleContext | null, invokingState: number) {
         super(parent, invokingState);
     }
-    public override get ruleIndex(): number {
-        return PromQL.RULE_postfix;
+    public LEFT_BRACKET(): antlr.TerminalNode | null {
+        return this.getToken(PromQL.LEFT_BRACKET, 0);
     }
-    public override copyFrom(ctx: PostfixContext): void {
-        super.copyFrom(ctx);
-    }
-}
-export class BracketedContext extends PostfixContext {
-    public _range?: DurationContext;
-    public _step?: DurationContext;
-    public constructor(ctx: PostfixContext) {
-        super(ctx.parent, ctx.invokingState);
-        super.copyFrom(ctx);
-    }
-    public LEFT_BRACKET(): antlr.TerminalNode {
-        return this.getToken(PromQL.LEFT_BRACKET, 0)!;
-    }
-    public RIGHT_BRACKET(): antlr.TerminalNode {
-        return this.getToken(PromQL.RIGHT_BRACKET, 0)!;
+    public RIGHT_BRACKET(): antlr.TerminalNode | null {
+        return this.getToken(PromQL.RIGHT_BRACKET, 0);
     }
     public duration(): DurationContext[];
     public duration(i: number): DurationContext | null;
@@ -2443,35 +2441,17 @@ export class BracketedContext extends PostfixContext {
     public COLON(): antlr.TerminalNode | null {
         return this.getToken(PromQL.COLON, 0);
     }
-}
-export class OffsetByContext extends PostfixContext {
-    public constructor(ctx: PostfixContext) {
-        super(ctx.parent, ctx.invokingState);
-        super.copyFrom(ctx);
+    public OFFSET(): antlr.TerminalNode | null {
+        return this.getToken(PromQL.OFFSET, 0);
     }
-    public OFFSET(): antlr.TerminalNode {
-        return this.getToken(PromQL.OFFSET, 0)!;
+    public offset(): OffsetContext | null {
+        return this.getRuleContext(0, OffsetContext);
     }
-    public offset(): OffsetContext {
-        return this.getRuleContext(0, OffsetContext)!;
+    public AT(): antlr.TerminalNode | null {
+        return this.getToken(PromQL.AT, 0);
     }
-}
-export class AtContext extends PostfixContext {
-    public constructor(ctx: PostfixContext) {
-        super(ctx.parent, ctx.invokingState);
-        super.copyFrom(ctx);
-    }
-    public AT(): antlr.TerminalNode {
-        return this.getToken(PromQL.AT, 0)!;
-    }
-    public timestamp(): TimestampContext {
-        return this.getRuleContext(0, TimestampContext)!;
-    }
-}
-export class ExtendedContext extends PostfixContext {
-    public constructor(ctx: PostfixContext) {
-        super(ctx.parent, ctx.invokingState);
-        super.copyFrom(ctx);
+    public timestamp(): TimestampContext | null {
+        return this.getRuleContext(0, TimestampContext);
     }
     public ANCHORED(): antlr.TerminalNode | null {
         return this.getToken(PromQL.ANCHORED, 0);
@@ -2479,18 +2459,25 @@ export class ExtendedContext extends PostfixContext {
     public SMOOTHED(): antlr.TerminalNode | null {
         return this.getToken(PromQL.SMOOTHED, 0);
     }
+    public override get ruleIndex(): number {
+        return PromQL.RULE_postfix;
+    }
 }
 
 
 export class TimestampContext extends antlr.ParserRuleContext {
+    public _sign?: Token | null;
     public constructor(parent: antlr.ParserRuleContext | null, invokingState: number) {
         super(parent, invokingState);
     }
     public number(): NumberContext | null {
         return this.getRuleContext(0, NumberContext);
     }
-    public sign(): SignContext | null {
-        return this.getRuleContext(0, SignContext);
+    public ADD(): antlr.TerminalNode | null {
+        return this.getToken(PromQL.ADD, 0);
+    }
+    public SUB(): antlr.TerminalNode | null {
+        return this.getToken(PromQL.SUB, 0);
     }
     public IDENTIFIER(): antlr.TerminalNode | null {
         return this.getToken(PromQL.IDENTIFIER, 0);
@@ -2508,14 +2495,18 @@ export class TimestampContext extends antlr.ParserRuleContext {
 
 
 export class OffsetContext extends antlr.ParserRuleContext {
+    public _sign?: Token | null;
     public constructor(parent: antlr.ParserRuleContext | null, invokingState: number) {
         super(parent, invokingState);
     }
     public durationOperand(): DurationOperandContext {
         return this.getRuleContext(0, DurationOperandContext)!;
     }
-    public sign(): SignContext | null {
-        return this.getRuleContext(0, SignContext);
+    public ADD(): antlr.TerminalNode | null {
+        return this.getToken(PromQL.ADD, 0);
+    }
+    public SUB(): antlr.TerminalNode | null {
+        return this.getToken(PromQL.SUB, 0);
     }
     public override get ruleIndex(): number {
         return PromQL.RULE_offset;
@@ -2524,42 +2515,13 @@ export class OffsetContext extends antlr.ParserRuleContext {
 
 
 export class DurationContext extends antlr.ParserRuleContext {
+    public _sign?: Token | null;
+    public _op?: Token | null;
     public constructor(parent: antlr.ParserRuleContext | null, invokingState: number) {
         super(parent, invokingState);
     }
-    public override get ruleIndex(): number {
-        return PromQL.RULE_duration;
-    }
-    public override copyFrom(ctx: DurationContext): void {
-        super.copyFrom(ctx);
-    }
-}
-export class DurationAtomContext extends DurationContext {
-    public constructor(ctx: DurationContext) {
-        super(ctx.parent, ctx.invokingState);
-        super.copyFrom(ctx);
-    }
-    public durationOperand(): DurationOperandContext {
-        return this.getRuleContext(0, DurationOperandContext)!;
-    }
-}
-export class DurationUnaryContext extends DurationContext {
-    public constructor(ctx: DurationContext) {
-        super(ctx.parent, ctx.invokingState);
-        super.copyFrom(ctx);
-    }
-    public sign(): SignContext {
-        return this.getRuleContext(0, SignContext)!;
-    }
-    public duration(): DurationContext {
-        return this.getRuleContext(0, DurationContext)!;
-    }
-}
-export class DurationBinaryContext extends DurationContext {
-    public _op?: Token | null;
-    public constructor(ctx: DurationContext) {
-        super(ctx.parent, ctx.invokingState);
-        super.copyFrom(ctx);
+    public durationOperand(): DurationOperandContext | null {
+        return this.getRuleContext(0, DurationOperandContext);
     }
     public duration(): DurationContext[];
     public duration(i: number): DurationContext | null;
@@ -2569,6 +2531,12 @@ export class DurationBinaryContext extends DurationContext {
         }
 
         return this.getRuleContext(i, DurationContext);
+    }
+    public ADD(): antlr.TerminalNode | null {
+        return this.getToken(PromQL.ADD, 0);
+    }
+    public SUB(): antlr.TerminalNode | null {
+        return this.getToken(PromQL.SUB, 0);
     }
     public POW(): antlr.TerminalNode | null {
         return this.getToken(PromQL.POW, 0);
@@ -2582,11 +2550,8 @@ export class DurationBinaryContext extends DurationContext {
     public MOD(): antlr.TerminalNode | null {
         return this.getToken(PromQL.MOD, 0);
     }
-    public ADD(): antlr.TerminalNode | null {
-        return this.getToken(PromQL.ADD, 0);
-    }
-    public SUB(): antlr.TerminalNode | null {
-        return this.getToken(PromQL.SUB, 0);
+    public override get ruleIndex(): number {
+        return PromQL.RULE_duration;
     }
 }
 
@@ -2595,50 +2560,11 @@ export class DurationOperandContext extends antlr.ParserRuleContext {
     public constructor(parent: antlr.ParserRuleContext | null, invokingState: number) {
         super(parent, invokingState);
     }
-    public override get ruleIndex(): number {
-        return PromQL.RULE_durationOperand;
+    public number(): NumberContext | null {
+        return this.getRuleContext(0, NumberContext);
     }
-    public override copyFrom(ctx: DurationOperandContext): void {
-        super.copyFrom(ctx);
-    }
-}
-export class DurationLiteralContext extends DurationOperandContext {
-    public constructor(ctx: DurationOperandContext) {
-        super(ctx.parent, ctx.invokingState);
-        super.copyFrom(ctx);
-    }
-    public number(): NumberContext {
-        return this.getRuleContext(0, NumberContext)!;
-    }
-}
-export class DurationParenContext extends DurationOperandContext {
-    public constructor(ctx: DurationOperandContext) {
-        super(ctx.parent, ctx.invokingState);
-        super.copyFrom(ctx);
-    }
-    public LEFT_PAREN(): antlr.TerminalNode {
-        return this.getToken(PromQL.LEFT_PAREN, 0)!;
-    }
-    public duration(): DurationContext {
-        return this.getRuleContext(0, DurationContext)!;
-    }
-    public RIGHT_PAREN(): antlr.TerminalNode {
-        return this.getToken(PromQL.RIGHT_PAREN, 0)!;
-    }
-}
-export class DurationCallContext extends DurationOperandContext {
-    public constructor(ctx: DurationOperandContext) {
-        super(ctx.parent, ctx.invokingState);
-        super.copyFrom(ctx);
-    }
-    public IDENTIFIER(): antlr.TerminalNode {
-        return this.getToken(PromQL.IDENTIFIER, 0)!;
-    }
-    public LEFT_PAREN(): antlr.TerminalNode {
-        return this.getToken(PromQL.LEFT_PAREN, 0)!;
-    }
-    public RIGHT_PAREN(): antlr.TerminalNode {
-        return this.getToken(PromQL.RIGHT_PAREN, 0)!;
+    public LEFT_PAREN(): antlr.TerminalNode | null {
+        return this.getToken(PromQL.LEFT_PAREN, 0);
     }
     public duration(): DurationContext[];
     public duration(i: number): DurationContext | null;
@@ -2649,6 +2575,12 @@ export class DurationCallContext extends DurationOperandContext {
 
         return this.getRuleContext(i, DurationContext);
     }
+    public RIGHT_PAREN(): antlr.TerminalNode | null {
+        return this.getToken(PromQL.RIGHT_PAREN, 0);
+    }
+    public IDENTIFIER(): antlr.TerminalNode | null {
+        return this.getToken(PromQL.IDENTIFIER, 0);
+    }
     public COMMA(): antlr.TerminalNode[];
     public COMMA(i: number): antlr.TerminalNode | null;
     public COMMA(i?: number): antlr.TerminalNode | null | antlr.TerminalNode[] {
@@ -2658,21 +2590,8 @@ export class DurationCallContext extends DurationOperandContext {
     		return this.getToken(PromQL.COMMA, i);
     	}
     }
-}
-
-
-export class SignContext extends antlr.ParserRuleContext {
-    public constructor(parent: antlr.ParserRuleContext | null, invokingState: number) {
-        super(parent, invokingState);
-    }
-    public ADD(): antlr.TerminalNode | null {
-        return this.getToken(PromQL.ADD, 0);
-    }
-    public SUB(): antlr.TerminalNode | null {
-        return this.getToken(PromQL.SUB, 0);
-    }
     public override get ruleIndex(): number {
-        return PromQL.RULE_sign;
+        return PromQL.RULE_durationOperand;
     }
 }
 
