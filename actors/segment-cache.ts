@@ -36,7 +36,7 @@ export type SegmentCacheMessage =
   | { readonly type: 'FetchFailed'; readonly object: string; readonly error: QueryError }
   | { readonly type: 'RestOver'; readonly object: string }
   | { readonly type: 'Evicted'; readonly object: string }
-  | { readonly type: 'EvictionFailed'; readonly error: QueryError }
+  | { readonly type: 'EvictionFailed'; readonly object: string; readonly error: QueryError }
 
 export type PinReply =
   | { readonly type: 'SegmentsPinned'; readonly pinId: string; readonly segments: readonly LocalSegment[]; readonly fetchedBytes: number }
@@ -119,7 +119,7 @@ export class SegmentCache implements Actor<SegmentCacheMessage> {
         this.#evicting.delete(message.object)
         return this.#queue(message.object, self)
       case 'EvictionFailed':
-        throw message.error
+        return this.#evictionFailed(message.object, message.error, self)
     }
   }
 
@@ -313,14 +313,22 @@ export class SegmentCache implements Actor<SegmentCacheMessage> {
       this.#copyBytes -= bytes
       this.#evicting.add(object)
       this.#parts.telemetry({ type: 'cache:evicted', object, bytes })
-      self.later(this.#parts.files.evict(object), () => ({ type: 'Evicted', object }), evictionFailed)
+      self.later(
+        this.#parts.files.evict(object),
+        () => ({ type: 'Evicted', object }),
+        (error) => ({ type: 'EvictionFailed', object, error }),
+      )
     }
     const over = this.#copyBytes > budget
     if (over && !this.#overBudget) this.#parts.telemetry({ type: 'cache:overBudget', bytes: this.#copyBytes, budget })
     this.#overBudget = over
   }
-}
 
-function evictionFailed(error: QueryError): SegmentCacheMessage {
-  return { type: 'EvictionFailed', error }
+  /** The disk does not let go of it: a matter for the operator, not for those who read. It is tried again when room is needed. */
+  #evictionFailed(object: string, error: QueryError, self: Self<SegmentCacheMessage>): void {
+    this.#parts.telemetry({ type: 'actor:failed', actor: self.name, message: `the copy of ${object} cannot be deleted: ${error.message}` })
+    this.#evicting.delete(object)
+    this.#noteCopy(object)
+    this.#queue(object, self)
+  }
 }

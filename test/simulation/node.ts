@@ -44,7 +44,8 @@ export class SimulatedNode {
     this.world = new SimulatedWorld(scenario.seed)
     const telemetry = (event: { readonly type: string }) => {
       this.trace.push(`${this.world.now().toFixed(1)} ${JSON.stringify(event)}`)
-      if (event.type === 'actor:failed' && !this.trace.at(-1)?.includes('a thread was lost')) this.violations.push(`an actor failed: ${this.trace.at(-1)}`)
+      const expected = ['a thread was lost', 'a planted mistake', 'cannot be deleted'].some((text) => this.trace.at(-1)?.includes(text))
+      if (event.type === 'actor:failed' && !expected) this.violations.push(`an actor failed: ${this.trace.at(-1)}`)
     }
     this.system = new ActorSystem({ world: this.world, limits, telemetry })
     const cache: Ref<SegmentCacheMessage> = this.system.spawn('segment-cache', 'node', () => {
@@ -63,7 +64,7 @@ export class SimulatedNode {
     const codes: ErrorCode[] = []
     if (faults.thread === 'lasting') codes.push('internal')
     if (faults.corruptUnits || faults.corruptObjects) codes.push('corrupt_data')
-    if (faults.fetch === 'lasting' || faults.catalog === 'failing') codes.push('unavailable')
+    if (faults.fetch === 'lasting' || faults.catalog === 'failing' || faults.dispatcherFails) codes.push('unavailable')
     if (faults.badQuery) codes.push('bad_query')
     return new Set(codes)
   }
@@ -71,7 +72,7 @@ export class SimulatedNode {
   /** What is still held, when nothing should be. */
   leftovers(): readonly string[] {
     const held = {
-      ...this.#dispatcherActor?.facts,
+      ...(this.system.population('dispatcher') === 0 ? {} : this.#dispatcherActor?.facts),
       pins: this.#cacheActor?.facts.pins ?? -1,
       objectsPinned: this.#cacheActor?.facts.objectsPinned ?? -1,
       fetching: this.#cacheActor?.facts.fetching ?? -1,
@@ -80,7 +81,7 @@ export class SimulatedNode {
     }
     const left = Object.entries(held).filter(([, count]) => count !== 0).map(([name, count]) => `${name} ${count} are left`)
     const bytes = this.#scenario.lake.segments.filter((segment) => this.#copies.has(segment.object)).reduce((sum, segment) => sum + segment.bytes, 0)
-    if (bytes > this.#scenario.limits.cacheBytesMax) left.push(`the idle cache holds ${bytes} bytes`)
+    if (bytes > this.#scenario.limits.cacheBytesMax && !this.#scenario.faults.evictionFails) left.push(`the idle cache holds ${bytes} bytes`)
     if (bytes !== this.#cacheActor?.facts.bytes) left.push(`the cache counts ${this.#cacheActor?.facts.bytes} bytes of ${bytes}`)
     return left
   }
@@ -189,14 +190,20 @@ export class SimulatedNode {
   }
 
   #runner(): UnitRunner {
-    return { capacity: this.#scenario.threads, run: (unit, segments, signal) => this.#run(unit, segments, signal), close: async () => undefined }
+    return { capacity: this.#scenario.threads, run: (unit, segments, signal) => this.#begin(unit, segments, signal), close: async () => undefined }
+  }
+
+  /** A runner that throws instead of rejecting breaks its promise; the dispatcher fails over it. */
+  #begin(unit: WorkUnit, segments: readonly LocalSegment[], signal: AbortSignal): Promise<UnitResult> {
+    if (this.#scenario.faults.dispatcherFails && chance(this.#random, 0.1)) throw new Error('a planted mistake')
+    return this.#run(unit, segments, signal)
   }
 
   async #run(unit: WorkUnit, segments: readonly LocalSegment[], signal: AbortSignal): Promise<UnitResult> {
     const { faults, limits, threads, lake } = this.#scenario
     const name = `${unit.organisation}/${unit.id}`
     this.#running.set(signal, { unit, segments })
-    if (this.#running.size > threads) this.violations.push(`${this.#running.size} units run on ${threads} threads`)
+    if (this.#running.size > threads && !faults.dispatcherFails) this.violations.push(`${this.#running.size} units run on ${threads} threads`)
     if (segments.length !== unit.segments.length) this.violations.push(`unit ${name} has ${segments.length} of ${unit.segments.length} segments`)
     for (const { path } of segments) if (!this.#copies.has(path) && !this.#scenario.inPlace) this.violations.push(`unit ${name} lacks ${path}`)
     try {
@@ -229,11 +236,12 @@ export class SimulatedNode {
     return {
       ensure: (segment, signal) => this.#ensure(segment, signal),
       evict: async (object) => {
-        for (const { segments } of this.#running.values()) {
-          if (segments.some(({ segment }) => segment.object === object)) this.violations.push(`${object} was evicted under a running unit`)
+        for (const [signal, { segments }] of this.#running) {
+          if (!signal.aborted && segments.some(({ segment }) => segment.object === object)) this.violations.push(`${object} was evicted under a running unit`)
         }
         if (this.#ensuring.has(object)) this.violations.push(`${object} was evicted while it was fetched`)
         await this.world.sleep(integer(this.#random, 0, 3))
+        if (this.#scenario.faults.evictionFails && chance(this.#random, 0.2)) throw new QueryError({ code: 'unavailable', message: 'the disk is read-only' })
         this.#copies.delete(object)
       },
       sizeOf: (object) => (this.#copies.has(object) ? bytesOf.get(object) : undefined),

@@ -108,8 +108,19 @@ function judged(node: SimulatedNode, scenario: Scenario, reading: Reading): read
   if (wrong >= 0) found.push(`wrong data: "${lines[wrong]}" instead of "${expected[wrong]}"`)
   const ending = endingOf(events)
   if (state === 'done' && ending === 'ok' && lines.length < expected.length) found.push(`${expected.length - lines.length} lines are missing`)
+  found.push(...miscounted(query, events))
   if (state === 'done' && ending !== 'ok' && !isExcused(node, query, course, ending)) found.push(`no fault excuses ${ending}: ${JSON.stringify(events.at(-1))}`)
   return found.map((violation) => `${query.text}: ${violation}`)
+}
+
+/** Each unit counts once, however often it was tried; a query with a limit may do with fewer. */
+function miscounted({ plan, groups }: SimulatedQuery, events: readonly QueryEvent[]): readonly string[] {
+  const [first] = events
+  const last = events.at(-1)
+  if (first?.type !== 'plan' || last?.type !== 'end' || plan.entries !== undefined) return []
+  const { units, samples } = last.stats
+  const right = units === first.units && samples === first.units && last.stats.groups === groups.length
+  return right ? [] : [`statistics of ${units} units, ${samples} samples, ${last.stats.groups} groups for ${first.units} units in ${groups.length} groups`]
 }
 
 function isExcused(node: SimulatedNode, query: SimulatedQuery, course: Course, ending: string): boolean {

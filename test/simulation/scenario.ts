@@ -38,6 +38,9 @@ export interface Faults {
   readonly slowFetches: boolean
   readonly catalog: 'well' | 'slow' | 'failing'
   readonly badQuery: boolean
+  /** A mistake of ours in the dispatcher: it fails and is made anew. */
+  readonly dispatcherFails: boolean
+  readonly evictionFails: boolean
 }
 
 export type ReaderHabit =
@@ -107,6 +110,8 @@ const NO_FAULTS: Faults = {
   slowFetches: false,
   catalog: 'well',
   badQuery: false,
+  dispatcherFails: false,
+  evictionFails: false,
 }
 
 function faultsOf(random: Random): Faults {
@@ -119,6 +124,8 @@ function faultsOf(random: Random): Faults {
     slowFetches: chance(random, 0.3),
     catalog: pick(random, ['well', 'well', 'well', 'slow', 'failing']),
     badQuery: chance(random, 0.05),
+    dispatcherFails: chance(random, 0.05),
+    evictionFails: chance(random, 0.1),
   }
 }
 

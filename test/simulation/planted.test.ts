@@ -1,0 +1,196 @@
+/**
+ * Mistakes planted into the compiled actors, one at a time: the simulation must find each of them.
+ * A variant is a copy of the compiled actors, merge and simulation with one text replaced; all else is linked.
+ */
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import t from 'tap'
+import type { runSeed } from './run.js'
+
+interface Mistake {
+  readonly name: string
+  readonly file: string
+  readonly right: string
+  readonly wrong: string
+}
+
+const MISTAKES: readonly Mistake[] = [
+  {
+    name: 'groups are released in the order in which they are complete',
+    file: 'actors/groups-in-flight.js',
+    right: 'const next = this.#open[0];',
+    wrong: 'this.#open.sort((a, b) => [...b.merges.values()].every((m) => m.complete) - [...a.merges.values()].every((m) => m.complete)); const next = this.#open[0];',
+  },
+  {
+    name: 'the last group is lost',
+    file: 'actors/groups-in-flight.js',
+    right: 'return this.#released === this.#grouped.groups.length;',
+    wrong: 'return this.#released >= this.#grouped.groups.length - 1;',
+  },
+  {
+    name: 'a pinned leaf has values at the first step only',
+    file: 'actors/groups-in-flight.js',
+    right: 'return repeatStep(block, group.stepCount);',
+    wrong: 'return { ...repeatStep(block, group.stepCount), present: new Uint8Array(block.labels.length * group.stepCount) };',
+  },
+  {
+    name: 'a unit that was tried again is delivered twice',
+    file: 'actors/dispatcher.js',
+    right: 'if (!held.replyTo.send(done))',
+    wrong: 'if (held.attempts > 1) held.replyTo.send(done); if (!held.replyTo.send(done))',
+  },
+  {
+    name: 'the work of a unit counts once more for each time it was tried',
+    file: 'actors/coordinator.js',
+    right: 'this.#unitsDone++;',
+    wrong: 'this.#unitsDone++; for (let i = 0; i < retries; i++) this.#stats = addStats(this.#stats, stats);',
+  },
+  {
+    name: 'the error of a unit is swallowed',
+    file: 'actors/coordinator.js',
+    right: "case 'UnitFailed':",
+    wrong: "case 'UnitFailed': return;",
+  },
+  {
+    name: 'the units of a failed group are taken as empty',
+    file: 'actors/groups-in-flight.js',
+    right: 'if (!merge.complete)',
+    wrong: 'if (!merge.complete && this.#mergeOfUnit.size > 1)',
+  },
+  {
+    name: 'a unit keeps its pins',
+    file: 'actors/dispatcher.js',
+    right: "this.#inFlight--;\n        this.#parts.cache.urge({ type: 'Unpin', pinId: key });",
+    wrong: 'this.#inFlight--;',
+  },
+  {
+    name: 'a cancel does not reach the units',
+    file: 'actors/dispatcher.js',
+    right: 'this.#cancel(message.queryId);',
+    wrong: '',
+  },
+  {
+    name: 'a cancelled query forgets to interrupt its running units',
+    file: 'actors/dispatcher.js',
+    right: "held.state = 'abandoned';\n                held.abort.abort();",
+    wrong: "held.state = 'abandoned';",
+  },
+  {
+    name: 'units that a cancel has overtaken are run',
+    file: 'actors/dispatcher.js',
+    right: 'if (message.signal.aborted)',
+    wrong: 'if (false)',
+  },
+  {
+    name: 'a lost thread is final',
+    file: 'actors/dispatcher.js',
+    right: "error.facts['retry'] === 1",
+    wrong: 'false',
+  },
+  {
+    name: 'more units run than there are threads',
+    file: 'actors/dispatcher.js',
+    right: 'while (this.#running < this.#parts.runner.capacity)',
+    wrong: 'while (true)',
+  },
+  {
+    name: 'a slow reader does not stall the evaluation',
+    file: 'actors/coordinator.js',
+    right: 'if (this.#outbox.length > 0)',
+    wrong: 'if (this.#outbox.length > 50)',
+  },
+  {
+    name: 'groups are dispatched without bound',
+    file: 'actors/coordinator.js',
+    right: 'flight.inFlight <= limits.groupsAheadMax && ',
+    wrong: '',
+  },
+  {
+    name: 'the limit of a log query is met more than once',
+    file: 'actors/coordinator.js',
+    right: 'this.#entriesLeft -= block.ts.length;',
+    wrong: '',
+  },
+  {
+    name: 'a copy is evicted although it is wanted',
+    file: 'actors/segment-cache.js',
+    right: 'if (this.#wanted.has(object))\n                continue;',
+    wrong: '',
+  },
+  {
+    name: 'a fetch is begun while the object is being deleted',
+    file: 'actors/segment-cache.js',
+    right: ' && !this.#evicting.has(object)',
+    wrong: '',
+  },
+  {
+    name: 'a failed fetch is not tried again',
+    file: 'actors/segment-cache.js',
+    right: 'wanted.attempts < limits.fetchAttemptsMax',
+    wrong: 'false',
+  },
+  {
+    name: 'entries of several units stand in the order of the units',
+    file: 'src/merge/entries.js',
+    right: 'if (aTs !== bTs)',
+    wrong: 'if (false)',
+  },
+  {
+    name: 'a block is merged into the wrong series',
+    file: 'src/merge/series.js',
+    right: 'place[index] = at;',
+    wrong: 'place[at] = index;',
+  },
+  {
+    name: 'what the reader left unread is not let go',
+    file: 'actors/event-channel.js',
+    right: 'this.#watcher.onLeft();',
+    wrong: '',
+  },
+  {
+    name: 'the last event is lost when the channel is full',
+    file: 'actors/event-channel.js',
+    right: 'this.#closed = true;\n        this.#hand(last);',
+    wrong: 'this.#closed = true; if (this.#events.length < this.#eventsMax) this.#hand(last);',
+  },
+]
+
+const SEEDS = 1500
+const built = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
+const COPIED = ['actors', 'src/merge', 'test/simulation', 'test/harness']
+
+t.test('a mistake planted in the actors is found by the simulation', async (t) => {
+  const folder = join(built, 'planted')
+  rmSync(folder, { recursive: true, force: true })
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }))
+  for (const [index, mistake] of MISTAKES.entries()) {
+    const variant = join(folder, String(index))
+    plant(variant, mistake)
+    const found = await firstViolation(variant)
+    t.ok(found !== undefined, `${mistake.name}: ${found ?? `not found in ${SEEDS} seeds`}`)
+  }
+})
+
+function plant(variant: string, { file, right, wrong, name }: Mistake): void {
+  for (const path of COPIED) {
+    mkdirSync(dirname(join(variant, path)), { recursive: true })
+    cpSync(join(built, path), join(variant, path), { recursive: true, filter: (source) => !source.endsWith('.map') && !source.endsWith('.d.ts') })
+  }
+  for (const room of readdirSync(join(built, 'src'))) {
+    if (room !== 'merge') symlinkSync(join(built, 'src', room), join(variant, 'src', room))
+  }
+  const code = readFileSync(join(variant, file), 'utf8')
+  const parts = code.split(right)
+  if (parts.length !== 2) throw new Error(`${name}: the text to break stands ${parts.length - 1} times in ${file}`)
+  writeFileSync(join(variant, file), parts.join(wrong))
+}
+
+async function firstViolation(variant: string): Promise<string | undefined> {
+  const module: { runSeed: typeof runSeed } = await import(pathToFileURL(join(variant, 'test/simulation/run.js')).href)
+  for (let seed = 0; seed < SEEDS; seed++) {
+    const { violations } = await module.runSeed(seed)
+    if (violations.length > 0) return `seed ${seed}: ${violations[0]}`
+  }
+  return undefined
+}
