@@ -73,6 +73,8 @@ export interface ElementwiseFunction extends FunctionSignature {
 /** Evaluated at the root over all steps of a group at once. */
 export interface RootFunction extends FunctionSignature {
   readonly kind: 'root'
+  /** For a matrix argument: the range function whose result, metric names kept, the root gets in its place. */
+  readonly matrixAs?: string
   readonly evaluate: (args: readonly RootValue[], call: RootCall) => RootValue
 }
 

@@ -18,8 +18,10 @@ export * from './define.js'
 export * from './logql-operations.js'
 export * from './logql-stages.js'
 export * from './matchers.js'
+export { quantile } from './functions/quantile.js'
 export * from './operators.js'
 export * from './regex.js'
+export * from './vectors.js'
 export * from './stages/stages.js'
 
 const FUNCTIONS: ReadonlyMap<string, FunctionEntry> = byName([

@@ -2,6 +2,8 @@
 import { RE2JS } from 're2js'
 import { QueryError } from '../model/error.js'
 
+export { duckdbRegex } from './duckdb-regex.js'
+
 export interface CompiledRegex {
   readonly source: string
   /** Whether the text matches: as a whole if the regex is anchored, else anywhere in it. */

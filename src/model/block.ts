@@ -69,3 +69,15 @@ export function seriesBlock(labels: readonly Labels[], steps: number): SeriesBlo
   const size = labels.length * steps
   return { kind: 'series', steps, labels, values: new Float64Array(size), present: new Uint8Array(size), columns: {} }
 }
+
+/** The series of a block at the given indexes, in their order. Accumulator columns are left out. */
+export function pickSeries(block: SeriesBlock, indexes: ArrayLike<number>): SeriesBlock {
+  const { steps } = block
+  const rows = Array.from(indexes)
+  const picked = seriesBlock(rows.map((row) => block.labels[row]), steps)
+  rows.forEach((row, at) => {
+    picked.values.set(block.values.subarray(row * steps, (row + 1) * steps), at * steps)
+    picked.present.set(block.present.subarray(row * steps, (row + 1) * steps), at * steps)
+  })
+  return picked
+}

@@ -1,23 +1,32 @@
 /** Functions between vectors and scalars, presence, order. */
-import type { FunctionEntry } from '../define.js'
+import { pickSeries, seriesBlock } from '../../model/block.js'
+import { labelsFrom, METRIC_NAME, type Labels, type Matcher } from '../../model/labels.js'
+import type { ArgType, FunctionEntry, RootCall, RootFunction, RootValue } from '../define.js'
+import { inLabelOrder, scalarsOf, vectorOf } from '../vectors.js'
 import { unsupported } from './unsupported.js'
 
 const EXPERIMENTAL_SCALAR = { returns: 'scalar', experimental: true } as const
 
 export const OTHER_FUNCTIONS: readonly FunctionEntry[] = [
-  unsupported('time', 'The time of the step in seconds.', [], { returns: 'scalar' }),
-  unsupported('scalar', 'The value of the only series, else NaN.', ['vector'], { returns: 'scalar' }),
-  unsupported('vector', 'A scalar as a series without labels.', ['scalar']),
+  {
+    ...atRoot('time', 'The time of the step in seconds.', [], (_, { grid }) => ({
+      type: 'scalar',
+      values: Float64Array.from({ length: grid.count }, (_, k) => (grid.startMs + k * grid.stepMs) / 1000),
+    })),
+    returns: 'scalar',
+  },
+  { ...atRoot('scalar', 'The value of the only series, else NaN.', ['vector'], onlyValue), returns: 'scalar' },
+  atRoot('vector', 'A scalar as a series without labels.', ['scalar'], ([scalar]) => unlabelled(scalarsOf(scalar))),
   unsupported('start', 'The first step of the query in seconds.', [], EXPERIMENTAL_SCALAR),
   unsupported('end', 'The last step of the query in seconds.', [], EXPERIMENTAL_SCALAR),
   unsupported('step', 'The step of the query in seconds.', [], EXPERIMENTAL_SCALAR),
   unsupported('range', 'The range of the query in seconds.', [], EXPERIMENTAL_SCALAR),
   unsupported('max_of', 'The greater of two scalars.', ['scalar', 'scalar'], EXPERIMENTAL_SCALAR),
   unsupported('min_of', 'The lesser of two scalars.', ['scalar', 'scalar'], EXPERIMENTAL_SCALAR),
-  unsupported('absent', 'The value 1 where the vector is empty.', ['vector']),
+  atRoot('absent', 'The value 1 where the vector is empty.', ['vector'], absent),
   unsupported('timestamp', 'The time of each sample in seconds.', ['vector']),
-  unsupported('sort', 'The series in ascending order of value.', ['vector']),
-  unsupported('sort_desc', 'The series in descending order of value.', ['vector']),
+  atRoot('sort', 'The series in ascending order of value; in range queries without effect.', ['vector'], sorted((a, b) => a - b)),
+  atRoot('sort_desc', 'The series in descending order of value; in range queries without effect.', ['vector'], sorted((a, b) => b - a)),
   unsupported('sort_by_label', 'The series in order of labels.', ['vector', 'string'], { variadic: -1, experimental: true }),
   unsupported('sort_by_label_desc', 'The series in descending order of labels.', ['vector', 'string'], {
     variadic: -1,
@@ -26,3 +35,60 @@ export const OTHER_FUNCTIONS: readonly FunctionEntry[] = [
   unsupported('info', 'Adds the labels of info series.', ['vector', 'vector'], { variadic: 1, experimental: true }),
   unsupported('start_timestamp', 'The start time of each sample in seconds.', ['vector'], { experimental: true }),
 ]
+
+function atRoot(name: string, doc: string, args: readonly ArgType[], evaluate: RootFunction['evaluate']): RootFunction {
+  return { kind: 'root', name, doc, args, variadic: 0, returns: 'vector', experimental: false, evaluate }
+}
+
+function unlabelled(values: Float64Array<ArrayBuffer>): RootValue {
+  const present = new Uint8Array(values.length).fill(1)
+  return { type: 'vector', block: { ...seriesBlock([[]], values.length), values, present }, ordered: false }
+}
+
+function onlyValue([vector]: readonly RootValue[], { grid }: RootCall): RootValue {
+  const { values, present, steps, labels } = vectorOf(vector)
+  const only = new Float64Array(grid.count).fill(NaN)
+  const found = new Int32Array(grid.count)
+  for (let s = 0; s < labels.length; s++) {
+    for (let k = 0; k < steps; k++) {
+      if (present[s * steps + k] === 0) continue
+      only[k] = found[k] === 0 ? values[s * steps + k] : NaN
+      found[k]++
+    }
+  }
+  return { type: 'scalar', values: only }
+}
+
+/** Also `absent_over_time`, whose argument comes as the series that have any sample in the window. */
+export function absent([vector]: readonly RootValue[], { grid, selectors }: RootCall): RootValue {
+  const { present, steps, labels } = vectorOf(vector)
+  const block = seriesBlock([absentLabels(selectors[0] ?? [])], grid.count)
+  block.values.fill(1)
+  block.present.fill(1)
+  for (let s = 0; s < labels.length; s++) {
+    for (let k = 0; k < steps; k++) if (present[s * steps + k] === 1) block.present[k] = 0
+  }
+  block.values.forEach((_, k) => (block.values[k] = block.present[k]))
+  return { type: 'vector', block, ordered: false }
+}
+
+/** What is certain of the series that are not there: labels that exactly one matcher names, and that for equality. */
+function absentLabels(matchers: readonly Matcher[]): Labels {
+  const once = matchers.filter(({ name }) => matchers.filter((other) => other.name === name).length === 1)
+  return labelsFrom(once.flatMap(({ name, op, value }) => (op === '=' && name !== METRIC_NAME ? [[name, value] as const] : [])))
+}
+
+/** NaN goes last either way. Values at several steps have no common order, so a range stays as it is. */
+function sorted(compare: (a: number, b: number) => number): RootFunction['evaluate'] {
+  return ([vector], { grid }) => {
+    if (grid.stepMs > 0) return vector
+    const block = inLabelOrder(vectorOf(vector))
+    const order = block.labels.map((_, s) => s).filter((s) => block.present[s] === 1)
+    order.sort((a, b) => {
+      const [x, y] = [block.values[a], block.values[b]]
+      if (Number.isNaN(x) || Number.isNaN(y)) return Number(Number.isNaN(x)) - Number(Number.isNaN(y))
+      return x === y ? 0 : compare(x, y)
+    })
+    return { type: 'vector', block: pickSeries(block, order), ordered: true }
+  }
+}

@@ -1,7 +1,7 @@
 /** Functions over the samples of one series in a window. */
 import type { FunctionEntry, RangeFunction, RangeKernel, SampleRun } from '../define.js'
+import { absent } from './other.js'
 import { quantile } from './quantile.js'
-import { unsupported } from './unsupported.js'
 import { NeumaierSum, eachWindow, overWindows } from './windows.js'
 
 export const OVER_TIME_FUNCTIONS: readonly FunctionEntry[] = [
@@ -14,7 +14,17 @@ export const OVER_TIME_FUNCTIONS: readonly FunctionEntry[] = [
   overWindows('stddev_over_time', 'The population standard deviation.', eachWindow(1, (run, from, to) => Math.sqrt(variance(run, from, to)))),
   overWindows('stdvar_over_time', 'The population variance.', eachWindow(1, variance)),
   overWindows('sum_over_time', 'The sum of the samples.', exactly(slidingSum((sum) => sum), eachWindow(1, total))),
-  unsupported('absent_over_time', 'The value 1 where no series has a sample in the window.', ['matrix']),
+  {
+    kind: 'root',
+    name: 'absent_over_time',
+    doc: 'The value 1 where no series has a sample in the window.',
+    args: ['matrix'],
+    variadic: 0,
+    returns: 'vector',
+    experimental: false,
+    matrixAs: 'present_over_time',
+    evaluate: absent,
+  },
   keepingName(overWindows('first_over_time', 'The oldest sample.', eachWindow(1, ({ v }, from) => v[from]))),
   {
     ...overWindows(

@@ -1,0 +1,44 @@
+/**
+ * The door of the room: the root of a plan over the merged blocks of its leaves, all steps of a group at once.
+ * A group is evaluated by itself; what must be known of earlier groups is in the Evaluator.
+ */
+import type { RootValue } from '../language/language.js'
+import type { SeriesBlock } from '../model/block.js'
+import { DEFAULT_LIMITS, type Limits } from '../model/limits.js'
+import type { Plan, RootNode } from '../model/plan.js'
+import type { Grid } from '../model/time.js'
+import { inLabelOrder, withoutEmptySeries } from '../language/language.js'
+import { valueOf, type DroppedNames } from './nodes.js'
+
+/** What the evaluator needs of a plan. */
+export type Evaluated = Pick<Plan, 'language' | 'leaves' | 'root'>
+
+/** An evaluator for one run of a query. Its groups must come in the order of their numbers. */
+export function createEvaluator(plan: Evaluated, limits: Limits = DEFAULT_LIMITS): Evaluator {
+  return new Evaluator(plan, limits)
+}
+
+export class Evaluator {
+  readonly #plan: Evaluated
+  readonly #limits: Limits
+  /** By `dropName` node: which series stands behind each label set without a name, over all groups so far. */
+  readonly #dropped = new Map<RootNode, DroppedNames>()
+
+  constructor(plan: Evaluated, limits: Limits) {
+    this.#plan = plan
+    this.#limits = limits
+  }
+
+  /**
+   * The value of the root at the steps of `grid`. `leaves` are in the order of the plan's, each with `grid.count` steps.
+   * Series come in label order, unless `ordered` says that their order is part of the answer; series without any value are left out.
+   * Throws `bad_query` with the fact class=execution for what the language forbids, like many-to-many matching.
+   */
+  evaluateGroup(grid: Grid, leaves: readonly SeriesBlock[]): RootValue {
+    const { language, leaves: definitions, root } = this.#plan
+    const value = valueOf(root, { grid, language, definitions, leaves, limits: this.#limits, dropped: this.#dropped })
+    if (value.type !== 'vector') return value
+    const block = withoutEmptySeries(value.block)
+    return { ...value, block: value.ordered ? block : inLabelOrder(block) }
+  }
+}

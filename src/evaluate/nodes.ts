@@ -1,0 +1,136 @@
+/** From node to value: what each kind of root node does with the values of its operands. */
+import { findFunction, type FunctionEntry, type RootCall, type RootValue } from '../language/language.js'
+import { duplicateLabelset, hasValue, relabelled, scalarsOf, vectorOf, withoutName } from '../language/language.js'
+import { seriesBlock, type SeriesBlock } from '../model/block.js'
+import type { Language } from '../model/expr.js'
+import { labelsKey, type Matcher } from '../model/labels.js'
+import { checkLimit, type Limits } from '../model/limits.js'
+import type { Leaf, RootNode } from '../model/plan.js'
+import type { Grid } from '../model/time.js'
+import { aggregated } from './aggregate.js'
+import { binary } from './binary.js'
+
+/** Label set without the metric name → label set with it. */
+export type DroppedNames = Map<string, string>
+
+/** One group as its nodes see it. */
+export interface GroupRun {
+  readonly grid: Grid
+  readonly language: Language
+  readonly definitions: readonly Leaf[]
+  readonly leaves: readonly SeriesBlock[]
+  readonly limits: Limits
+  readonly dropped: Map<RootNode, DroppedNames>
+}
+
+type CallNode = Extract<RootNode, { kind: 'call' }>
+
+export function valueOf(node: RootNode, run: GroupRun): RootValue {
+  const { grid } = run
+  switch (node.kind) {
+    case 'leaf':
+      return { type: 'vector', block: run.leaves[node.leaf], ordered: false }
+    case 'number':
+      return { type: 'scalar', values: new Float64Array(grid.count).fill(node.value) }
+    case 'string':
+      return { type: 'string', value: node.value }
+    case 'time':
+      return { type: 'scalar', values: Float64Array.from({ length: grid.count }, (_, k) => (grid.startMs + k * grid.stepMs) / 1000) }
+    case 'dropName':
+      return nameDropped(node, valueOf(node.operand, run), run)
+    case 'unary':
+      return negated(valueOf(node.operand, run))
+    case 'binary':
+      return binary(node, valueOf(node.left, run), valueOf(node.right, run), run)
+    case 'aggregate':
+      return aggregated(node, valueOf(node.operand, run), node.param === undefined ? undefined : valueOf(node.param, run), run)
+    case 'call':
+      return called(node, run)
+    case 'entries':
+      throw new Error('log entries have no value')
+  }
+}
+
+/** Two series may not fall together even if they never have a value at the same step, or in the same group. */
+function nameDropped(node: RootNode, value: RootValue, { dropped, limits }: GroupRun): RootValue {
+  const block = vectorOf(value)
+  const seen: DroppedNames = dropped.get(node) ?? new Map()
+  dropped.set(node, seen)
+  const labels = block.labels.map(withoutName)
+  labels.forEach((bare, s) => {
+    if (!hasValue(block, s)) return
+    const key = labelsKey(bare)
+    const full = labelsKey(block.labels[s])
+    if ((seen.get(key) ?? full) !== full) throw duplicateLabelset()
+    seen.set(key, full)
+  })
+  checkLimit(limits, 'querySeriesMax', seen.size)
+  return { type: 'vector', block: { ...block, labels }, ordered: false }
+}
+
+function negated(value: RootValue): RootValue {
+  switch (value.type) {
+    case 'scalar':
+      return { type: 'scalar', values: value.values.map((x) => -x) }
+    case 'vector': {
+      const block = relabelled({ ...value.block, values: value.block.values.map((x) => -x) }, withoutName)
+      return { ...value, block }
+    }
+    case 'string':
+      throw new Error('a string cannot be negated')
+  }
+}
+
+function called(node: CallNode, run: GroupRun): RootValue {
+  const entry = findFunction(node.fn)
+  if (entry === undefined) throw new Error(`there is no function ${node.fn}`)
+  const args = node.args.map((arg) => valueOf(arg, run))
+  switch (entry.kind) {
+    case 'elementwise':
+      return elementwise(entry, args, run.grid)
+    case 'root':
+      return entry.evaluate(args, callOf(node, entry, run))
+    case 'range':
+    case 'unsupported':
+      throw new Error(`function ${node.fn} is not evaluated at the root`)
+  }
+}
+
+function callOf(node: CallNode, entry: FunctionEntry, { grid, language, definitions }: GroupRun): RootCall {
+  const selectors = node.args.map((arg, i) => {
+    const leaf = arg.kind === 'leaf' ? definitions[arg.leaf] : undefined
+    return leaf === undefined ? undefined : selectorMatchers(leaf, entry.args[i] === 'matrix' ? 'range' : 'instant')
+  })
+  return { grid, language, selectors, span: node.span }
+}
+
+/** The matchers of a leaf that is a selector and nothing else. */
+function selectorMatchers(leaf: Leaf, window: 'instant' | 'range'): readonly Matcher[] | undefined {
+  if (leaf.signal !== 'metrics' || leaf.window.kind !== window) return undefined
+  return leaf.ops.length === 0 && leaf.accumulate.accumulator === 'samples' ? leaf.matchers : undefined
+}
+
+/** A vector argument that is left out is the time of the step. */
+function elementwise(entry: Extract<FunctionEntry, { kind: 'elementwise' }>, args: readonly RootValue[], grid: Grid): RootValue {
+  const vector = args.find((arg) => arg.type === 'vector')
+  const block = vector === undefined ? timeVector(grid) : vectorOf(vector)
+  const scalars = args.filter((arg) => arg.type === 'scalar').map(scalarsOf)
+  const argsAt = Array.from({ length: grid.count }, (_, k) => scalars.map((values) => values[k]))
+  const out = { ...block, values: new Float64Array(block.values.length), present: new Uint8Array(block.present.length) }
+  for (let i = 0; i < block.values.length; i++) {
+    if (block.present[i] === 0) continue
+    const value = entry.apply(block.values[i], argsAt[i % grid.count])
+    if (value === undefined) continue
+    out.values[i] = value
+    out.present[i] = 1
+  }
+  const ordered = vector?.type === 'vector' && vector.ordered
+  return { type: 'vector', block: entry.dropsName ? relabelled(out, withoutName) : out, ordered }
+}
+
+function timeVector(grid: Grid): SeriesBlock {
+  const block = seriesBlock([[]], grid.count)
+  block.present.fill(1)
+  block.values.forEach((_, k) => (block.values[k] = (grid.startMs + k * grid.stepMs) / 1000))
+  return block
+}

@@ -1,0 +1,89 @@
+/** What functions and operators do to vectors: names taken off, labels rewritten, series put in order. */
+import { pickSeries, seriesBlock, type SeriesBlock } from '../model/block.js'
+import { badQuery, type QueryError } from '../model/error.js'
+import { compareLabels, labelsKey, METRIC_NAME, withoutLabels, type Labels } from '../model/labels.js'
+import type { RootValue } from './define.js'
+
+/** What goes with the metric name when an operation makes something else of a metric. */
+const NAME_LABELS: ReadonlySet<string> = new Set([METRIC_NAME, '__type__', '__unit__'])
+
+/** An error of evaluation, as opposed to one of the text: APIs that tell the two apart read the fact `class`. */
+export function executionError(message: string): QueryError {
+  return badQuery(message, undefined, { class: 'execution' })
+}
+
+export function duplicateLabelset(): QueryError {
+  return executionError('vector cannot contain metrics with the same labelset')
+}
+
+export function withoutName(labels: Labels): Labels {
+  return withoutLabels(labels, NAME_LABELS)
+}
+
+/** The vector of an argument that the type checker has made sure is one. */
+export function vectorOf(value: RootValue): SeriesBlock {
+  if (value.type !== 'vector') throw new Error(`a ${value.type} where a vector was expected`)
+  return value.block
+}
+
+export function scalarsOf(value: RootValue): Float64Array<ArrayBuffer> {
+  if (value.type !== 'scalar') throw new Error(`a ${value.type} where a scalar was expected`)
+  return value.values
+}
+
+export function stringOf(value: RootValue): string {
+  if (value.type !== 'string') throw new Error(`a ${value.type} where a string was expected`)
+  return value.value
+}
+
+/**
+ * The block with other labels. Series that become equal are joined, as long as no step has a value of both;
+ * throws upstream's duplicate labelset error if one has.
+ */
+export function relabelled(block: SeriesBlock, relabel: (labels: Labels) => Labels): SeriesBlock {
+  const labels: Labels[] = []
+  const rows = new Map<string, number>()
+  const rowOf = block.labels.map((old) => {
+    const fresh = relabel(old)
+    const key = labelsKey(fresh)
+    const known = rows.get(key)
+    if (known !== undefined) return known
+    rows.set(key, labels.length)
+    return labels.push(fresh) - 1
+  })
+  return labels.length === block.labels.length ? { ...block, labels } : joined(block, labels, rowOf)
+}
+
+function joined(block: SeriesBlock, labels: readonly Labels[], rowOf: readonly number[]): SeriesBlock {
+  const { steps } = block
+  const joint = seriesBlock(labels, steps)
+  rowOf.forEach((row, s) => {
+    for (let k = 0; k < steps; k++) {
+      if (block.present[s * steps + k] === 0) continue
+      if (joint.present[row * steps + k] === 1) throw duplicateLabelset()
+      joint.values[row * steps + k] = block.values[s * steps + k]
+      joint.present[row * steps + k] = 1
+    }
+  })
+  return joint
+}
+
+/** The series in label order; the same block if they are. */
+export function inLabelOrder(block: SeriesBlock): SeriesBlock {
+  const { labels } = block
+  let sorted = true
+  for (let s = 1; sorted && s < labels.length; s++) sorted = compareLabels(labels[s - 1], labels[s]) <= 0
+  if (sorted) return block
+  return pickSeries(block, labels.map((_, s) => s).sort((a, b) => compareLabels(labels[a], labels[b])))
+}
+
+/** Without the series that have no value at any step; the same block if there are none. */
+export function withoutEmptySeries(block: SeriesBlock): SeriesBlock {
+  const filled = block.labels.flatMap((_, s) => (hasValue(block, s) ? [s] : []))
+  return filled.length === block.labels.length ? block : pickSeries(block, filled)
+}
+
+export function hasValue({ present, steps }: SeriesBlock, series: number): boolean {
+  const at = present.indexOf(1, series * steps)
+  return at >= 0 && at < (series + 1) * steps
+}
