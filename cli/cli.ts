@@ -1,14 +1,16 @@
-/** The command line: every command and option in one place. Home of `commander`. */
+/**
+ * The command line: every command and option in one place. Home of `commander`.
+ * What carries a command out is loaded when it runs, so that help and mistakes are answered at once.
+ */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { packageRoot } from '../src/model/place.js'
 import type { ImportOptions } from './import.js'
-import { runImport } from './import.js'
-import { OUTPUTS, runExplain, runQuery, type QueryOptions } from './query.js'
-import { DEFAULT_DATA, ROLES, runServe, type ServeOptions } from './serve.js'
+import type { QueryOptions } from './query.js'
+import type { ServeOptions } from './serve.js'
 import { processTerminal, type Terminal } from './terminal.js'
-import { EXIT, UsageError } from './usage.js'
+import { DEFAULT_DATA, EXIT, OUTPUTS, ROLES, UsageError } from './usage.js'
 
 const TIME = 'RFC 3339, unix seconds or ms, now, now-1h'
 
@@ -38,16 +40,17 @@ function programOf(terminal: Terminal, outcome: { code: number }): Command {
     .version(version(), '--version')
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(`${oneLine(text)}\n`) })
-    .action(() => program.help({ error: true }))
   addServe(program, terminal, outcome)
   addImport(program, terminal, outcome)
   const query = program.command('query').description('ask, and print the answer as it arrives')
   query.addOption(new Option('--output <form>', 'table: aligned rows; json: one document as Prometheus or Loki has it; ndjson: a line for each part; events: a line for each event').choices(OUTPUTS).default('table'))
   addQuestion(query).action(async (text: string, options: QueryOptions) => {
+    const { runQuery } = await import('./query.js')
     outcome.code = await runQuery(text, options, terminal)
   })
   const explain = program.command('explain').description('print the plan, what each pruning step left, and the units, without running anything')
   addQuestion(explain).action(async (text: string, options: QueryOptions) => {
+    const { runExplain } = await import('./query.js')
     outcome.code = await runExplain(text, options, terminal)
   })
   return program
@@ -63,6 +66,7 @@ function addServe(program: Command, terminal: Terminal, outcome: { code: number 
     .option('--host <address>', 'address to listen at', '127.0.0.1')
     .option('--port <number>', 'port to listen at; 0: any free one', readPort, 7070)
     .action(async (options: ServeOptions) => {
+      const { runServe } = await import('./serve.js')
       outcome.code = await runServe(options, terminal)
     })
 }
@@ -74,6 +78,7 @@ function addImport(program: Command, terminal: Terminal, outcome: { code: number
     .argument('<file...>', 'files, also gzipped')
     .addOption(new Option('--format <format>', 'by default told from the name or the first line').choices(['openmetrics', 'loki', 'series']))
   addPlaces(command).action(async (files: string[], options: ImportOptions) => {
+    const { runImport } = await import('./import.js')
     outcome.code = await runImport(files, options, terminal)
   })
 }

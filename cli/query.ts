@@ -9,10 +9,7 @@ import { queryErrorText } from './error-text.js'
 import { guessLanguage } from './language-guess.js'
 import { Table } from './table.js'
 import { exitCodeOf, interruptSignal, type Terminal } from './terminal.js'
-import { EXIT, UsageError } from './usage.js'
-
-export const OUTPUTS = ['table', 'json', 'ndjson', 'events'] as const
-export type Output = (typeof OUTPUTS)[number]
+import { EXIT, UsageError, type Output } from './usage.js'
 
 export interface QueryOptions extends EngineOptions {
   readonly lang?: 'promql' | 'logql'

@@ -2,13 +2,10 @@
 import { resolve } from 'node:path'
 import type { RunningNode } from '../actors/main.js'
 import { interruptSignal, type Terminal } from './terminal.js'
-import { EXIT, UsageError } from './usage.js'
-
-export const DEFAULT_DATA = 'lake'
-export const ROLES = ['all', 'query', 'worker'] as const
+import { DEFAULT_DATA, EXIT, UsageError, type Role } from './usage.js'
 
 export interface ServeOptions {
-  readonly role: (typeof ROLES)[number]
+  readonly role: Role
   readonly data?: string
   readonly config?: string
   readonly host: string

@@ -14,6 +14,9 @@ import { answers, fakeEngine, planOf, type FakeEngine, type Script } from '../ha
 const CLI = fileURLToPath(new URL('../../cli/cli.js', import.meta.url))
 const RUNNER = `import(process.argv[1]).then((cli) => cli.main(process.argv.slice(2))).then((code) => { process.exitCode = code })`
 
+// A process starts in a moment on an idle machine and in seconds on a busy one.
+t.setTimeout(300_000)
+
 interface Outcome {
   readonly code: number
   readonly out: string
@@ -42,7 +45,7 @@ const RANGE = ['--start', '1700000000', '--end', '2023-11-14T22:14:20Z', '--step
 
 t.test('help for every command, on standard output, exit code 0', async (test) => {
   const helps = await Promise.all([['--help'], ['serve', '--help'], ['import', '--help'], ['query', '--help'], ['explain', '--help']].map((argv) => run(...argv)))
-  for (const { code, out, err } of helps) test.same([code, err], [0, ''])
+  for (const { code, err } of helps) test.same([code, err], [0, ''])
   test.match(helps[0].out, /serve[\s\S]*import[\s\S]*query[\s\S]*explain/)
   for (const option of ['--lang', '--start', '--end', '--step', '--time', '--direction', '--limit', '--output', '--url', '--data', '--config']) test.match(helps[3].out, option)
 })
@@ -66,7 +69,8 @@ t.test('wrong command lines: one line on standard error, exit code 2', async (te
     [['serve', '--role', 'worker'], /--role worker is not supported yet/],
     [['serve', '--data', 'a', '--config', 'b'], /only one of --data and --config/],
   ]
-  const outcomes = await Promise.all(wrong.map(([argv]) => run(...argv)))
+  const outcomes: Outcome[] = []
+  for (const [argv] of wrong) outcomes.push(await run(...argv))
   outcomes.forEach(({ code, out, err }, i) => {
     test.equal(code, 2, wrong[i][0].join(' '))
     test.match(err, wrong[i][1])
