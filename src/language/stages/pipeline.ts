@@ -76,9 +76,10 @@ export class Pipeline {
     return this.#entry.labels()
   }
 
-  /** The value of one label of the entry, the error included; empty if there is none. */
-  value(name: string): string {
-    return this.#entry.matched(name)
+  /** The value of one label of the entry, the error included; undefined if there is none. */
+  value(name: string): string | undefined {
+    if (name === ERROR_LABEL && this.#entry.error !== '') return this.#entry.error
+    return this.#entry.get(name)
   }
 }
 

@@ -1,0 +1,109 @@
+/**
+ * Entries that may be in the answer. With a limit, at most a few times as many as it are held: the rest are sorted out
+ * whenever there are too many, and what is later than the last one held is then refused at once.
+ */
+import type { EntriesBlock, EntryLabels } from '../model/block.js'
+import { compareLabels, labelsKey } from '../model/labels.js'
+import type { Direction } from '../model/plan.js'
+
+/** Candidates are sorted out when there are this many times the limit. */
+const HELD_PER_WANTED = 4
+const HELD_MIN = 4096
+
+export class EntryCandidates {
+  readonly #direction: Direction
+  readonly #limit: number
+  readonly #sets: EntryLabels[] = []
+  readonly #setByKey = new Map<string, number>()
+  #lastSet: EntryLabels | undefined
+  #lastIndex = 0
+  #ts: bigint[] = []
+  #set: number[] = []
+  #line: string[] = []
+  #arrival: number[] = []
+  #arrived = 0
+  #last: bigint | undefined
+
+  /** `limit` 0: all. */
+  constructor(direction: Direction, limit: number) {
+    this.#direction = direction
+    this.#limit = limit
+  }
+
+  /** False if an entry of that time cannot be in the answer. */
+  wants(time: bigint): boolean {
+    if (this.#last === undefined) return true
+    return this.#direction === 'forward' ? time <= this.#last : time >= this.#last
+  }
+
+  /** Adds an entry; those of one stream and time come in the order of their arrival. */
+  add(time: bigint, labels: EntryLabels, line: string): void {
+    this.#ts.push(time)
+    this.#set.push(this.#indexOf(labels))
+    this.#line.push(line)
+    this.#arrival.push(this.#arrived++)
+    if (this.#limit > 0 && this.#ts.length >= Math.max(HELD_MIN, HELD_PER_WANTED * this.#limit)) this.#sortOut()
+  }
+
+  /** All candidates in order, cut to the limit. */
+  block(): EntriesBlock {
+    this.#sortOut()
+    const sets: EntryLabels[] = []
+    const renumbered = new Map<number, number>()
+    const set = Int32Array.from(this.#set, (index) => {
+      const known = renumbered.get(index)
+      if (known !== undefined) return known
+      renumbered.set(index, sets.length)
+      return sets.push(this.#sets[index]) - 1
+    })
+    return { kind: 'entries', sets, set, ts: BigInt64Array.from(this.#ts), line: this.#line }
+  }
+
+  #indexOf(labels: EntryLabels): number {
+    if (labels === this.#lastSet) return this.#lastIndex
+    const key = [labels.stream, labels.metadata, labels.parsed].map(labelsKey).join('\ud801')
+    const index = this.#setByKey.get(key) ?? this.#sets.push(labels) - 1
+    this.#setByKey.set(key, index)
+    this.#lastSet = labels
+    this.#lastIndex = index
+    return index
+  }
+
+  #sortOut(): void {
+    const order = this.#order()
+    const kept = this.#limit > 0 ? order.slice(0, this.#limit) : order
+    const full = this.#limit > 0 && kept.length === this.#limit
+    this.#ts = kept.map((i) => this.#ts[i])
+    this.#set = kept.map((i) => this.#set[i])
+    this.#line = kept.map((i) => this.#line[i])
+    this.#arrival = kept.map((i) => this.#arrival[i])
+    if (full) this.#last = this.#ts[kept.length - 1]
+  }
+
+  /** Time in the direction, then label set ascending, then arrival: as the direction goes, like the entries of a stream. */
+  #order(): number[] {
+    const sign = this.#direction === 'forward' ? 1 : -1
+    const ranks = this.#ranks()
+    const ts = this.#ts
+    const set = this.#set
+    const arrival = this.#arrival
+    return ts
+      .map((_, i) => i)
+      .sort((a, b) => {
+        if (ts[a] !== ts[b]) return ts[a] < ts[b] ? -sign : sign
+        return ranks[set[a]] - ranks[set[b]] || sign * (arrival[a] - arrival[b])
+      })
+  }
+
+  /** Label sets by their order; sets that differ only in where their labels come from are equal. */
+  #ranks(): Int32Array {
+    const order = this.#sets.map((_, i) => i).sort((a, b) => compareLabels(this.#sets[a].labels, this.#sets[b].labels))
+    const ranks = new Int32Array(order.length)
+    let rank = 0
+    for (const [at, index] of order.entries()) {
+      if (at > 0 && compareLabels(this.#sets[order[at - 1]].labels, this.#sets[index].labels) !== 0) rank++
+      ranks[index] = rank
+    }
+    return ranks
+  }
+}
