@@ -17,6 +17,12 @@ export class SampleBuffer {
   #v = new Float64Array(CAPACITY_FIRST)
   #stale = new Uint8Array(CAPACITY_FIRST)
   #count = 0
+  readonly #usualMax: number
+
+  /** `usualMax`: how many samples there usually are when it is drained; more fit, but memory grows to that first. */
+  constructor(usualMax: number) {
+    this.#usualMax = usualMax
+  }
 
   get count(): number {
     return this.#count
@@ -60,7 +66,8 @@ export class SampleBuffer {
   }
 
   #grow(needed: number): void {
-    const capacity = Math.max(needed, this.#t.length * 2)
+    const doubled = this.#t.length * 2
+    const capacity = Math.max(needed, this.#t.length < this.#usualMax ? Math.min(doubled, this.#usualMax) : doubled)
     this.#series = widened(new Int32Array(capacity), this.#series)
     this.#t = widened(new Float64Array(capacity), this.#t)
     this.#v = widened(new Float64Array(capacity), this.#v)

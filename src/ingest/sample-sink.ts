@@ -6,9 +6,12 @@ import { FlushedRanges } from './flushed-ranges.js'
 import { SampleBuffer } from './sample-buffer.js'
 import { SeriesTable } from './series-table.js'
 
+/** A batch may take the buffer past the limit by about so many before it is looked at. */
+const BATCH_SAMPLES = 1 << 16
+
 export class SampleSink {
   readonly table: SeriesTable
-  readonly buffer = new SampleBuffer()
+  readonly buffer: SampleBuffer
   readonly #delivery: Delivery
   readonly #limits: Limits
   readonly #flushed = new FlushedRanges()
@@ -18,6 +21,7 @@ export class SampleSink {
     this.#delivery = delivery
     this.#limits = limits
     this.table = new SeriesTable(limits)
+    this.buffer = new SampleBuffer(limits.importBufferSamplesMax + BATCH_SAMPLES)
   }
 
   /** Samples met so far. */

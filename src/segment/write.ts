@@ -35,6 +35,7 @@ type Measured = Pick<NewSegment, 'signal' | 'timeMin' | 'timeMax' | 'rows' | 'sa
 /** Completes the facts of a file just written; reads it once for its checksum. */
 export async function segmentFacts(target: SegmentTarget, sets: LabelSets, measured: Measured): Promise<NewSegment> {
   const { size } = await stat(target.path)
+  const valuesMax = target.limits.segmentFingerprintsPerLabelMax
   const highs = [...sets.used].map((index) => Number(sets.hashes[index] >> 32n))
   return {
     ...measured,
@@ -45,18 +46,19 @@ export async function segmentFacts(target: SegmentTarget, sets: LabelSets, measu
     bytes: size,
     checksum: await fileChecksum(target.path),
     layout: LAYOUT_VERSION,
-    fingerprints: fingerprintsOf(valuesByName(sets), target.limits.segmentFingerprintsPerLabelMax),
+    fingerprints: fingerprintsOf(valuesByName(sets, valuesMax), valuesMax),
   }
 }
 
-function valuesByName(sets: LabelSets): ReadonlyMap<string, ReadonlySet<string>> {
+/** The values of each label; of those with more than `valuesMax`, one more than that is enough. */
+function valuesByName(sets: LabelSets, valuesMax: number): ReadonlyMap<string, ReadonlySet<string>> {
   const byName = new Map<string, Set<string>>()
   for (const index of sets.used) {
     const labels = sets.labels[index]
     for (let at = 0; at < labels.length; at += 2) {
       const values = byName.get(labels[at]) ?? new Set<string>()
       if (values.size === 0) byName.set(labels[at], values)
-      values.add(labels[at + 1])
+      if (values.size <= valuesMax) values.add(labels[at + 1])
     }
   }
   return byName
