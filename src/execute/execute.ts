@@ -3,11 +3,14 @@ import type { LocalSegment, UnitResult } from '../model/engine.js'
 import type { WorkUnit } from '../model/plan.js'
 import type { Duckdb } from '../segment/segment.js'
 import { runLogUnit } from './logs.js'
+import type { SampleBuffers } from './sample-store.js'
 import { runSampleUnit } from './samples.js'
 
 /** What a unit runs with: a thread's own DuckDB, a way to learn that it was cancelled, and a clock for the statistics. */
 export interface UnitContext {
   readonly duckdb: Duckdb
+  /** The thread's own room for samples; one unit at a time uses it. */
+  readonly buffers: SampleBuffers
   /** Aborts the scan that runs. */
   readonly signal: AbortSignal
   /** Throws `cancelled`; for loops that let no event in. */

@@ -3,6 +3,7 @@
  * Holds 16 bytes a sample; the planner keeps units small enough (limits.unitSamplesTarget).
  */
 import { wordsNumber, type ListColumn } from '../segment/segment.js'
+import { RunMerger } from './run-merger.js'
 import { SeriesTable } from './series-table.js'
 
 /** Rows of one chunk, as the scan delivers them. */
@@ -28,10 +29,26 @@ export interface GatheredRun {
 
 const NONE = -1
 
+/** Room for samples that a thread keeps from unit to unit: new memory of this size costs more than filling it. */
+export class SampleBuffers {
+  t = new Float64Array(0)
+  v = new Float64Array(0)
+
+  /** Keeps the first `used` samples. */
+  reserve(size: number, used: number): void {
+    if (size <= this.t.length) return
+    const t = new Float64Array(size)
+    const v = new Float64Array(size)
+    t.set(this.t.subarray(0, used))
+    v.set(this.v.subarray(0, used))
+    this.t = t
+    this.v = v
+  }
+}
+
 export class SampleStore {
   readonly table = new SeriesTable()
-  #t = new Float64Array(1 << 16)
-  #v = new Float64Array(1 << 16)
+  readonly #buffers: SampleBuffers
   #samples = 0
   readonly #afterMs: number
   readonly #untilMs: number
@@ -46,8 +63,9 @@ export class SampleStore {
   #runV = new Float64Array(1 << 10)
   #runStale = new Uint8Array(1 << 10)
 
-  /** Keeps samples with afterMs < t ≤ untilMs. */
-  constructor(afterMs: number, untilMs: number) {
+  /** Keeps samples with afterMs < t ≤ untilMs. The buffers are this store's until the next one is made with them. */
+  constructor(afterMs: number, untilMs: number, buffers: SampleBuffers) {
+    this.#buffers = buffers
     this.#afterMs = afterMs
     this.#untilMs = untilMs
   }
@@ -94,12 +112,10 @@ export class SampleStore {
 
   #copy(chunk: SampleRows, row: number, first: number, last: number): number {
     const count = last - first
-    if (this.#samples + count > this.#t.length) this.#grow(this.#samples + count)
+    const { t, v } = this.#roomFor(count)
     const shift = chunk.value.offsets[row] - chunk.ts.offsets[row]
     const words = chunk.tsWords
     const values = chunk.value.child
-    const t = this.#t
-    const v = this.#v
     let at = this.#samples
     for (let i = first; i < last; i++, at++) {
       t[at] = words[i * 2 + 1] * 4294967296 + (words[i * 2] >>> 0)
@@ -111,14 +127,10 @@ export class SampleStore {
     return this.#rowStart.length - 1
   }
 
-  #grow(needed: number): void {
-    const size = Math.max(needed, this.#t.length * 2)
-    const t = new Float64Array(size)
-    const v = new Float64Array(size)
-    t.set(this.#t.subarray(0, this.#samples))
-    v.set(this.#v.subarray(0, this.#samples))
-    this.#t = t
-    this.#v = v
+  #roomFor(count: number): SampleBuffers {
+    const needed = this.#samples + count
+    if (needed > this.#buffers.t.length) this.#buffers.reserve(Math.max(needed, this.#buffers.t.length * 2), this.#samples)
+    return this.#buffers
   }
 
   #link(series: number, row: number, rank: number): void {
@@ -139,7 +151,7 @@ export class SampleStore {
   run(series: number): GatheredRun {
     const first = this.#firstRow[series]
     if (this.#rowNext[first] === NONE && !this.#staleRows.has(first))
-      return { t: this.#t, v: this.#v, stale: undefined, start: this.#rowStart[first], end: this.#rowEnd[first] }
+      return { t: this.#buffers.t, v: this.#buffers.v, stale: undefined, start: this.#rowStart[first], end: this.#rowEnd[first] }
     return this.#joined(first)
   }
 
@@ -147,39 +159,33 @@ export class SampleStore {
     let count = 0
     for (let row = first; row !== NONE; row = this.#rowNext[row]) count += this.#rowEnd[row] - this.#rowStart[row]
     if (count > this.#runT.length) this.#growRun(count)
+    const { t, v } = this.#buffers
     let at = 0
     let stale = false
     let ascending = true
     for (let row = first; row !== NONE; row = this.#rowNext[row]) {
       const start = this.#rowStart[row]
       const length = this.#rowEnd[row] - start
-      if (at > 0 && this.#t[start] <= this.#runT[at - 1]) ascending = false
-      copyInto(this.#t, this.#v, start, length, this.#runT, this.#runV, at)
+      if (at > 0 && t[start] <= this.#runT[at - 1]) ascending = false
+      copyInto(t, v, start, length, this.#runT, this.#runV, at)
       const marks = this.#staleRows.get(row)
       if (marks !== undefined && !stale) this.#runStale.fill(0, 0, count)
       stale ||= marks !== undefined
       for (const position of marks ?? []) this.#runStale[at + position] = 1
       at += length
     }
-    if (!ascending) return this.#sorted(first, stale)
+    if (!ascending) return this.#merged(first, stale)
     return { t: this.#runT, v: this.#runV, stale: stale ? this.#runStale : undefined, start: 0, end: at }
   }
 
-  /** The rare way: rows of several imports that overlap in time. Of equal times the sample of the highest rank stays. */
-  #sorted(first: number, anyStale: boolean): GatheredRun {
-    const ranks: number[] = []
-    for (let row = first; row !== NONE; row = this.#rowNext[row])
-      for (let i = this.#rowStart[row]; i < this.#rowEnd[row]; i++) ranks.push(this.#rowRank[row])
-    const { runT, runV, runStale } = { runT: this.#runT, runV: this.#runV, runStale: this.#runStale }
-    const order = ranks.map((_, i) => i).sort((a, b) => runT[a] - runT[b] || ranks[a] - ranks[b] || a - b)
-    const kept = order.filter((i, at) => at + 1 === order.length || runT[order[at + 1]] !== runT[i])
-    return {
-      t: Float64Array.from(kept, (i) => runT[i]),
-      v: Float64Array.from(kept, (i) => runV[i]),
-      stale: anyStale ? Uint8Array.from(kept, (i) => runStale[i]) : undefined,
-      start: 0,
-      end: kept.length,
+  /** Rows of several imports that overlap in time: they are merged one after the other. */
+  #merged(first: number, anyStale: boolean): GatheredRun {
+    const merger = new RunMerger()
+    for (let row = first; row !== NONE; row = this.#rowNext[row]) {
+      const stale = this.#staleRows.get(row)
+      merger.add(this.#buffers.t, this.#buffers.v, this.#rowStart[row], this.#rowEnd[row], this.#rowRank[row], stale)
     }
+    return { t: merger.t, v: merger.v, stale: anyStale ? merger.stale : undefined, start: 0, end: merger.size }
   }
 
   #growRun(needed: number): void {

@@ -26,7 +26,7 @@ export async function runSampleUnit(
   context: UnitContext,
 ): Promise<UnitResult> {
   const bounds = boundsOf(unit, leaf)
-  const store = new SampleStore(bounds.afterMs, bounds.untilMs)
+  const store = sampleStore(unit, bounds, context)
   const gathered = new GatheredLabels(leaf)
   const started = context.now()
   let rows = 0
@@ -56,6 +56,12 @@ export async function runSampleUnit(
       computeMs: context.now() - read,
     },
   }
+}
+
+/** A quarter more than the estimate, so that the buffers seldom have to move. */
+function sampleStore(unit: WorkUnit, bounds: SampleBounds, context: UnitContext): SampleStore {
+  context.buffers.reserve(Math.ceil(unit.estimatedSamples * 1.25), 0)
+  return new SampleStore(bounds.afterMs, bounds.untilMs, context.buffers)
 }
 
 /** Scanned in this order, the rows of a series come in the order of time, unless segments overlap. */
@@ -102,39 +108,58 @@ function sampleRows(chunk: Chunk): SampleRows {
   }
 }
 
-/** The labels of each series, by its number; groups of an accumulator are found by the same text. */
+/** The labels of each series, by its number; series of one accumulator group share one. */
 class GatheredLabels {
-  readonly #keep: (name: string) => boolean
-  readonly #groups = new Map<string, number>()
+  readonly #dropped: string
+  readonly #alone: boolean
+  /** Groups by the texts of the wanted columns; the columns differ from segment to segment. */
+  #columns: readonly LabelColumn[] = []
+  #byTexts = new Map<string, number>()
+  readonly #byLabels = new Map<string, number>()
   readonly groupLabels: Labels[] = []
   readonly groupOf: number[] = []
-  readonly #alone: boolean
 
   constructor(leaf: SampleLeaf) {
     this.#alone = leaf.accumulate.accumulator === SAMPLES
-    this.#keep = (name) => name !== '__name__' || !leaf.dropsName
+    this.#dropped = leaf.dropsName ? '__name__' : ''
   }
 
   add(chunk: Chunk, row: number, columns: readonly LabelColumn[]): void {
-    const pairs: [string, string][] = []
-    columns.forEach((column, at) => {
-      const value = chunk.text(FIRST_LABEL + at, row)
-      if (value !== null && value !== '' && this.#keep(column.name)) pairs.push([column.name, value])
-    })
-    const labels = labelsFrom(pairs)
     if (this.#alone) {
       this.groupOf.push(this.groupLabels.length)
-      this.groupLabels.push(labels)
+      this.groupLabels.push(this.#labels(columns, columns.map((_, at) => chunk.text(FIRST_LABEL + at, row) ?? '')))
       return
     }
-    const key = labelsKey(labels)
-    let group = this.#groups.get(key)
-    if (group === undefined) {
-      group = this.groupLabels.length
-      this.#groups.set(key, group)
-      this.groupLabels.push(labels)
+    if (columns !== this.#columns) {
+      this.#columns = columns
+      this.#byTexts = new Map()
     }
-    this.groupOf.push(group)
+    this.groupOf.push(this.#groupOf(chunk, row, columns))
+  }
+
+  #groupOf(chunk: Chunk, row: number, columns: readonly LabelColumn[]): number {
+    if (columns.length === 1) {
+      const text = chunk.text(FIRST_LABEL, row) ?? ''
+      return this.#byTexts.get(text) ?? this.#newTexts(text, columns, [text])
+    }
+    const texts = columns.map((_, at) => chunk.text(FIRST_LABEL + at, row) ?? '')
+    const key = labelsKey(texts)
+    return this.#byTexts.get(key) ?? this.#newTexts(key, columns, texts)
+  }
+
+  #newTexts(key: string, columns: readonly LabelColumn[], texts: readonly string[]): number {
+    const labels = this.#labels(columns, texts)
+    const group = this.#byLabels.get(labelsKey(labels)) ?? this.groupLabels.length
+    if (group === this.groupLabels.length) {
+      this.groupLabels.push(labels)
+      this.#byLabels.set(labelsKey(labels), group)
+    }
+    this.#byTexts.set(key, group)
+    return group
+  }
+
+  #labels(columns: readonly LabelColumn[], texts: readonly string[]): Labels {
+    return labelsFrom(columns.map(({ name }, at): [string, string] => [name, name === this.#dropped ? '' : texts[at]]))
   }
 }
 

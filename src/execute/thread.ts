@@ -4,6 +4,7 @@ import { QueryError } from '../model/error.js'
 import { openDuckdb, type Duckdb } from '../segment/segment.js'
 import { finishedByMoving, type RunUnit, type UnitOutcome } from '../wire/wire.js'
 import { runUnit } from './execute.js'
+import { SampleBuffers } from './sample-store.js'
 
 /** What openThreads hands over as settings. */
 export interface ThreadSettings {
@@ -12,6 +13,7 @@ export interface ThreadSettings {
 }
 
 let opened: Promise<Duckdb> | undefined
+const buffers = new SampleBuffers()
 
 export default async function runInThread(task: RunUnit): Promise<UnitOutcome> {
   const controller = new AbortController()
@@ -22,7 +24,7 @@ export default async function runInThread(task: RunUnit): Promise<UnitOutcome> {
   task.cancelPort.on('message', () => controller.abort())
   try {
     opened ??= openDuckdb(duckdbOptions())
-    const context = { duckdb: await opened, signal: controller.signal, checkCancelled, now: () => performance.now() }
+    const context = { duckdb: await opened, buffers, signal: controller.signal, checkCancelled, now: () => performance.now() }
     return finishedByMoving(await runUnit(task.unit, task.segments, context))
   } catch (thrown) {
     return { type: 'UnitFailed', error: QueryError.from(thrown).toRecord() }

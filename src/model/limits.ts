@@ -26,7 +26,7 @@ export const LIMIT_RULES = {
   groupsAheadMax: { unit: 'groups', default: 2, reason: 'groups in flight beyond the one being released' },
   groupSamplesMax: { unit: 'samples', default: 24_000_000, reason: 'what the units of one group read' },
   groupPointsMax: { unit: 'points', default: 8_000_000, reason: 'what the blocks of one group may hold' },
-  unitSamplesTarget: { unit: 'samples', default: 2_500_000, reason: 'a unit gathers its samples in memory: 16 bytes each' },
+  unitSamplesTarget: { unit: 'samples', default: 5_000_000, reason: 'a unit gathers its samples in memory: 16 bytes each' },
   unitsPerGroupMax: { unit: 'units', default: 256, reason: 'bounds the messages of one group' },
   unitRowsTarget: { unit: 'rows', default: 500_000, reason: 'log rows a unit may have to look at' },
   unitAttemptsMax: { unit: 'attempts', default: 3, reason: 'a unit that fails thrice will not succeed' },
