@@ -13,7 +13,7 @@ tokens {
   NUMBER, DURATION, SIZE,
   BY, WITHOUT, BOOL, ON, IGNORING, GROUP_LEFT, GROUP_RIGHT, OFFSET, UNWRAP, IP, AND, OR, UNLESS,
   RANGE_OPERATION, VECTOR_OPERATION, NUMBER_FUNCTION, VECTOR_FUNCTION, CONVERSION,
-  STAGE, LABEL_STAGE
+  PLAIN_STAGE, TEXT_STAGE, EXTRACTION_STAGE, FORMAT_STAGE, LABEL_STAGE
 }
 
 query : expr EOF ;
@@ -67,7 +67,10 @@ matchOp : '=' | '!=' | '=~' | '!~' ;
 stage
   : lineOp lineText (OR lineText)*                               # lineFilter
   | '|' labelFilter                                              # labelFilterStage
-  | '|' STAGE FLAG* (argument (',' argument)*)?                  # namedStage
+  | '|' PLAIN_STAGE                                              # plainStage
+  | '|' TEXT_STAGE STRING                                        # textStage
+  | '|' EXTRACTION_STAGE FLAG* (extraction (',' extraction)*)?   # extractionStage
+  | '|' FORMAT_STAGE format (',' format)*                        # formatStage
   | '|' LABEL_STAGE labelArgument (',' labelArgument)*           # labelStage
   ;
 
@@ -75,7 +78,11 @@ lineOp : '|=' | '!=' | '|~' | '!~' | '|>' | '!>' ;
 
 lineText : STRING | IP '(' STRING ')' ;
 
-argument : STRING | NAME ('=' (STRING | NAME))? ;
+extraction : NAME ('=' STRING)? ;
+
+format : NAME '=' (STRING | source) ;
+
+source : NAME ;
 
 labelArgument : matcher | NAME ;
 

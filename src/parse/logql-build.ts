@@ -31,7 +31,7 @@ import {
   type RangeOfBracketedContext,
   type RangeOfSelectorContext,
 } from './generated/LogQLParser.js'
-import { durationNs, literal, prometheusDuration, signedNumber, unquote } from './logql-literals.js'
+import { durationNs, literal, prometheusDuration, signedNumber, stringValue } from './logql-literals.js'
 import { foldNumbers, joinByPrecedence, operatorBindsFirst } from './logql-operators.js'
 import { buildLogs, buildUnwrap, checkAt, spanOf } from './logql-pipeline.js'
 import { badQueryAt, tokenSpan } from './syntax-error.js'
@@ -46,8 +46,12 @@ interface Operator {
 
 /** Operands and operators by precedence; literals on both sides of an operator become one. */
 export function buildExpr(context: ExprContext, places: TextPositions): Expr {
-  const operands = context.operand().map((operand) => buildOperand(operand, places))
-  const operators = context.binaryOp().map((operator) => buildOperator(operator, places))
+  const written = context.operand()
+  const operands = written.map((operand) => buildOperand(operand, places))
+  const operators = context.binaryOp().map((operator, index) => {
+    checkGroupLabels(operator.matching(), written[index + 1], places)
+    return buildOperator(operator, places)
+  })
   return joinByPrecedence(
     operands,
     operators,
@@ -81,6 +85,15 @@ function buildOperator(context: BinaryOpContext, places: TextPositions): Operato
   }
 }
 
+/** Brackets behind `group_left` and `group_right` hold labels, so an operand that begins with one must be preceded by them. */
+function checkGroupLabels(matching: MatchingContext | null, right: OperandContext, places: TextPositions): void {
+  if (matching === null || matching.names().length > 1 || !(right instanceof BracketedContext)) return
+  const group = matching.GROUP_LEFT() ?? matching.GROUP_RIGHT()
+  if (group === null) return
+  const word = nameOf(group)
+  throw badQueryAt(`brackets behind ${word} hold labels: write ${word} () before a bracketed operand`, spanOf(right.expr(), places), places)
+}
+
 function buildMatching(context: MatchingContext): Matching {
   const labels = namesOf(context.names(0))
   const include = namesOf(context.names(1))
@@ -107,14 +120,17 @@ function buildBinary(left: Expr, operator: Operator, right: Expr, places: TextPo
     if (value !== undefined) return { kind: 'number', span, value, isDuration: false, text: String(value) }
   }
   const scalar = left.kind === 'number' || right.kind === 'number'
-  const matching = operator.matching ?? (scalar ? undefined : plainMatching())
+  const matching = scalar ? naming(operator.matching) : (operator.matching ?? PLAIN_MATCHING)
   const binary: BinaryExpr = { kind: 'binary', span, op, opSpan: operator.span, left, right, bool }
   if (matching === undefined) return binary
   return { ...binary, matching: isSetOperator(op) ? { ...matching, cardinality: 'many-to-many' } : matching }
 }
 
-function plainMatching(): Matching {
-  return { cardinality: 'one-to-one', on: false, labels: [], include: [] }
+const PLAIN_MATCHING: Matching = { cardinality: 'one-to-one', on: false, labels: [], include: [] }
+
+/** A clause beside a number says nothing; it is kept where it names labels, so that it is printed as written. */
+function naming(matching: Matching | undefined): Matching | undefined {
+  return matching !== undefined && (matching.on || matching.labels.length > 0) ? matching : undefined
 }
 
 function checkLeg(leg: Expr, op: BinaryOp, side: 'left' | 'right', places: TextPositions): void {
@@ -233,7 +249,7 @@ function buildVectorFunction(context: VectorFunctionContext, places: TextPositio
   const { name, args } = literal(nameOf(word), findLogqlFunction)
   const series = buildSeries(context.expr(), name, places)
   const strings = context.STRING().map((token): StringLiteral => {
-    return { kind: 'string', span: tokenSpan(token.symbol, places), value: literal(token.getText(), unquote) }
+    return { kind: 'string', span: tokenSpan(token.symbol, places), value: literal(token.getText(), stringValue) }
   })
   if (strings.length !== args.length - 1) {
     const { end } = spanOf(context, places)

@@ -103,6 +103,8 @@ function escapeText(character: string): string {
   const short = SHORT_ESCAPES.get(character)
   if (short !== undefined) return short
   const point = character.codePointAt(0) ?? 0
+  // A byte that is no UTF-8 is held as a lone surrogate: see unquoteGo.
+  if (point >= 0xdc80 && point <= 0xdcff) return `\\x${(point - 0xdc00).toString(16)}`
   if (point < 0x80) return `\\x${point.toString(16).padStart(2, '0')}`
   return point < 0x10000 ? `\\u${point.toString(16).padStart(4, '0')}` : `\\U${point.toString(16).padStart(8, '0')}`
 }

@@ -3,6 +3,7 @@
  * go-humanize (shared by all: undefined where the text is not such a literal).
  */
 import { QueryError } from '../model/error.js'
+import { LiteralError, unquoteGo } from './promql-literals.js'
 
 const MAX_INT64 = 2n ** 63n - 1n
 
@@ -93,54 +94,14 @@ function hexValue(whole: string, fraction: string, exponent: number): number | u
   return value === 0 && mantissa !== 0 ? undefined : value
 }
 
-const ESCAPES: ReadonlyMap<string, string> = new Map(
-  Object.entries({ a: '\x07', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v', '\\': '\\', '"': '"' }),
-)
-
-const ESCAPE = /\\(?:([0-7]{3})|x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([\s\S]))/y
-
-/**
- * The value of a string with its quotes. Undefined for an escape that Go does not know, and for escaped bytes that are
- * not UTF-8, which no line and no label of ours can hold.
- */
-export function unquote(token: string): string | undefined {
-  const body = token.slice(1, -1)
-  if (token[0] === '`' || !body.includes('\\')) return body
-  const pieces: Buffer[] = []
-  let at = 0
-  while (at < body.length) {
-    const escape = body.indexOf('\\', at)
-    const end = escape < 0 ? body.length : escape
-    pieces.push(Buffer.from(body.slice(at, end)))
-    at = end
-    if (escape < 0) break
-    ESCAPE.lastIndex = escape
-    const match = ESCAPE.exec(body)
-    const bytes = match === null ? undefined : escapedBytes(match)
-    if (bytes === undefined) return undefined
-    pieces.push(bytes)
-    at = ESCAPE.lastIndex
+/** The value of a string with its quotes; undefined for escapes that Go does not know. */
+export function stringValue(token: string): string | undefined {
+  try {
+    return unquoteGo(token)
+  } catch (thrown) {
+    if (thrown instanceof LiteralError) return undefined
+    throw thrown
   }
-  return utf8Text(Buffer.concat(pieces))
-}
-
-function escapedBytes([, octal, hex, short, long, simple]: RegExpExecArray): Buffer | undefined {
-  if (octal !== undefined || hex !== undefined) {
-    const byte = octal === undefined ? Number.parseInt(hex, 16) : Number.parseInt(octal, 8)
-    return byte > 0xff ? undefined : Buffer.from([byte])
-  }
-  if (short !== undefined || long !== undefined) {
-    const point = Number.parseInt(short ?? long, 16)
-    const character = point <= 0x10ffff && (point < 0xd800 || point > 0xdfff)
-    return character ? Buffer.from(String.fromCodePoint(point)) : undefined
-  }
-  const value = ESCAPES.get(simple)
-  return value === undefined ? undefined : Buffer.from(value)
-}
-
-function utf8Text(bytes: Buffer): string | undefined {
-  const text = bytes.toString()
-  return Buffer.from(text).equals(bytes) ? text : undefined
 }
 
 /** The value of a token that was recognised by the same function, so that it has one. */

@@ -1,5 +1,5 @@
 /** From parse trees to model trees: selectors, stages and label filters of LogQL. */
-import { Token, type ParserRuleContext } from 'antlr4ng'
+import type { ParserRuleContext, TerminalNode } from 'antlr4ng'
 import { compileRegex, findStageSyntax, regexMatchesEmpty, type StageSyntax } from '../language/language.js'
 import { QueryError } from '../model/error.js'
 import type { LabelFilterExpr, LineFilterOp, LogExpr, Span, StageArg, StageExpr, UnwrapExpr } from '../model/expr.js'
@@ -7,14 +7,18 @@ import type { Matcher, MatchOp } from '../model/labels.js'
 import {
   BracketedFilterContext,
   CompareFilterContext,
+  ExtractionStageContext,
+  FormatStageContext,
   IpFilterContext,
   LabelFilterStageContext,
   LabelStageContext,
   LineFilterContext,
   MatcherFilterContext,
-  NamedStageContext,
+  PlainStageContext,
+  TextStageContext,
   UnwrapConvertedContext,
-  type ArgumentContext,
+  type ExtractionContext,
+  type FormatContext,
   type LabelArgumentContext,
   type LabelFilterContext,
   type LabelTermContext,
@@ -26,8 +30,9 @@ import {
   type UnwrapContext,
   type UnwrapLabelContext,
 } from './generated/LogQLParser.js'
-import { durationNs, literal, signedNumber, sizeBytes, unquote } from './logql-literals.js'
+import { durationNs, literal, signedNumber, sizeBytes, stringValue } from './logql-literals.js'
 import { filterBindsFirst, joinByPrecedence, type FilterOp } from './logql-operators.js'
+import { wordText } from './logql-tokens.js'
 import { badQueryAt, tokenSpan } from './syntax-error.js'
 import type { TextPositions } from './text-positions.js'
 
@@ -82,13 +87,13 @@ function needsValue({ op, value }: Matcher): boolean {
 
 function buildMatcher(context: MatcherContext, places: TextPositions): Matcher {
   const op = context.matchOp().getText() as MatchOp
-  const matcher = { name: context.NAME().getText(), op, value: stringValue(context.STRING().getText()) }
+  const matcher = { name: context.NAME().getText(), op, value: textOf(context.STRING()) }
   if (op === '=~' || op === '!~') checkAt(spanOf(context, places), places, () => void compileRegex(matcher.value))
   return matcher
 }
 
-function stringValue(token: string): string {
-  return literal(token, unquote)
+function textOf(string: TerminalNode): string {
+  return literal(string.getText(), stringValue)
 }
 
 /** Runs a check that throws without a position. */
@@ -108,11 +113,6 @@ function buildStage(context: StageContext, places: TextPositions): readonly Stag
   if (context instanceof LabelFilterStageContext) {
     return [{ kind: 'labelFilter', span, filter: buildFilter(context.labelFilter(), places) }]
   }
-  if (context instanceof LabelStageContext) {
-    const word = context.LABEL_STAGE()
-    const args = context.labelArgument().map((argument) => buildLabelArgument(argument, places))
-    return [{ kind: 'stage', span, name: word.getText().toLowerCase(), nameSpan: tokenSpan(word.symbol, places), flags: [], args }]
-  }
   return [buildNamedStage(context as NamedStageContext, span, places)]
 }
 
@@ -124,7 +124,7 @@ function buildLineFilter(context: LineFilterContext, span: Span, places: TextPos
 }
 
 function buildLineText(context: LineTextContext, places: TextPositions) {
-  return { text: stringValue(context.STRING().getText()), ip: context.IP() !== null, span: spanOf(context, places) }
+  return { text: textOf(context.STRING()), ip: context.IP() !== null, span: spanOf(context, places) }
 }
 
 function buildLabelArgument(context: LabelArgumentContext, places: TextPositions): StageArg {
@@ -135,61 +135,65 @@ function buildLabelArgument(context: LabelArgumentContext, places: TextPositions
   return { span, name, op, text: value }
 }
 
+type NamedStageContext = PlainStageContext | TextStageContext | ExtractionStageContext | FormatStageContext | LabelStageContext
+
 function buildNamedStage(context: NamedStageContext, span: Span, places: TextPositions): StageExpr {
-  const word = context.STAGE()
+  const word = stageWord(context)
   const name = word.getText().toLowerCase()
-  const syntax = findStageSyntax(name)
-  if (syntax === undefined) throw badQueryAt(`unknown stage ${JSON.stringify(name)}`, span, places)
-  const flags = new Set(context.FLAG().map((flag) => buildFlag(flag.symbol, syntax, places)))
-  const args = context.argument().map((argument) => buildArgument(argument, syntax, places))
-  if (args.length === 0 && (syntax.args === 'text' || syntax.args === 'formats')) {
-    const wanted = syntax.args === 'text' ? 'a string' : 'a label name'
-    throw badQueryAt(`${name} needs ${wanted}`, { start: span.end, end: span.end }, places)
-  }
-  if (syntax.args === 'text' && args.length > 1) throw badQueryAt(`${name} takes one string`, args[1].span, places)
-  if (syntax.check !== undefined) {
-    const { check } = syntax
-    checkAt(args[0].span, places, () => check(args[0].text ?? ''))
-  }
-  return { kind: 'stage', span, name, nameSpan: tokenSpan(word.symbol, places), flags: syntax.flags.filter((flag) => flags.has(flag)), args }
+  const syntax = literal(name, findStageSyntax)
+  const flags = context instanceof ExtractionStageContext ? buildFlags(context.FLAG(), syntax, places) : []
+  const args = buildArguments(context, places)
+  const { check } = syntax
+  if (check !== undefined) checkAt(args[0].span, places, () => check(args[0].text ?? ''))
+  return { kind: 'stage', span, name, nameSpan: tokenSpan(word.symbol, places), flags, args }
 }
 
-function buildFlag(token: Token, syntax: StageSyntax, places: TextPositions): string {
-  const flag = (token.text ?? '').slice(2)
-  if (syntax.flags.includes(flag)) return flag
-  const known = syntax.flags.map((name) => `--${name}`).join(' and ')
-  const { start, end } = tokenSpan(token, places)
-  const message = known === '' ? `${syntax.name} takes no flags` : `unknown flag --${flag}: ${syntax.name} takes ${known}`
-  throw badQueryAt(message, { start: known === '' ? start : start + 2, end }, places)
+function stageWord(context: NamedStageContext): TerminalNode {
+  if (context instanceof PlainStageContext) return context.PLAIN_STAGE()
+  if (context instanceof TextStageContext) return context.TEXT_STAGE()
+  if (context instanceof ExtractionStageContext) return context.EXTRACTION_STAGE()
+  return context instanceof FormatStageContext ? context.FORMAT_STAGE() : context.LABEL_STAGE()
 }
 
-function buildArgument(context: ArgumentContext, syntax: StageSyntax, places: TextPositions): StageArg {
-  const span = spanOf(context, places)
+/** The flags in the order of the table, each once. */
+function buildFlags(words: readonly TerminalNode[], { name, flags }: StageSyntax, places: TextPositions): readonly string[] {
+  const given = new Set(
+    words.map(({ symbol }) => {
+      const flag = wordText(symbol).slice(2)
+      if (flags.includes(flag)) return flag
+      const { start, end } = tokenSpan(symbol, places)
+      if (flags.length === 0) throw badQueryAt(`${name} takes no flags`, { start, end }, places)
+      throw badQueryAt(`unknown flag --${flag}: ${name} takes ${flags.map((known) => `--${known}`).join(' and ')}`, { start: start + 2, end }, places)
+    }),
+  )
+  return flags.filter((flag) => given.has(flag))
+}
+
+function buildArguments(context: NamedStageContext, places: TextPositions): readonly StageArg[] {
+  if (context instanceof PlainStageContext) return []
+  if (context instanceof TextStageContext) {
+    const string = context.STRING()
+    return [{ span: tokenSpan(string.symbol, places), text: textOf(string) }]
+  }
+  if (context instanceof ExtractionStageContext) return context.extraction().map((extraction) => buildExtraction(extraction, places))
+  if (context instanceof FormatStageContext) return context.format().map((format) => buildFormat(format, places))
+  return context.labelArgument().map((argument) => buildLabelArgument(argument, places))
+}
+
+/** A name alone extracts the field of that name. */
+function buildExtraction(context: ExtractionContext, places: TextPositions): StageArg {
+  const name = context.NAME().getText()
   const string = context.STRING()
-  const text = string === null ? undefined : stringValue(string.getText())
-  const [name, source] = context.NAME().map((word) => word.getText())
-  switch (syntax.args) {
-    case 'text':
-      if (text === undefined || name !== undefined) throw badQueryAt(`${syntax.name} takes a string`, span, places)
-      return { span, text }
-    case 'extractions':
-      if (name === undefined) throw badQueryAt(`${syntax.name} takes label names and name="expression"`, span, places)
-      if (source !== undefined) throw badQueryAt(`${syntax.name} takes a string after =`, spanOfName(context, 1, places), places)
-      return { span, name, text: text ?? name }
-    case 'formats':
-      if (name === undefined) throw badQueryAt(`${syntax.name} takes a label name, then = and a label name or a string`, span, places)
-      if (source !== undefined) return { span, name, source }
-      if (text === undefined) throw badQueryAt(`${syntax.name} needs = after ${name}`, { start: span.end, end: span.end }, places)
-      return { span, name, text }
-    case 'none':
-    case 'labels':
-      throw badQueryAt(`${syntax.name} takes no arguments`, span, places)
-  }
+  return { span: spanOf(context, places), name, text: string === null ? name : textOf(string) }
 }
 
-function spanOfName(context: ArgumentContext, index: number, places: TextPositions): Span {
-  const word = context.NAME(index)
-  return word === null ? spanOf(context, places) : tokenSpan(word.symbol, places)
+function buildFormat(context: FormatContext, places: TextPositions): StageArg {
+  const span = spanOf(context, places)
+  const name = context.NAME().getText()
+  const string = context.STRING()
+  const source = context.source()
+  if (source !== null) return { span, name, source: source.getText() }
+  return string === null ? { span, name } : { span, name, text: textOf(string) }
 }
 
 export function buildUnwrap(context: UnwrapContext, places: TextPositions): UnwrapExpr {
@@ -218,7 +222,7 @@ function buildTerm(context: LabelTermContext, places: TextPositions): LabelFilte
   if (context instanceof MatcherFilterContext) return { kind: 'matcher', span, matcher: buildMatcher(context.matcher(), places) }
   if (context instanceof IpFilterContext) {
     const op = context.ipOp().getText() as '=' | '!='
-    return { kind: 'ip', span, name: context.NAME().getText(), op, pattern: stringValue(context.STRING().getText()) }
+    return { kind: 'ip', span, name: context.NAME().getText(), op, pattern: textOf(context.STRING()) }
   }
   return buildComparison(context as CompareFilterContext, span, places)
 }

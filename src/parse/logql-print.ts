@@ -23,8 +23,10 @@ export function printLogql(expr: Expr): string {
       const param = expr.param === undefined ? '' : `${printLogql(expr.param)},`
       return `${expr.op}${grouping}(${param}${printLogql(expr.operand)})`
     }
-    case 'binary':
-      return `(${printLogql(expr.left)} ${operatorText(expr)} ${printLogql(expr.right)})`
+    case 'binary': {
+      const right = printLogql(expr.right)
+      return `(${printLogql(expr.left)} ${operatorText(expr, right)} ${right})`
+    }
     case 'paren':
     case 'unary':
     case 'selector':
@@ -39,8 +41,9 @@ export function selectorText(matchers: readonly Matcher[]): string {
   return `{${matchers.map(matcherText).join(', ')}}`
 }
 
+/** Names outside of ASCII are quoted as upstream does, although no LogQL parser reads that. */
 function matcherText({ name, op, value }: Matcher): string {
-  return `${name}${op}${quoteText(value)}`
+  return `${/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) ? name : quoteText(name)}${op}${quoteText(value)}`
 }
 
 /** `| unwrap` and the label filters behind it. */
@@ -65,15 +68,18 @@ export function groupingText({ without, labels }: Grouping, separator: string): 
   return `${without ? 'without' : 'by'} (${labels.join(separator)})`
 }
 
-function operatorText({ op, bool, matching }: BinaryExpr): string {
+function operatorText({ op, bool, matching }: BinaryExpr, right: string): string {
   const name = bool ? `${op} bool` : op
-  return matching === undefined ? name : `${name}${matchingText(matching)}`
+  return matching === undefined ? name : `${name}${matchingText(matching, right)}`
 }
 
-/** With a space behind it where no group clause follows, as upstream. */
-function matchingText({ on, labels, include, cardinality }: Matching): string {
+/**
+ * With a space behind it where no group clause follows, as upstream. Empty brackets follow a group clause without labels only
+ * where the right side begins with a bracket; upstream leaves them out there too, and cannot read its own text.
+ */
+function matchingText({ on, labels, include, cardinality }: Matching, right: string): string {
   if (!on && labels.length === 0) return ''
-  const included = include.length === 0 ? '' : ` (${include.join(',')})`
+  const included = include.length > 0 ? ` (${include.join(',')})` : right.startsWith('(') ? ' ()' : ''
   const group = cardinality === 'many-to-one' ? `group_left${included}` : cardinality === 'one-to-many' ? `group_right${included}` : ''
   return ` ${on ? 'on' : 'ignoring'} (${labels.join(',')}) ${group}`
 }

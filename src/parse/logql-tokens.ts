@@ -3,10 +3,17 @@
  * what stands around it. A word that is nothing becomes UNKNOWN, and the parser refuses it where it stands.
  */
 import { CharStream, CommonToken, Token } from 'antlr4ng'
-import { findLogqlFunction, findRangeOperation, findStageSyntax, findUnwrapConversion, findVectorOperation } from '../language/language.js'
+import {
+  findLogqlFunction,
+  findRangeOperation,
+  findStageSyntax,
+  findUnwrapConversion,
+  findVectorOperation,
+  type StageArguments,
+} from '../language/language.js'
 import { LogQLLexer } from './generated/LogQLLexer.js'
 import { LogQLParser } from './generated/LogQLParser.js'
-import { durationNs, numberValue, prometheusDuration, sizeBytes, unquote } from './logql-literals.js'
+import { durationNs, numberValue, prometheusDuration, sizeBytes, stringValue } from './logql-literals.js'
 
 const KEYWORDS: ReadonlyMap<string, number> = new Map([
   ['by', LogQLParser.BY],
@@ -23,6 +30,14 @@ const KEYWORDS: ReadonlyMap<string, number> = new Map([
   ['unless', LogQLParser.UNLESS],
 ])
 
+const STAGE_TYPES: Readonly<Record<StageArguments, number>> = {
+  none: LogQLParser.PLAIN_STAGE,
+  text: LogQLParser.TEXT_STAGE,
+  extractions: LogQLParser.EXTRACTION_STAGE,
+  formats: LogQLParser.FORMAT_STAGE,
+  labels: LogQLParser.LABEL_STAGE,
+}
+
 /** Where the runs end that may continue a number as a duration or a size. */
 const SIGNED_DURATION = /^-[0-9.nuµmshdwy]+/
 const NUMBER_OF_QUANTITY = /^(?:0x[0-9a-f_]*(?:\.[0-9a-f_]*)?(?:p[+-]?[0-9_]*)?|0[bo][0-9_]*|(?:[0-9][0-9_]*(?:\.[0-9_]*)?|\.[0-9][0-9_]*)(?:e[+-]?[0-9_]*)?)/i
@@ -34,12 +49,14 @@ export function logqlTokens(text: string): Token[] {
   const words = lexer.getAllTokens()
   const tokens: Token[] = []
   words.forEach((word, index) => {
+    // A token composes its text anew from code points each time it is asked: once is enough.
+    word.text = wordText(word)
     switch (word.type) {
       case LogQLLexer.NAME:
         word.type = nameType(wordText(word), () => standsBeforeBracket(words, index + 1))
         break
       case LogQLLexer.STRING:
-        if (unquote(wordText(word)) === undefined) word.type = LogQLParser.UNKNOWN
+        if (stringValue(wordText(word)) === undefined) word.type = LogQLParser.UNKNOWN
         break
       case LogQLLexer.RANGE:
         if (prometheusDuration(wordText(word).slice(1, -1)) === undefined) word.type = LogQLParser.UNKNOWN
@@ -76,7 +93,7 @@ function nameType(text: string, beforeBracket: () => boolean): number {
   const keyword = KEYWORDS.get(name)
   if (keyword !== undefined) return keyword
   const stage = findStageSyntax(name)
-  if (stage !== undefined) return stage.args === 'labels' ? LogQLParser.LABEL_STAGE : LogQLParser.STAGE
+  if (stage !== undefined) return STAGE_TYPES[stage.args]
   const type = operationType(name)
   return type !== undefined && beforeBracket() ? type : LogQLParser.NAME
 }

@@ -1,5 +1,5 @@
 /** LogQL text to a tree, or the first mistake with its place. */
-import { CommonTokenStream, ListTokenSource, Token } from 'antlr4ng'
+import { CommonToken, CommonTokenStream, ListTokenSource, Token } from 'antlr4ng'
 import { logqlOperationNames, nearestName } from '../language/language.js'
 import type { QueryError } from '../model/error.js'
 import type { Expr } from '../model/expr.js'
@@ -57,7 +57,9 @@ function bracketDepth(tokens: readonly Token[]): number {
 
 const EXPECTED_WORDS_MAX = 6
 
-function describe({ token, expected }: SyntaxMistake, tokens: readonly Token[], places: TextPositions): QueryError {
+function describe(mistake: SyntaxMistake, tokens: readonly Token[], places: TextPositions): QueryError {
+  const token = blamed(mistake.token, tokens)
+  const expected = token === mistake.token ? mistake.expected : NOTHING
   const span = tokenSpan(token, places)
   const { line, column } = places.position(span)
   const where = `parse error at line ${line}, col ${column}`
@@ -73,6 +75,34 @@ function describe({ token, expected }: SyntaxMistake, tokens: readonly Token[], 
     ...(nearest === undefined ? {} : { nearest }),
   })
 }
+
+const NOTHING: ReadonlySet<number> = new Set()
+
+/** Words behind a pipe that begin a list with commas. */
+const LIST_HEADS: ReadonlySet<number> = new Set([
+  LogQLParser.EXTRACTION_STAGE,
+  LogQLParser.FORMAT_STAGE,
+  LogQLParser.LABEL_STAGE,
+  LogQLParser.NAME,
+  LogQLParser.OPEN,
+])
+
+/** A comma behind an item of a list goes on with it: what is wrong is the word behind the comma. */
+function blamed(token: Token, tokens: readonly Token[]): Token {
+  const index = tokens.indexOf(token)
+  if (token.text !== ',' || tokens[index - 1]?.type === LogQLParser.FLAG) return token
+  let open = 0
+  for (let i = index - 1; i > 0 && open <= 0; i--) {
+    const { type, text } = tokens[i]
+    if (type === LogQLParser.OPEN) open++
+    else if (text === ')') open--
+    else if (open === 0 && /^[|!][=~>]$/.test(text ?? '') && tokens[i - 1].type !== LogQLParser.NAME) return token
+    else if (open === 0 && text === '|') return LIST_HEADS.has(tokens[i + 1].type) && i + 2 < index ? (tokens[index + 1] ?? END) : token
+  }
+  return token
+}
+
+const END = CommonToken.fromType(Token.EOF)
 
 /** The known name that a misspelt one before brackets, or behind a pipe, is most like. */
 function nearestTo(token: Token, tokens: readonly Token[]): string | undefined {
@@ -103,6 +133,9 @@ const SPOKEN: ReadonlyMap<number, string> = new Map([
   [LogQLParser.VECTOR_FUNCTION, 'a function'],
   [LogQLParser.NUMBER_FUNCTION, 'a function'],
   [LogQLParser.CONVERSION, 'a conversion'],
-  [LogQLParser.STAGE, 'a stage'],
+  [LogQLParser.PLAIN_STAGE, 'a stage'],
+  [LogQLParser.TEXT_STAGE, 'a stage'],
+  [LogQLParser.EXTRACTION_STAGE, 'a stage'],
+  [LogQLParser.FORMAT_STAGE, 'a stage'],
   [LogQLParser.LABEL_STAGE, 'a stage'],
 ])

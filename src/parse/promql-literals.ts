@@ -103,8 +103,13 @@ const NUMBERED_ESCAPES: Readonly<Record<string, { readonly digits: number; reado
  * The closing quote may be missing: then only the escapes are checked.
  */
 export function unquote(token: string): string {
-  const quote = token[0]
   if (/[\ufffd\p{Surrogate}]/u.test(token)) throw new LiteralError('invalid UTF-8 rune')
+  return unquoteGo(token)
+}
+
+/** The same for LogQL, which takes any character. */
+export function unquoteGo(token: string): string {
+  const quote = token[0]
   if (quote === '`') return token.slice(1, -1)
   if (!token.includes('\\')) return token.slice(1, -1)
   const points = [...token]

@@ -65,8 +65,11 @@ export class LogQLParser extends antlr.Parser {
     public static readonly NUMBER_FUNCTION = 55;
     public static readonly VECTOR_FUNCTION = 56;
     public static readonly CONVERSION = 57;
-    public static readonly STAGE = 58;
-    public static readonly LABEL_STAGE = 59;
+    public static readonly PLAIN_STAGE = 58;
+    public static readonly TEXT_STAGE = 59;
+    public static readonly EXTRACTION_STAGE = 60;
+    public static readonly FORMAT_STAGE = 61;
+    public static readonly LABEL_STAGE = 62;
     public static readonly RULE_query = 0;
     public static readonly RULE_expr = 1;
     public static readonly RULE_operand = 2;
@@ -85,14 +88,16 @@ export class LogQLParser extends antlr.Parser {
     public static readonly RULE_stage = 15;
     public static readonly RULE_lineOp = 16;
     public static readonly RULE_lineText = 17;
-    public static readonly RULE_argument = 18;
-    public static readonly RULE_labelArgument = 19;
-    public static readonly RULE_labelFilter = 20;
-    public static readonly RULE_labelRest = 21;
-    public static readonly RULE_labelTerm = 22;
-    public static readonly RULE_ipOp = 23;
-    public static readonly RULE_compareOp = 24;
-    public static readonly RULE_quantity = 25;
+    public static readonly RULE_extraction = 18;
+    public static readonly RULE_format = 19;
+    public static readonly RULE_source = 20;
+    public static readonly RULE_labelArgument = 21;
+    public static readonly RULE_labelFilter = 22;
+    public static readonly RULE_labelRest = 23;
+    public static readonly RULE_labelTerm = 24;
+    public static readonly RULE_ipOp = 25;
+    public static readonly RULE_compareOp = 26;
+    public static readonly RULE_quantity = 27;
 
     public static readonly literalNames = [
         null, "','", "')'", "'+'", "'=='", "'!='", "'>'", "'>='", "'<'",
@@ -109,14 +114,15 @@ export class LogQLParser extends antlr.Parser {
         "UNKNOWN", "NUMBER", "DURATION", "SIZE", "BY", "WITHOUT", "BOOL",
         "ON", "IGNORING", "GROUP_LEFT", "GROUP_RIGHT", "OFFSET", "UNWRAP",
         "IP", "AND", "OR", "UNLESS", "RANGE_OPERATION", "VECTOR_OPERATION",
-        "NUMBER_FUNCTION", "VECTOR_FUNCTION", "CONVERSION", "STAGE", "LABEL_STAGE"
+        "NUMBER_FUNCTION", "VECTOR_FUNCTION", "CONVERSION", "PLAIN_STAGE",
+        "TEXT_STAGE", "EXTRACTION_STAGE", "FORMAT_STAGE", "LABEL_STAGE"
     ];
     public static readonly ruleNames = [
         "query", "expr", "operand", "number", "grouping", "names", "binaryOp",
         "operator", "matching", "logRange", "offset", "unwrap", "selector",
-        "matcher", "matchOp", "stage", "lineOp", "lineText", "argument",
-        "labelArgument", "labelFilter", "labelRest", "labelTerm", "ipOp",
-        "compareOp", "quantity",
+        "matcher", "matchOp", "stage", "lineOp", "lineText", "extraction",
+        "format", "source", "labelArgument", "labelFilter", "labelRest",
+        "labelTerm", "ipOp", "compareOp", "quantity",
     ];
 
     public get grammarFileName(): string { return "LogQL.g4"; }
@@ -139,9 +145,9 @@ export class LogQLParser extends antlr.Parser {
         try {
             this.enterOuterAlt(localContext, 1);
             {
-            this.state = 52;
+            this.state = 56;
             this.expr();
-            this.state = 53;
+            this.state = 57;
             this.match(LogQLParser.EOF);
             }
         }
@@ -165,21 +171,21 @@ export class LogQLParser extends antlr.Parser {
         try {
             this.enterOuterAlt(localContext, 1);
             {
-            this.state = 55;
+            this.state = 59;
             this.operand();
-            this.state = 61;
+            this.state = 65;
             this.errorHandler.sync(this);
             _la = this.tokenStream.LA(1);
             while ((((_la) & ~0x1F) === 0 && ((1 << _la) & 16376) !== 0) || ((((_la - 32)) & ~0x1F) === 0 && ((1 << (_la - 32)) & 1835009) !== 0)) {
                 {
                 {
-                this.state = 56;
+                this.state = 60;
                 this.binaryOp();
-                this.state = 57;
+                this.state = 61;
                 this.operand();
                 }
                 }
-                this.state = 63;
+                this.state = 67;
                 this.errorHandler.sync(this);
                 _la = this.tokenStream.LA(1);
             }
@@ -204,28 +210,28 @@ export class LogQLParser extends antlr.Parser {
         let _la: number;
         try {
             let alternative: number;
-            this.state = 124;
+            this.state = 128;
             this.errorHandler.sync(this);
             switch (this.interpreter.adaptivePredict(this.tokenStream, 8, this.context) ) {
             case 1:
                 localContext = new LogQueryContext(localContext);
                 this.enterOuterAlt(localContext, 1);
                 {
-                this.state = 64;
-                this.selector();
                 this.state = 68;
+                this.selector();
+                this.state = 72;
                 this.errorHandler.sync(this);
                 alternative = this.interpreter.adaptivePredict(this.tokenStream, 1, this.context);
                 while (alternative !== 2 && alternative !== antlr.ATN.INVALID_ALT_NUMBER) {
                     if (alternative === 1) {
                         {
                         {
-                        this.state = 65;
+                        this.state = 69;
                         this.stage();
                         }
                         }
                     }
-                    this.state = 70;
+                    this.state = 74;
                     this.errorHandler.sync(this);
                     alternative = this.interpreter.adaptivePredict(this.tokenStream, 1, this.context);
                 }
@@ -235,7 +241,7 @@ export class LogQLParser extends antlr.Parser {
                 localContext = new LiteralContext(localContext);
                 this.enterOuterAlt(localContext, 2);
                 {
-                this.state = 71;
+                this.state = 75;
                 this.number_();
                 }
                 break;
@@ -243,32 +249,32 @@ export class LogQLParser extends antlr.Parser {
                 localContext = new RangeAggregationContext(localContext);
                 this.enterOuterAlt(localContext, 3);
                 {
-                this.state = 72;
-                this.match(LogQLParser.RANGE_OPERATION);
-                this.state = 73;
-                this.match(LogQLParser.OPEN);
                 this.state = 76;
+                this.match(LogQLParser.RANGE_OPERATION);
+                this.state = 77;
+                this.match(LogQLParser.OPEN);
+                this.state = 80;
                 this.errorHandler.sync(this);
                 _la = this.tokenStream.LA(1);
                 if (_la === 37) {
                     {
-                    this.state = 74;
+                    this.state = 78;
                     this.match(LogQLParser.NUMBER);
-                    this.state = 75;
+                    this.state = 79;
                     this.match(LogQLParser.T__0);
                     }
                 }
 
-                this.state = 78;
+                this.state = 82;
                 this.logRange();
-                this.state = 79;
+                this.state = 83;
                 this.match(LogQLParser.T__1);
-                this.state = 81;
+                this.state = 85;
                 this.errorHandler.sync(this);
                 _la = this.tokenStream.LA(1);
                 if (_la === 40 || _la === 41) {
                     {
-                    this.state = 80;
+                    this.state = 84;
                     this.grouping();
                     }
                 }
@@ -279,27 +285,27 @@ export class LogQLParser extends antlr.Parser {
                 localContext = new VectorAggregationContext(localContext);
                 this.enterOuterAlt(localContext, 4);
                 {
-                this.state = 83;
+                this.state = 87;
                 this.match(LogQLParser.VECTOR_OPERATION);
-                this.state = 84;
-                this.grouping();
-                this.state = 85;
-                this.match(LogQLParser.OPEN);
                 this.state = 88;
+                this.grouping();
+                this.state = 89;
+                this.match(LogQLParser.OPEN);
+                this.state = 92;
                 this.errorHandler.sync(this);
                 switch (this.interpreter.adaptivePredict(this.tokenStream, 4, this.context) ) {
                 case 1:
                     {
-                    this.state = 86;
+                    this.state = 90;
                     this.match(LogQLParser.NUMBER);
-                    this.state = 87;
+                    this.state = 91;
                     this.match(LogQLParser.T__0);
                     }
                     break;
                 }
-                this.state = 90;
+                this.state = 94;
                 this.expr();
-                this.state = 91;
+                this.state = 95;
                 this.match(LogQLParser.T__1);
                 }
                 break;
@@ -307,32 +313,32 @@ export class LogQLParser extends antlr.Parser {
                 localContext = new VectorAggregationContext(localContext);
                 this.enterOuterAlt(localContext, 5);
                 {
-                this.state = 93;
-                this.match(LogQLParser.VECTOR_OPERATION);
-                this.state = 94;
-                this.match(LogQLParser.OPEN);
                 this.state = 97;
+                this.match(LogQLParser.VECTOR_OPERATION);
+                this.state = 98;
+                this.match(LogQLParser.OPEN);
+                this.state = 101;
                 this.errorHandler.sync(this);
                 switch (this.interpreter.adaptivePredict(this.tokenStream, 5, this.context) ) {
                 case 1:
                     {
-                    this.state = 95;
+                    this.state = 99;
                     this.match(LogQLParser.NUMBER);
-                    this.state = 96;
+                    this.state = 100;
                     this.match(LogQLParser.T__0);
                     }
                     break;
                 }
-                this.state = 99;
+                this.state = 103;
                 this.expr();
-                this.state = 100;
+                this.state = 104;
                 this.match(LogQLParser.T__1);
-                this.state = 102;
+                this.state = 106;
                 this.errorHandler.sync(this);
                 _la = this.tokenStream.LA(1);
                 if (_la === 40 || _la === 41) {
                     {
-                    this.state = 101;
+                    this.state = 105;
                     this.grouping();
                     }
                 }
@@ -343,29 +349,29 @@ export class LogQLParser extends antlr.Parser {
                 localContext = new VectorFunctionContext(localContext);
                 this.enterOuterAlt(localContext, 6);
                 {
-                this.state = 104;
+                this.state = 108;
                 this.match(LogQLParser.VECTOR_FUNCTION);
-                this.state = 105;
+                this.state = 109;
                 this.match(LogQLParser.OPEN);
-                this.state = 106;
+                this.state = 110;
                 this.expr();
-                this.state = 111;
+                this.state = 115;
                 this.errorHandler.sync(this);
                 _la = this.tokenStream.LA(1);
                 while (_la === 1) {
                     {
                     {
-                    this.state = 107;
+                    this.state = 111;
                     this.match(LogQLParser.T__0);
-                    this.state = 108;
+                    this.state = 112;
                     this.match(LogQLParser.STRING);
                     }
                     }
-                    this.state = 113;
+                    this.state = 117;
                     this.errorHandler.sync(this);
                     _la = this.tokenStream.LA(1);
                 }
-                this.state = 114;
+                this.state = 118;
                 this.match(LogQLParser.T__1);
                 }
                 break;
@@ -373,13 +379,13 @@ export class LogQLParser extends antlr.Parser {
                 localContext = new NumberFunctionContext(localContext);
                 this.enterOuterAlt(localContext, 7);
                 {
-                this.state = 116;
+                this.state = 120;
                 this.match(LogQLParser.NUMBER_FUNCTION);
-                this.state = 117;
+                this.state = 121;
                 this.match(LogQLParser.OPEN);
-                this.state = 118;
+                this.state = 122;
                 this.match(LogQLParser.NUMBER);
-                this.state = 119;
+                this.state = 123;
                 this.match(LogQLParser.T__1);
                 }
                 break;
@@ -387,11 +393,11 @@ export class LogQLParser extends antlr.Parser {
                 localContext = new BracketedContext(localContext);
                 this.enterOuterAlt(localContext, 8);
                 {
-                this.state = 120;
+                this.state = 124;
                 this.match(LogQLParser.OPEN);
-                this.state = 121;
+                this.state = 125;
                 this.expr();
-                this.state = 122;
+                this.state = 126;
                 this.match(LogQLParser.T__1);
                 }
                 break;
@@ -417,12 +423,12 @@ export class LogQLParser extends antlr.Parser {
         try {
             this.enterOuterAlt(localContext, 1);
             {
-            this.state = 127;
+            this.state = 131;
             this.errorHandler.sync(this);
             _la = this.tokenStream.LA(1);
             if (_la === 3 || _la === 32) {
                 {
-                this.state = 126;
+                this.state = 130;
                 _la = this.tokenStream.LA(1);
                 if(!(_la === 3 || _la === 32)) {
                 this.errorHandler.recoverInline(this);
@@ -434,7 +440,7 @@ export class LogQLParser extends antlr.Parser {
                 }
             }
 
-            this.state = 129;
+            this.state = 133;
             this.match(LogQLParser.NUMBER);
             }
         }
@@ -458,7 +464,7 @@ export class LogQLParser extends antlr.Parser {
         try {
             this.enterOuterAlt(localContext, 1);
             {
-            this.state = 131;
+            this.state = 135;
             _la = this.tokenStream.LA(1);
             if(!(_la === 40 || _la === 41)) {
             this.errorHandler.recoverInline(this);
@@ -467,7 +473,7 @@ export class LogQLParser extends antlr.Parser {
                 this.errorHandler.reportMatch(this);
                 this.consume();
             }
-            this.state = 132;
+            this.state = 136;
             this.names();
             }
         }
@@ -491,35 +497,35 @@ export class LogQLParser extends antlr.Parser {
         try {
             this.enterOuterAlt(localContext, 1);
             {
-            this.state = 134;
+            this.state = 138;
             this.match(LogQLParser.OPEN);
-            this.state = 143;
+            this.state = 147;
             this.errorHandler.sync(this);
             _la = this.tokenStream.LA(1);
             if (_la === 29) {
                 {
-                this.state = 135;
+                this.state = 139;
                 this.match(LogQLParser.NAME);
-                this.state = 140;
+                this.state = 144;
                 this.errorHandler.sync(this);
                 _la = this.tokenStream.LA(1);
                 while (_la === 1) {
                     {
                     {
-                    this.state = 136;
+                    this.state = 140;
                     this.match(LogQLParser.T__0);
-                    this.state = 137;
+                    this.state = 141;
                     this.match(LogQLParser.NAME);
                     }
                     }
-                    this.state = 142;
+                    this.state = 146;
                     this.errorHandler.sync(this);
                     _la = this.tokenStream.LA(1);
                 }
                 }
             }
 
-            this.state = 145;
+            this.state = 149;
             this.match(LogQLParser.T__1);
             }
         }
@@ -543,24 +549,24 @@ export class LogQLParser extends antlr.Parser {
         try {
             this.enterOuterAlt(localContext, 1);
             {
-            this.state = 147;
+            this.state = 151;
             this.operator();
-            this.state = 149;
+            this.state = 153;
             this.errorHandler.sync(this);
             _la = this.tokenStream.LA(1);
             if (_la === 42) {
                 {
-                this.state = 148;
+                this.state = 152;
                 this.match(LogQLParser.BOOL);
                 }
             }
 
-            this.state = 152;
+            this.state = 156;
             this.errorHandler.sync(this);
             _la = this.tokenStream.LA(1);
             if (_la === 43 || _la === 44) {
                 {
-                this.state = 151;
+                this.state = 155;
                 this.matching();
                 }
             }
@@ -587,7 +593,7 @@ export class LogQLParser extends antlr.Parser {
         try {
             this.enterOuterAlt(localContext, 1);
             {
-            this.state = 154;
+            this.state = 158;
             _la = this.tokenStream.LA(1);
             if(!((((_la) & ~0x1F) === 0 && ((1 << _la) & 16376) !== 0) || ((((_la - 32)) & ~0x1F) === 0 && ((1 << (_la - 32)) & 1835009) !== 0))) {
             this.errorHandler.recoverInline(this);
@@ -618,7 +624,7 @@ export class LogQLParser extends antlr.Parser {
         try {
             this.enterOuterAlt(localContext, 1);
             {
-            this.state = 156;
+            this.state = 160;
             _la = this.tokenStream.LA(1);
             if(!(_la === 43 || _la === 44)) {
             this.errorHandler.recoverInline(this);
@@ -627,14 +633,14 @@ export class LogQLParser extends antlr.Parser {
                 this.errorHandler.reportMatch(this);
                 this.consume();
             }
-            this.state = 157;
+            this.state = 161;
             this.names();
-            this.state = 162;
+            this.state = 166;
             this.errorHandler.sync(this);
             _la = this.tokenStream.LA(1);
             if (_la === 45 || _la === 46) {
                 {
-                this.state = 158;
+                this.state = 162;
                 _la = this.tokenStream.LA(1);
                 if(!(_la === 45 || _la === 46)) {
                 this.errorHandler.recoverInline(this);
@@ -643,12 +649,12 @@ export class LogQLParser extends antlr.Parser {
                     this.errorHandler.reportMatch(this);
                     this.consume();
                 }
-                this.state = 160;
+                this.state = 164;
                 this.errorHandler.sync(this);
                 switch (this.interpreter.adaptivePredict(this.tokenStream, 14, this.context) ) {
                 case 1:
                     {
-                    this.state = 159;
+                    this.state = 163;
                     this.names();
                     }
                     break;
@@ -677,18 +683,18 @@ export class LogQLParser extends antlr.Parser {
         let _la: number;
         try {
             let alternative: number;
-            this.state = 222;
+            this.state = 226;
             this.errorHandler.sync(this);
             switch (this.interpreter.adaptivePredict(this.tokenStream, 27, this.context) ) {
             case 1:
                 localContext = new BracketedRangeContext(localContext);
                 this.enterOuterAlt(localContext, 1);
                 {
-                this.state = 164;
+                this.state = 168;
                 this.match(LogQLParser.OPEN);
-                this.state = 165;
+                this.state = 169;
                 this.logRange();
-                this.state = 166;
+                this.state = 170;
                 this.match(LogQLParser.T__1);
                 }
                 break;
@@ -696,42 +702,42 @@ export class LogQLParser extends antlr.Parser {
                 localContext = new RangeFirstContext(localContext);
                 this.enterOuterAlt(localContext, 2);
                 {
-                this.state = 168;
+                this.state = 172;
                 this.selector();
-                this.state = 169;
+                this.state = 173;
                 this.match(LogQLParser.RANGE);
-                this.state = 171;
+                this.state = 175;
                 this.errorHandler.sync(this);
                 _la = this.tokenStream.LA(1);
                 if (_la === 47) {
                     {
-                    this.state = 170;
+                    this.state = 174;
                     this.offset();
                     }
                 }
 
-                this.state = 176;
+                this.state = 180;
                 this.errorHandler.sync(this);
                 alternative = this.interpreter.adaptivePredict(this.tokenStream, 17, this.context);
                 while (alternative !== 2 && alternative !== antlr.ATN.INVALID_ALT_NUMBER) {
                     if (alternative === 1) {
                         {
                         {
-                        this.state = 173;
+                        this.state = 177;
                         this.stage();
                         }
                         }
                     }
-                    this.state = 178;
+                    this.state = 182;
                     this.errorHandler.sync(this);
                     alternative = this.interpreter.adaptivePredict(this.tokenStream, 17, this.context);
                 }
-                this.state = 180;
+                this.state = 184;
                 this.errorHandler.sync(this);
                 _la = this.tokenStream.LA(1);
                 if (_la === 14) {
                     {
-                    this.state = 179;
+                    this.state = 183;
                     this.unwrap();
                     }
                 }
@@ -742,42 +748,42 @@ export class LogQLParser extends antlr.Parser {
                 localContext = new RangeLastContext(localContext);
                 this.enterOuterAlt(localContext, 3);
                 {
-                this.state = 182;
-                this.selector();
                 this.state = 186;
+                this.selector();
+                this.state = 190;
                 this.errorHandler.sync(this);
                 alternative = this.interpreter.adaptivePredict(this.tokenStream, 19, this.context);
                 while (alternative !== 2 && alternative !== antlr.ATN.INVALID_ALT_NUMBER) {
                     if (alternative === 1) {
                         {
                         {
-                        this.state = 183;
+                        this.state = 187;
                         this.stage();
                         }
                         }
                     }
-                    this.state = 188;
+                    this.state = 192;
                     this.errorHandler.sync(this);
                     alternative = this.interpreter.adaptivePredict(this.tokenStream, 19, this.context);
                 }
-                this.state = 190;
+                this.state = 194;
                 this.errorHandler.sync(this);
                 _la = this.tokenStream.LA(1);
                 if (_la === 14) {
                     {
-                    this.state = 189;
+                    this.state = 193;
                     this.unwrap();
                     }
                 }
 
-                this.state = 192;
+                this.state = 196;
                 this.match(LogQLParser.RANGE);
-                this.state = 194;
+                this.state = 198;
                 this.errorHandler.sync(this);
                 _la = this.tokenStream.LA(1);
                 if (_la === 47) {
                     {
-                    this.state = 193;
+                    this.state = 197;
                     this.offset();
                     }
                 }
@@ -788,30 +794,30 @@ export class LogQLParser extends antlr.Parser {
                 localContext = new RangeOfSelectorContext(localContext);
                 this.enterOuterAlt(localContext, 4);
                 {
-                this.state = 196;
+                this.state = 200;
                 this.match(LogQLParser.OPEN);
-                this.state = 197;
-                this.selector();
-                this.state = 198;
-                this.match(LogQLParser.T__1);
-                this.state = 199;
-                this.match(LogQLParser.RANGE);
                 this.state = 201;
+                this.selector();
+                this.state = 202;
+                this.match(LogQLParser.T__1);
+                this.state = 203;
+                this.match(LogQLParser.RANGE);
+                this.state = 205;
                 this.errorHandler.sync(this);
                 _la = this.tokenStream.LA(1);
                 if (_la === 47) {
                     {
-                    this.state = 200;
+                    this.state = 204;
                     this.offset();
                     }
                 }
 
-                this.state = 204;
+                this.state = 208;
                 this.errorHandler.sync(this);
                 _la = this.tokenStream.LA(1);
                 if (_la === 14) {
                     {
-                    this.state = 203;
+                    this.state = 207;
                     this.unwrap();
                     }
                 }
@@ -822,46 +828,46 @@ export class LogQLParser extends antlr.Parser {
                 localContext = new RangeOfBracketedContext(localContext);
                 this.enterOuterAlt(localContext, 5);
                 {
-                this.state = 206;
+                this.state = 210;
                 this.match(LogQLParser.OPEN);
-                this.state = 207;
-                this.selector();
                 this.state = 211;
+                this.selector();
+                this.state = 215;
                 this.errorHandler.sync(this);
                 alternative = this.interpreter.adaptivePredict(this.tokenStream, 24, this.context);
                 while (alternative !== 2 && alternative !== antlr.ATN.INVALID_ALT_NUMBER) {
                     if (alternative === 1) {
                         {
                         {
-                        this.state = 208;
+                        this.state = 212;
                         this.stage();
                         }
                         }
                     }
-                    this.state = 213;
+                    this.state = 217;
                     this.errorHandler.sync(this);
                     alternative = this.interpreter.adaptivePredict(this.tokenStream, 24, this.context);
                 }
-                this.state = 215;
+                this.state = 219;
                 this.errorHandler.sync(this);
                 _la = this.tokenStream.LA(1);
                 if (_la === 14) {
                     {
-                    this.state = 214;
+                    this.state = 218;
                     this.unwrap();
                     }
                 }
 
-                this.state = 217;
+                this.state = 221;
                 this.match(LogQLParser.T__1);
-                this.state = 218;
+                this.state = 222;
                 this.match(LogQLParser.RANGE);
-                this.state = 220;
+                this.state = 224;
                 this.errorHandler.sync(this);
                 _la = this.tokenStream.LA(1);
                 if (_la === 47) {
                     {
-                    this.state = 219;
+                    this.state = 223;
                     this.offset();
                     }
                 }
@@ -889,9 +895,9 @@ export class LogQLParser extends antlr.Parser {
         try {
             this.enterOuterAlt(localContext, 1);
             {
-            this.state = 224;
+            this.state = 228;
             this.match(LogQLParser.OFFSET);
-            this.state = 225;
+            this.state = 229;
             this.match(LogQLParser.DURATION);
             }
         }
@@ -913,32 +919,32 @@ export class LogQLParser extends antlr.Parser {
         this.enterRule(localContext, 22, LogQLParser.RULE_unwrap);
         let _la: number;
         try {
-            this.state = 250;
+            this.state = 254;
             this.errorHandler.sync(this);
             switch (this.interpreter.adaptivePredict(this.tokenStream, 30, this.context) ) {
             case 1:
                 localContext = new UnwrapLabelContext(localContext);
                 this.enterOuterAlt(localContext, 1);
                 {
-                this.state = 227;
+                this.state = 231;
                 this.match(LogQLParser.T__13);
-                this.state = 228;
+                this.state = 232;
                 this.match(LogQLParser.UNWRAP);
-                this.state = 229;
+                this.state = 233;
                 this.match(LogQLParser.NAME);
-                this.state = 234;
+                this.state = 238;
                 this.errorHandler.sync(this);
                 _la = this.tokenStream.LA(1);
                 while (_la === 14) {
                     {
                     {
-                    this.state = 230;
+                    this.state = 234;
                     this.match(LogQLParser.T__13);
-                    this.state = 231;
+                    this.state = 235;
                     this.labelFilter();
                     }
                     }
-                    this.state = 236;
+                    this.state = 240;
                     this.errorHandler.sync(this);
                     _la = this.tokenStream.LA(1);
                 }
@@ -948,31 +954,31 @@ export class LogQLParser extends antlr.Parser {
                 localContext = new UnwrapConvertedContext(localContext);
                 this.enterOuterAlt(localContext, 2);
                 {
-                this.state = 237;
-                this.match(LogQLParser.T__13);
-                this.state = 238;
-                this.match(LogQLParser.UNWRAP);
-                this.state = 239;
-                this.match(LogQLParser.CONVERSION);
-                this.state = 240;
-                this.match(LogQLParser.OPEN);
                 this.state = 241;
-                this.match(LogQLParser.NAME);
+                this.match(LogQLParser.T__13);
                 this.state = 242;
+                this.match(LogQLParser.UNWRAP);
+                this.state = 243;
+                this.match(LogQLParser.CONVERSION);
+                this.state = 244;
+                this.match(LogQLParser.OPEN);
+                this.state = 245;
+                this.match(LogQLParser.NAME);
+                this.state = 246;
                 this.match(LogQLParser.T__1);
-                this.state = 247;
+                this.state = 251;
                 this.errorHandler.sync(this);
                 _la = this.tokenStream.LA(1);
                 while (_la === 14) {
                     {
                     {
-                    this.state = 243;
+                    this.state = 247;
                     this.match(LogQLParser.T__13);
-                    this.state = 244;
+                    this.state = 248;
                     this.labelFilter();
                     }
                     }
-                    this.state = 249;
+                    this.state = 253;
                     this.errorHandler.sync(this);
                     _la = this.tokenStream.LA(1);
                 }
@@ -1000,35 +1006,35 @@ export class LogQLParser extends antlr.Parser {
         try {
             this.enterOuterAlt(localContext, 1);
             {
-            this.state = 252;
+            this.state = 256;
             this.match(LogQLParser.T__14);
-            this.state = 261;
+            this.state = 265;
             this.errorHandler.sync(this);
             _la = this.tokenStream.LA(1);
             if (_la === 29) {
                 {
-                this.state = 253;
+                this.state = 257;
                 this.matcher();
-                this.state = 258;
+                this.state = 262;
                 this.errorHandler.sync(this);
                 _la = this.tokenStream.LA(1);
                 while (_la === 1) {
                     {
                     {
-                    this.state = 254;
+                    this.state = 258;
                     this.match(LogQLParser.T__0);
-                    this.state = 255;
+                    this.state = 259;
                     this.matcher();
                     }
                     }
-                    this.state = 260;
+                    this.state = 264;
                     this.errorHandler.sync(this);
                     _la = this.tokenStream.LA(1);
                 }
                 }
             }
 
-            this.state = 263;
+            this.state = 267;
             this.match(LogQLParser.T__15);
             }
         }
@@ -1051,11 +1057,11 @@ export class LogQLParser extends antlr.Parser {
         try {
             this.enterOuterAlt(localContext, 1);
             {
-            this.state = 265;
+            this.state = 269;
             this.match(LogQLParser.NAME);
-            this.state = 266;
+            this.state = 270;
             this.matchOp();
-            this.state = 267;
+            this.state = 271;
             this.match(LogQLParser.STRING);
             }
         }
@@ -1079,7 +1085,7 @@ export class LogQLParser extends antlr.Parser {
         try {
             this.enterOuterAlt(localContext, 1);
             {
-            this.state = 269;
+            this.state = 273;
             _la = this.tokenStream.LA(1);
             if(!((((_la) & ~0x1F) === 0 && ((1 << _la) & 917536) !== 0))) {
             this.errorHandler.recoverInline(this);
@@ -1109,32 +1115,32 @@ export class LogQLParser extends antlr.Parser {
         let _la: number;
         try {
             let alternative: number;
-            this.state = 310;
+            this.state = 329;
             this.errorHandler.sync(this);
-            switch (this.interpreter.adaptivePredict(this.tokenStream, 38, this.context) ) {
+            switch (this.interpreter.adaptivePredict(this.tokenStream, 39, this.context) ) {
             case 1:
                 localContext = new LineFilterContext(localContext);
                 this.enterOuterAlt(localContext, 1);
                 {
-                this.state = 271;
+                this.state = 275;
                 this.lineOp();
-                this.state = 272;
+                this.state = 276;
                 this.lineText();
-                this.state = 277;
+                this.state = 281;
                 this.errorHandler.sync(this);
                 alternative = this.interpreter.adaptivePredict(this.tokenStream, 33, this.context);
                 while (alternative !== 2 && alternative !== antlr.ATN.INVALID_ALT_NUMBER) {
                     if (alternative === 1) {
                         {
                         {
-                        this.state = 273;
+                        this.state = 277;
                         this.match(LogQLParser.OR);
-                        this.state = 274;
+                        this.state = 278;
                         this.lineText();
                         }
                         }
                     }
-                    this.state = 279;
+                    this.state = 283;
                     this.errorHandler.sync(this);
                     alternative = this.interpreter.adaptivePredict(this.tokenStream, 33, this.context);
                 }
@@ -1144,56 +1150,78 @@ export class LogQLParser extends antlr.Parser {
                 localContext = new LabelFilterStageContext(localContext);
                 this.enterOuterAlt(localContext, 2);
                 {
-                this.state = 280;
+                this.state = 284;
                 this.match(LogQLParser.T__13);
-                this.state = 281;
+                this.state = 285;
                 this.labelFilter();
                 }
                 break;
             case 3:
-                localContext = new NamedStageContext(localContext);
+                localContext = new PlainStageContext(localContext);
                 this.enterOuterAlt(localContext, 3);
                 {
-                this.state = 282;
+                this.state = 286;
                 this.match(LogQLParser.T__13);
-                this.state = 283;
-                this.match(LogQLParser.STAGE);
                 this.state = 287;
+                this.match(LogQLParser.PLAIN_STAGE);
+                }
+                break;
+            case 4:
+                localContext = new TextStageContext(localContext);
+                this.enterOuterAlt(localContext, 4);
+                {
+                this.state = 288;
+                this.match(LogQLParser.T__13);
+                this.state = 289;
+                this.match(LogQLParser.TEXT_STAGE);
+                this.state = 290;
+                this.match(LogQLParser.STRING);
+                }
+                break;
+            case 5:
+                localContext = new ExtractionStageContext(localContext);
+                this.enterOuterAlt(localContext, 5);
+                {
+                this.state = 291;
+                this.match(LogQLParser.T__13);
+                this.state = 292;
+                this.match(LogQLParser.EXTRACTION_STAGE);
+                this.state = 296;
                 this.errorHandler.sync(this);
                 _la = this.tokenStream.LA(1);
                 while (_la === 28) {
                     {
                     {
-                    this.state = 284;
+                    this.state = 293;
                     this.match(LogQLParser.FLAG);
                     }
                     }
-                    this.state = 289;
+                    this.state = 298;
                     this.errorHandler.sync(this);
                     _la = this.tokenStream.LA(1);
                 }
-                this.state = 298;
+                this.state = 307;
                 this.errorHandler.sync(this);
                 _la = this.tokenStream.LA(1);
-                if (_la === 26 || _la === 29) {
+                if (_la === 29) {
                     {
-                    this.state = 290;
-                    this.argument();
-                    this.state = 295;
+                    this.state = 299;
+                    this.extraction();
+                    this.state = 304;
                     this.errorHandler.sync(this);
                     alternative = this.interpreter.adaptivePredict(this.tokenStream, 35, this.context);
                     while (alternative !== 2 && alternative !== antlr.ATN.INVALID_ALT_NUMBER) {
                         if (alternative === 1) {
                             {
                             {
-                            this.state = 291;
+                            this.state = 300;
                             this.match(LogQLParser.T__0);
-                            this.state = 292;
-                            this.argument();
+                            this.state = 301;
+                            this.extraction();
                             }
                             }
                         }
-                        this.state = 297;
+                        this.state = 306;
                         this.errorHandler.sync(this);
                         alternative = this.interpreter.adaptivePredict(this.tokenStream, 35, this.context);
                     }
@@ -1202,33 +1230,63 @@ export class LogQLParser extends antlr.Parser {
 
                 }
                 break;
-            case 4:
-                localContext = new LabelStageContext(localContext);
-                this.enterOuterAlt(localContext, 4);
+            case 6:
+                localContext = new FormatStageContext(localContext);
+                this.enterOuterAlt(localContext, 6);
                 {
-                this.state = 300;
+                this.state = 309;
                 this.match(LogQLParser.T__13);
-                this.state = 301;
-                this.match(LogQLParser.LABEL_STAGE);
-                this.state = 302;
-                this.labelArgument();
-                this.state = 307;
+                this.state = 310;
+                this.match(LogQLParser.FORMAT_STAGE);
+                this.state = 311;
+                this.format();
+                this.state = 316;
                 this.errorHandler.sync(this);
                 alternative = this.interpreter.adaptivePredict(this.tokenStream, 37, this.context);
                 while (alternative !== 2 && alternative !== antlr.ATN.INVALID_ALT_NUMBER) {
                     if (alternative === 1) {
                         {
                         {
-                        this.state = 303;
+                        this.state = 312;
                         this.match(LogQLParser.T__0);
-                        this.state = 304;
+                        this.state = 313;
+                        this.format();
+                        }
+                        }
+                    }
+                    this.state = 318;
+                    this.errorHandler.sync(this);
+                    alternative = this.interpreter.adaptivePredict(this.tokenStream, 37, this.context);
+                }
+                }
+                break;
+            case 7:
+                localContext = new LabelStageContext(localContext);
+                this.enterOuterAlt(localContext, 7);
+                {
+                this.state = 319;
+                this.match(LogQLParser.T__13);
+                this.state = 320;
+                this.match(LogQLParser.LABEL_STAGE);
+                this.state = 321;
+                this.labelArgument();
+                this.state = 326;
+                this.errorHandler.sync(this);
+                alternative = this.interpreter.adaptivePredict(this.tokenStream, 38, this.context);
+                while (alternative !== 2 && alternative !== antlr.ATN.INVALID_ALT_NUMBER) {
+                    if (alternative === 1) {
+                        {
+                        {
+                        this.state = 322;
+                        this.match(LogQLParser.T__0);
+                        this.state = 323;
                         this.labelArgument();
                         }
                         }
                     }
-                    this.state = 309;
+                    this.state = 328;
                     this.errorHandler.sync(this);
-                    alternative = this.interpreter.adaptivePredict(this.tokenStream, 37, this.context);
+                    alternative = this.interpreter.adaptivePredict(this.tokenStream, 38, this.context);
                 }
                 }
                 break;
@@ -1254,7 +1312,7 @@ export class LogQLParser extends antlr.Parser {
         try {
             this.enterOuterAlt(localContext, 1);
             {
-            this.state = 312;
+            this.state = 331;
             _la = this.tokenStream.LA(1);
             if(!((((_la) & ~0x1F) === 0 && ((1 << _la) & 16252960) !== 0))) {
             this.errorHandler.recoverInline(this);
@@ -1282,26 +1340,26 @@ export class LogQLParser extends antlr.Parser {
         let localContext = new LineTextContext(this.context, this.state);
         this.enterRule(localContext, 34, LogQLParser.RULE_lineText);
         try {
-            this.state = 319;
+            this.state = 338;
             this.errorHandler.sync(this);
             switch (this.tokenStream.LA(1)) {
             case LogQLParser.STRING:
                 this.enterOuterAlt(localContext, 1);
                 {
-                this.state = 314;
+                this.state = 333;
                 this.match(LogQLParser.STRING);
                 }
                 break;
             case LogQLParser.IP:
                 this.enterOuterAlt(localContext, 2);
                 {
-                this.state = 315;
+                this.state = 334;
                 this.match(LogQLParser.IP);
-                this.state = 316;
+                this.state = 335;
                 this.match(LogQLParser.OPEN);
-                this.state = 317;
+                this.state = 336;
                 this.match(LogQLParser.STRING);
-                this.state = 318;
+                this.state = 337;
                 this.match(LogQLParser.T__1);
                 }
                 break;
@@ -1322,49 +1380,93 @@ export class LogQLParser extends antlr.Parser {
         }
         return localContext;
     }
-    public argument(): ArgumentContext {
-        let localContext = new ArgumentContext(this.context, this.state);
-        this.enterRule(localContext, 36, LogQLParser.RULE_argument);
+    public extraction(): ExtractionContext {
+        let localContext = new ExtractionContext(this.context, this.state);
+        this.enterRule(localContext, 36, LogQLParser.RULE_extraction);
         let _la: number;
         try {
-            this.state = 327;
+            this.enterOuterAlt(localContext, 1);
+            {
+            this.state = 340;
+            this.match(LogQLParser.NAME);
+            this.state = 343;
+            this.errorHandler.sync(this);
+            _la = this.tokenStream.LA(1);
+            if (_la === 17) {
+                {
+                this.state = 341;
+                this.match(LogQLParser.T__16);
+                this.state = 342;
+                this.match(LogQLParser.STRING);
+                }
+            }
+
+            }
+        }
+        catch (re) {
+            if (re instanceof antlr.RecognitionException) {
+                this.errorHandler.reportError(this, re);
+                this.errorHandler.recover(this, re);
+            } else {
+                throw re;
+            }
+        }
+        finally {
+            this.exitRule();
+        }
+        return localContext;
+    }
+    public format(): FormatContext {
+        let localContext = new FormatContext(this.context, this.state);
+        this.enterRule(localContext, 38, LogQLParser.RULE_format);
+        try {
+            this.enterOuterAlt(localContext, 1);
+            {
+            this.state = 345;
+            this.match(LogQLParser.NAME);
+            this.state = 346;
+            this.match(LogQLParser.T__16);
+            this.state = 349;
             this.errorHandler.sync(this);
             switch (this.tokenStream.LA(1)) {
             case LogQLParser.STRING:
-                this.enterOuterAlt(localContext, 1);
                 {
-                this.state = 321;
+                this.state = 347;
                 this.match(LogQLParser.STRING);
                 }
                 break;
             case LogQLParser.NAME:
-                this.enterOuterAlt(localContext, 2);
                 {
-                this.state = 322;
-                this.match(LogQLParser.NAME);
-                this.state = 325;
-                this.errorHandler.sync(this);
-                _la = this.tokenStream.LA(1);
-                if (_la === 17) {
-                    {
-                    this.state = 323;
-                    this.match(LogQLParser.T__16);
-                    this.state = 324;
-                    _la = this.tokenStream.LA(1);
-                    if(!(_la === 26 || _la === 29)) {
-                    this.errorHandler.recoverInline(this);
-                    }
-                    else {
-                        this.errorHandler.reportMatch(this);
-                        this.consume();
-                    }
-                    }
-                }
-
+                this.state = 348;
+                this.source();
                 }
                 break;
             default:
                 throw new antlr.NoViableAltException(this);
+            }
+            }
+        }
+        catch (re) {
+            if (re instanceof antlr.RecognitionException) {
+                this.errorHandler.reportError(this, re);
+                this.errorHandler.recover(this, re);
+            } else {
+                throw re;
+            }
+        }
+        finally {
+            this.exitRule();
+        }
+        return localContext;
+    }
+    public source(): SourceContext {
+        let localContext = new SourceContext(this.context, this.state);
+        this.enterRule(localContext, 40, LogQLParser.RULE_source);
+        try {
+            this.enterOuterAlt(localContext, 1);
+            {
+            this.state = 351;
+            this.match(LogQLParser.NAME);
             }
         }
         catch (re) {
@@ -1382,22 +1484,22 @@ export class LogQLParser extends antlr.Parser {
     }
     public labelArgument(): LabelArgumentContext {
         let localContext = new LabelArgumentContext(this.context, this.state);
-        this.enterRule(localContext, 38, LogQLParser.RULE_labelArgument);
+        this.enterRule(localContext, 42, LogQLParser.RULE_labelArgument);
         try {
-            this.state = 331;
+            this.state = 355;
             this.errorHandler.sync(this);
-            switch (this.interpreter.adaptivePredict(this.tokenStream, 42, this.context) ) {
+            switch (this.interpreter.adaptivePredict(this.tokenStream, 43, this.context) ) {
             case 1:
                 this.enterOuterAlt(localContext, 1);
                 {
-                this.state = 329;
+                this.state = 353;
                 this.matcher();
                 }
                 break;
             case 2:
                 this.enterOuterAlt(localContext, 2);
                 {
-                this.state = 330;
+                this.state = 354;
                 this.match(LogQLParser.NAME);
                 }
                 break;
@@ -1418,28 +1520,28 @@ export class LogQLParser extends antlr.Parser {
     }
     public labelFilter(): LabelFilterContext {
         let localContext = new LabelFilterContext(this.context, this.state);
-        this.enterRule(localContext, 40, LogQLParser.RULE_labelFilter);
+        this.enterRule(localContext, 44, LogQLParser.RULE_labelFilter);
         try {
             let alternative: number;
             this.enterOuterAlt(localContext, 1);
             {
-            this.state = 333;
+            this.state = 357;
             this.labelTerm();
-            this.state = 337;
+            this.state = 361;
             this.errorHandler.sync(this);
-            alternative = this.interpreter.adaptivePredict(this.tokenStream, 43, this.context);
+            alternative = this.interpreter.adaptivePredict(this.tokenStream, 44, this.context);
             while (alternative !== 2 && alternative !== antlr.ATN.INVALID_ALT_NUMBER) {
                 if (alternative === 1) {
                     {
                     {
-                    this.state = 334;
+                    this.state = 358;
                     this.labelRest();
                     }
                     }
                 }
-                this.state = 339;
+                this.state = 363;
                 this.errorHandler.sync(this);
-                alternative = this.interpreter.adaptivePredict(this.tokenStream, 43, this.context);
+                alternative = this.interpreter.adaptivePredict(this.tokenStream, 44, this.context);
             }
             }
         }
@@ -1458,17 +1560,17 @@ export class LogQLParser extends antlr.Parser {
     }
     public labelRest(): LabelRestContext {
         let localContext = new LabelRestContext(this.context, this.state);
-        this.enterRule(localContext, 42, LogQLParser.RULE_labelRest);
+        this.enterRule(localContext, 46, LogQLParser.RULE_labelRest);
         let _la: number;
         try {
             this.enterOuterAlt(localContext, 1);
             {
-            this.state = 341;
+            this.state = 365;
             this.errorHandler.sync(this);
             _la = this.tokenStream.LA(1);
             if (_la === 1 || _la === 50 || _la === 51) {
                 {
-                this.state = 340;
+                this.state = 364;
                 _la = this.tokenStream.LA(1);
                 if(!(_la === 1 || _la === 50 || _la === 51)) {
                 this.errorHandler.recoverInline(this);
@@ -1480,7 +1582,7 @@ export class LogQLParser extends antlr.Parser {
                 }
             }
 
-            this.state = 343;
+            this.state = 367;
             this.labelTerm();
             }
         }
@@ -1499,20 +1601,20 @@ export class LogQLParser extends antlr.Parser {
     }
     public labelTerm(): LabelTermContext {
         let localContext = new LabelTermContext(this.context, this.state);
-        this.enterRule(localContext, 44, LogQLParser.RULE_labelTerm);
+        this.enterRule(localContext, 48, LogQLParser.RULE_labelTerm);
         try {
-            this.state = 361;
+            this.state = 385;
             this.errorHandler.sync(this);
-            switch (this.interpreter.adaptivePredict(this.tokenStream, 45, this.context) ) {
+            switch (this.interpreter.adaptivePredict(this.tokenStream, 46, this.context) ) {
             case 1:
                 localContext = new BracketedFilterContext(localContext);
                 this.enterOuterAlt(localContext, 1);
                 {
-                this.state = 345;
+                this.state = 369;
                 this.match(LogQLParser.OPEN);
-                this.state = 346;
+                this.state = 370;
                 this.labelFilter();
-                this.state = 347;
+                this.state = 371;
                 this.match(LogQLParser.T__1);
                 }
                 break;
@@ -1520,7 +1622,7 @@ export class LogQLParser extends antlr.Parser {
                 localContext = new MatcherFilterContext(localContext);
                 this.enterOuterAlt(localContext, 2);
                 {
-                this.state = 349;
+                this.state = 373;
                 this.matcher();
                 }
                 break;
@@ -1528,17 +1630,17 @@ export class LogQLParser extends antlr.Parser {
                 localContext = new IpFilterContext(localContext);
                 this.enterOuterAlt(localContext, 3);
                 {
-                this.state = 350;
+                this.state = 374;
                 this.match(LogQLParser.NAME);
-                this.state = 351;
+                this.state = 375;
                 this.ipOp();
-                this.state = 352;
+                this.state = 376;
                 this.match(LogQLParser.IP);
-                this.state = 353;
+                this.state = 377;
                 this.match(LogQLParser.OPEN);
-                this.state = 354;
+                this.state = 378;
                 this.match(LogQLParser.STRING);
-                this.state = 355;
+                this.state = 379;
                 this.match(LogQLParser.T__1);
                 }
                 break;
@@ -1546,11 +1648,11 @@ export class LogQLParser extends antlr.Parser {
                 localContext = new CompareFilterContext(localContext);
                 this.enterOuterAlt(localContext, 4);
                 {
-                this.state = 357;
+                this.state = 381;
                 this.match(LogQLParser.NAME);
-                this.state = 358;
+                this.state = 382;
                 this.compareOp();
-                this.state = 359;
+                this.state = 383;
                 this.quantity();
                 }
                 break;
@@ -1571,12 +1673,12 @@ export class LogQLParser extends antlr.Parser {
     }
     public ipOp(): IpOpContext {
         let localContext = new IpOpContext(this.context, this.state);
-        this.enterRule(localContext, 46, LogQLParser.RULE_ipOp);
+        this.enterRule(localContext, 50, LogQLParser.RULE_ipOp);
         let _la: number;
         try {
             this.enterOuterAlt(localContext, 1);
             {
-            this.state = 363;
+            this.state = 387;
             _la = this.tokenStream.LA(1);
             if(!(_la === 5 || _la === 17)) {
             this.errorHandler.recoverInline(this);
@@ -1602,12 +1704,12 @@ export class LogQLParser extends antlr.Parser {
     }
     public compareOp(): CompareOpContext {
         let localContext = new CompareOpContext(this.context, this.state);
-        this.enterRule(localContext, 48, LogQLParser.RULE_compareOp);
+        this.enterRule(localContext, 52, LogQLParser.RULE_compareOp);
         let _la: number;
         try {
             this.enterOuterAlt(localContext, 1);
             {
-            this.state = 365;
+            this.state = 389;
             _la = this.tokenStream.LA(1);
             if(!((((_la) & ~0x1F) === 0 && ((1 << _la) & 132080) !== 0))) {
             this.errorHandler.recoverInline(this);
@@ -1633,9 +1735,9 @@ export class LogQLParser extends antlr.Parser {
     }
     public quantity(): QuantityContext {
         let localContext = new QuantityContext(this.context, this.state);
-        this.enterRule(localContext, 50, LogQLParser.RULE_quantity);
+        this.enterRule(localContext, 54, LogQLParser.RULE_quantity);
         try {
-            this.state = 370;
+            this.state = 394;
             this.errorHandler.sync(this);
             switch (this.tokenStream.LA(1)) {
             case LogQLParser.T__2:
@@ -1643,21 +1745,21 @@ export class LogQLParser extends antlr.Parser {
             case LogQLParser.NUMBER:
                 this.enterOuterAlt(localContext, 1);
                 {
-                this.state = 367;
+                this.state = 391;
                 this.number_();
                 }
                 break;
             case LogQLParser.DURATION:
                 this.enterOuterAlt(localContext, 2);
                 {
-                this.state = 368;
+                this.state = 392;
                 this.match(LogQLParser.DURATION);
                 }
                 break;
             case LogQLParser.SIZE:
                 this.enterOuterAlt(localContext, 3);
                 {
-                this.state = 369;
+                this.state = 393;
                 this.match(LogQLParser.SIZE);
                 }
                 break;
@@ -1680,143 +1782,152 @@ export class LogQLParser extends antlr.Parser {
     }
 
     public static readonly _serializedATN: number[] = [
-        4,1,59,373,2,0,7,0,2,1,7,1,2,2,7,2,2,3,7,3,2,4,7,4,2,5,7,5,2,6,7,
+        4,1,62,397,2,0,7,0,2,1,7,1,2,2,7,2,2,3,7,3,2,4,7,4,2,5,7,5,2,6,7,
         6,2,7,7,7,2,8,7,8,2,9,7,9,2,10,7,10,2,11,7,11,2,12,7,12,2,13,7,13,
         2,14,7,14,2,15,7,15,2,16,7,16,2,17,7,17,2,18,7,18,2,19,7,19,2,20,
-        7,20,2,21,7,21,2,22,7,22,2,23,7,23,2,24,7,24,2,25,7,25,1,0,1,0,1,
-        0,1,1,1,1,1,1,1,1,5,1,60,8,1,10,1,12,1,63,9,1,1,2,1,2,5,2,67,8,2,
-        10,2,12,2,70,9,2,1,2,1,2,1,2,1,2,1,2,3,2,77,8,2,1,2,1,2,1,2,3,2,
-        82,8,2,1,2,1,2,1,2,1,2,1,2,3,2,89,8,2,1,2,1,2,1,2,1,2,1,2,1,2,1,
-        2,3,2,98,8,2,1,2,1,2,1,2,3,2,103,8,2,1,2,1,2,1,2,1,2,1,2,5,2,110,
-        8,2,10,2,12,2,113,9,2,1,2,1,2,1,2,1,2,1,2,1,2,1,2,1,2,1,2,1,2,3,
-        2,125,8,2,1,3,3,3,128,8,3,1,3,1,3,1,4,1,4,1,4,1,5,1,5,1,5,1,5,5,
-        5,139,8,5,10,5,12,5,142,9,5,3,5,144,8,5,1,5,1,5,1,6,1,6,3,6,150,
-        8,6,1,6,3,6,153,8,6,1,7,1,7,1,8,1,8,1,8,1,8,3,8,161,8,8,3,8,163,
-        8,8,1,9,1,9,1,9,1,9,1,9,1,9,1,9,3,9,172,8,9,1,9,5,9,175,8,9,10,9,
-        12,9,178,9,9,1,9,3,9,181,8,9,1,9,1,9,5,9,185,8,9,10,9,12,9,188,9,
-        9,1,9,3,9,191,8,9,1,9,1,9,3,9,195,8,9,1,9,1,9,1,9,1,9,1,9,3,9,202,
-        8,9,1,9,3,9,205,8,9,1,9,1,9,1,9,5,9,210,8,9,10,9,12,9,213,9,9,1,
-        9,3,9,216,8,9,1,9,1,9,1,9,3,9,221,8,9,3,9,223,8,9,1,10,1,10,1,10,
-        1,11,1,11,1,11,1,11,1,11,5,11,233,8,11,10,11,12,11,236,9,11,1,11,
-        1,11,1,11,1,11,1,11,1,11,1,11,1,11,5,11,246,8,11,10,11,12,11,249,
-        9,11,3,11,251,8,11,1,12,1,12,1,12,1,12,5,12,257,8,12,10,12,12,12,
-        260,9,12,3,12,262,8,12,1,12,1,12,1,13,1,13,1,13,1,13,1,14,1,14,1,
-        15,1,15,1,15,1,15,5,15,276,8,15,10,15,12,15,279,9,15,1,15,1,15,1,
-        15,1,15,1,15,5,15,286,8,15,10,15,12,15,289,9,15,1,15,1,15,1,15,5,
-        15,294,8,15,10,15,12,15,297,9,15,3,15,299,8,15,1,15,1,15,1,15,1,
-        15,1,15,5,15,306,8,15,10,15,12,15,309,9,15,3,15,311,8,15,1,16,1,
-        16,1,17,1,17,1,17,1,17,1,17,3,17,320,8,17,1,18,1,18,1,18,1,18,3,
-        18,326,8,18,3,18,328,8,18,1,19,1,19,3,19,332,8,19,1,20,1,20,5,20,
-        336,8,20,10,20,12,20,339,9,20,1,21,3,21,342,8,21,1,21,1,21,1,22,
-        1,22,1,22,1,22,1,22,1,22,1,22,1,22,1,22,1,22,1,22,1,22,1,22,1,22,
-        1,22,1,22,3,22,362,8,22,1,23,1,23,1,24,1,24,1,25,1,25,1,25,3,25,
-        371,8,25,1,25,0,0,26,0,2,4,6,8,10,12,14,16,18,20,22,24,26,28,30,
-        32,34,36,38,40,42,44,46,48,50,0,11,2,0,3,3,32,32,1,0,40,41,3,0,3,
-        13,32,32,50,52,1,0,43,44,1,0,45,46,2,0,5,5,17,19,2,0,5,5,19,23,2,
-        0,26,26,29,29,2,0,1,1,50,51,2,0,5,5,17,17,2,0,4,9,17,17,407,0,52,
-        1,0,0,0,2,55,1,0,0,0,4,124,1,0,0,0,6,127,1,0,0,0,8,131,1,0,0,0,10,
-        134,1,0,0,0,12,147,1,0,0,0,14,154,1,0,0,0,16,156,1,0,0,0,18,222,
-        1,0,0,0,20,224,1,0,0,0,22,250,1,0,0,0,24,252,1,0,0,0,26,265,1,0,
-        0,0,28,269,1,0,0,0,30,310,1,0,0,0,32,312,1,0,0,0,34,319,1,0,0,0,
-        36,327,1,0,0,0,38,331,1,0,0,0,40,333,1,0,0,0,42,341,1,0,0,0,44,361,
-        1,0,0,0,46,363,1,0,0,0,48,365,1,0,0,0,50,370,1,0,0,0,52,53,3,2,1,
-        0,53,54,5,0,0,1,54,1,1,0,0,0,55,61,3,4,2,0,56,57,3,12,6,0,57,58,
-        3,4,2,0,58,60,1,0,0,0,59,56,1,0,0,0,60,63,1,0,0,0,61,59,1,0,0,0,
-        61,62,1,0,0,0,62,3,1,0,0,0,63,61,1,0,0,0,64,68,3,24,12,0,65,67,3,
-        30,15,0,66,65,1,0,0,0,67,70,1,0,0,0,68,66,1,0,0,0,68,69,1,0,0,0,
-        69,125,1,0,0,0,70,68,1,0,0,0,71,125,3,6,3,0,72,73,5,53,0,0,73,76,
-        5,31,0,0,74,75,5,37,0,0,75,77,5,1,0,0,76,74,1,0,0,0,76,77,1,0,0,
-        0,77,78,1,0,0,0,78,79,3,18,9,0,79,81,5,2,0,0,80,82,3,8,4,0,81,80,
-        1,0,0,0,81,82,1,0,0,0,82,125,1,0,0,0,83,84,5,54,0,0,84,85,3,8,4,
-        0,85,88,5,31,0,0,86,87,5,37,0,0,87,89,5,1,0,0,88,86,1,0,0,0,88,89,
-        1,0,0,0,89,90,1,0,0,0,90,91,3,2,1,0,91,92,5,2,0,0,92,125,1,0,0,0,
-        93,94,5,54,0,0,94,97,5,31,0,0,95,96,5,37,0,0,96,98,5,1,0,0,97,95,
-        1,0,0,0,97,98,1,0,0,0,98,99,1,0,0,0,99,100,3,2,1,0,100,102,5,2,0,
-        0,101,103,3,8,4,0,102,101,1,0,0,0,102,103,1,0,0,0,103,125,1,0,0,
-        0,104,105,5,56,0,0,105,106,5,31,0,0,106,111,3,2,1,0,107,108,5,1,
-        0,0,108,110,5,26,0,0,109,107,1,0,0,0,110,113,1,0,0,0,111,109,1,0,
-        0,0,111,112,1,0,0,0,112,114,1,0,0,0,113,111,1,0,0,0,114,115,5,2,
-        0,0,115,125,1,0,0,0,116,117,5,55,0,0,117,118,5,31,0,0,118,119,5,
-        37,0,0,119,125,5,2,0,0,120,121,5,31,0,0,121,122,3,2,1,0,122,123,
-        5,2,0,0,123,125,1,0,0,0,124,64,1,0,0,0,124,71,1,0,0,0,124,72,1,0,
-        0,0,124,83,1,0,0,0,124,93,1,0,0,0,124,104,1,0,0,0,124,116,1,0,0,
-        0,124,120,1,0,0,0,125,5,1,0,0,0,126,128,7,0,0,0,127,126,1,0,0,0,
-        127,128,1,0,0,0,128,129,1,0,0,0,129,130,5,37,0,0,130,7,1,0,0,0,131,
-        132,7,1,0,0,132,133,3,10,5,0,133,9,1,0,0,0,134,143,5,31,0,0,135,
-        140,5,29,0,0,136,137,5,1,0,0,137,139,5,29,0,0,138,136,1,0,0,0,139,
-        142,1,0,0,0,140,138,1,0,0,0,140,141,1,0,0,0,141,144,1,0,0,0,142,
-        140,1,0,0,0,143,135,1,0,0,0,143,144,1,0,0,0,144,145,1,0,0,0,145,
-        146,5,2,0,0,146,11,1,0,0,0,147,149,3,14,7,0,148,150,5,42,0,0,149,
-        148,1,0,0,0,149,150,1,0,0,0,150,152,1,0,0,0,151,153,3,16,8,0,152,
-        151,1,0,0,0,152,153,1,0,0,0,153,13,1,0,0,0,154,155,7,2,0,0,155,15,
-        1,0,0,0,156,157,7,3,0,0,157,162,3,10,5,0,158,160,7,4,0,0,159,161,
-        3,10,5,0,160,159,1,0,0,0,160,161,1,0,0,0,161,163,1,0,0,0,162,158,
-        1,0,0,0,162,163,1,0,0,0,163,17,1,0,0,0,164,165,5,31,0,0,165,166,
-        3,18,9,0,166,167,5,2,0,0,167,223,1,0,0,0,168,169,3,24,12,0,169,171,
-        5,27,0,0,170,172,3,20,10,0,171,170,1,0,0,0,171,172,1,0,0,0,172,176,
-        1,0,0,0,173,175,3,30,15,0,174,173,1,0,0,0,175,178,1,0,0,0,176,174,
-        1,0,0,0,176,177,1,0,0,0,177,180,1,0,0,0,178,176,1,0,0,0,179,181,
-        3,22,11,0,180,179,1,0,0,0,180,181,1,0,0,0,181,223,1,0,0,0,182,186,
-        3,24,12,0,183,185,3,30,15,0,184,183,1,0,0,0,185,188,1,0,0,0,186,
-        184,1,0,0,0,186,187,1,0,0,0,187,190,1,0,0,0,188,186,1,0,0,0,189,
-        191,3,22,11,0,190,189,1,0,0,0,190,191,1,0,0,0,191,192,1,0,0,0,192,
-        194,5,27,0,0,193,195,3,20,10,0,194,193,1,0,0,0,194,195,1,0,0,0,195,
-        223,1,0,0,0,196,197,5,31,0,0,197,198,3,24,12,0,198,199,5,2,0,0,199,
-        201,5,27,0,0,200,202,3,20,10,0,201,200,1,0,0,0,201,202,1,0,0,0,202,
-        204,1,0,0,0,203,205,3,22,11,0,204,203,1,0,0,0,204,205,1,0,0,0,205,
-        223,1,0,0,0,206,207,5,31,0,0,207,211,3,24,12,0,208,210,3,30,15,0,
-        209,208,1,0,0,0,210,213,1,0,0,0,211,209,1,0,0,0,211,212,1,0,0,0,
-        212,215,1,0,0,0,213,211,1,0,0,0,214,216,3,22,11,0,215,214,1,0,0,
-        0,215,216,1,0,0,0,216,217,1,0,0,0,217,218,5,2,0,0,218,220,5,27,0,
-        0,219,221,3,20,10,0,220,219,1,0,0,0,220,221,1,0,0,0,221,223,1,0,
-        0,0,222,164,1,0,0,0,222,168,1,0,0,0,222,182,1,0,0,0,222,196,1,0,
-        0,0,222,206,1,0,0,0,223,19,1,0,0,0,224,225,5,47,0,0,225,226,5,38,
-        0,0,226,21,1,0,0,0,227,228,5,14,0,0,228,229,5,48,0,0,229,234,5,29,
-        0,0,230,231,5,14,0,0,231,233,3,40,20,0,232,230,1,0,0,0,233,236,1,
-        0,0,0,234,232,1,0,0,0,234,235,1,0,0,0,235,251,1,0,0,0,236,234,1,
-        0,0,0,237,238,5,14,0,0,238,239,5,48,0,0,239,240,5,57,0,0,240,241,
-        5,31,0,0,241,242,5,29,0,0,242,247,5,2,0,0,243,244,5,14,0,0,244,246,
-        3,40,20,0,245,243,1,0,0,0,246,249,1,0,0,0,247,245,1,0,0,0,247,248,
-        1,0,0,0,248,251,1,0,0,0,249,247,1,0,0,0,250,227,1,0,0,0,250,237,
-        1,0,0,0,251,23,1,0,0,0,252,261,5,15,0,0,253,258,3,26,13,0,254,255,
-        5,1,0,0,255,257,3,26,13,0,256,254,1,0,0,0,257,260,1,0,0,0,258,256,
-        1,0,0,0,258,259,1,0,0,0,259,262,1,0,0,0,260,258,1,0,0,0,261,253,
-        1,0,0,0,261,262,1,0,0,0,262,263,1,0,0,0,263,264,5,16,0,0,264,25,
-        1,0,0,0,265,266,5,29,0,0,266,267,3,28,14,0,267,268,5,26,0,0,268,
-        27,1,0,0,0,269,270,7,5,0,0,270,29,1,0,0,0,271,272,3,32,16,0,272,
-        277,3,34,17,0,273,274,5,51,0,0,274,276,3,34,17,0,275,273,1,0,0,0,
-        276,279,1,0,0,0,277,275,1,0,0,0,277,278,1,0,0,0,278,311,1,0,0,0,
-        279,277,1,0,0,0,280,281,5,14,0,0,281,311,3,40,20,0,282,283,5,14,
-        0,0,283,287,5,58,0,0,284,286,5,28,0,0,285,284,1,0,0,0,286,289,1,
-        0,0,0,287,285,1,0,0,0,287,288,1,0,0,0,288,298,1,0,0,0,289,287,1,
-        0,0,0,290,295,3,36,18,0,291,292,5,1,0,0,292,294,3,36,18,0,293,291,
-        1,0,0,0,294,297,1,0,0,0,295,293,1,0,0,0,295,296,1,0,0,0,296,299,
-        1,0,0,0,297,295,1,0,0,0,298,290,1,0,0,0,298,299,1,0,0,0,299,311,
-        1,0,0,0,300,301,5,14,0,0,301,302,5,59,0,0,302,307,3,38,19,0,303,
-        304,5,1,0,0,304,306,3,38,19,0,305,303,1,0,0,0,306,309,1,0,0,0,307,
-        305,1,0,0,0,307,308,1,0,0,0,308,311,1,0,0,0,309,307,1,0,0,0,310,
-        271,1,0,0,0,310,280,1,0,0,0,310,282,1,0,0,0,310,300,1,0,0,0,311,
-        31,1,0,0,0,312,313,7,6,0,0,313,33,1,0,0,0,314,320,5,26,0,0,315,316,
-        5,49,0,0,316,317,5,31,0,0,317,318,5,26,0,0,318,320,5,2,0,0,319,314,
-        1,0,0,0,319,315,1,0,0,0,320,35,1,0,0,0,321,328,5,26,0,0,322,325,
-        5,29,0,0,323,324,5,17,0,0,324,326,7,7,0,0,325,323,1,0,0,0,325,326,
-        1,0,0,0,326,328,1,0,0,0,327,321,1,0,0,0,327,322,1,0,0,0,328,37,1,
-        0,0,0,329,332,3,26,13,0,330,332,5,29,0,0,331,329,1,0,0,0,331,330,
-        1,0,0,0,332,39,1,0,0,0,333,337,3,44,22,0,334,336,3,42,21,0,335,334,
-        1,0,0,0,336,339,1,0,0,0,337,335,1,0,0,0,337,338,1,0,0,0,338,41,1,
-        0,0,0,339,337,1,0,0,0,340,342,7,8,0,0,341,340,1,0,0,0,341,342,1,
-        0,0,0,342,343,1,0,0,0,343,344,3,44,22,0,344,43,1,0,0,0,345,346,5,
-        31,0,0,346,347,3,40,20,0,347,348,5,2,0,0,348,362,1,0,0,0,349,362,
-        3,26,13,0,350,351,5,29,0,0,351,352,3,46,23,0,352,353,5,49,0,0,353,
-        354,5,31,0,0,354,355,5,26,0,0,355,356,5,2,0,0,356,362,1,0,0,0,357,
-        358,5,29,0,0,358,359,3,48,24,0,359,360,3,50,25,0,360,362,1,0,0,0,
-        361,345,1,0,0,0,361,349,1,0,0,0,361,350,1,0,0,0,361,357,1,0,0,0,
-        362,45,1,0,0,0,363,364,7,9,0,0,364,47,1,0,0,0,365,366,7,10,0,0,366,
-        49,1,0,0,0,367,371,3,6,3,0,368,371,5,38,0,0,369,371,5,39,0,0,370,
-        367,1,0,0,0,370,368,1,0,0,0,370,369,1,0,0,0,371,51,1,0,0,0,47,61,
-        68,76,81,88,97,102,111,124,127,140,143,149,152,160,162,171,176,180,
-        186,190,194,201,204,211,215,220,222,234,247,250,258,261,277,287,
-        295,298,307,310,319,325,327,331,337,341,361,370
+        7,20,2,21,7,21,2,22,7,22,2,23,7,23,2,24,7,24,2,25,7,25,2,26,7,26,
+        2,27,7,27,1,0,1,0,1,0,1,1,1,1,1,1,1,1,5,1,64,8,1,10,1,12,1,67,9,
+        1,1,2,1,2,5,2,71,8,2,10,2,12,2,74,9,2,1,2,1,2,1,2,1,2,1,2,3,2,81,
+        8,2,1,2,1,2,1,2,3,2,86,8,2,1,2,1,2,1,2,1,2,1,2,3,2,93,8,2,1,2,1,
+        2,1,2,1,2,1,2,1,2,1,2,3,2,102,8,2,1,2,1,2,1,2,3,2,107,8,2,1,2,1,
+        2,1,2,1,2,1,2,5,2,114,8,2,10,2,12,2,117,9,2,1,2,1,2,1,2,1,2,1,2,
+        1,2,1,2,1,2,1,2,1,2,3,2,129,8,2,1,3,3,3,132,8,3,1,3,1,3,1,4,1,4,
+        1,4,1,5,1,5,1,5,1,5,5,5,143,8,5,10,5,12,5,146,9,5,3,5,148,8,5,1,
+        5,1,5,1,6,1,6,3,6,154,8,6,1,6,3,6,157,8,6,1,7,1,7,1,8,1,8,1,8,1,
+        8,3,8,165,8,8,3,8,167,8,8,1,9,1,9,1,9,1,9,1,9,1,9,1,9,3,9,176,8,
+        9,1,9,5,9,179,8,9,10,9,12,9,182,9,9,1,9,3,9,185,8,9,1,9,1,9,5,9,
+        189,8,9,10,9,12,9,192,9,9,1,9,3,9,195,8,9,1,9,1,9,3,9,199,8,9,1,
+        9,1,9,1,9,1,9,1,9,3,9,206,8,9,1,9,3,9,209,8,9,1,9,1,9,1,9,5,9,214,
+        8,9,10,9,12,9,217,9,9,1,9,3,9,220,8,9,1,9,1,9,1,9,3,9,225,8,9,3,
+        9,227,8,9,1,10,1,10,1,10,1,11,1,11,1,11,1,11,1,11,5,11,237,8,11,
+        10,11,12,11,240,9,11,1,11,1,11,1,11,1,11,1,11,1,11,1,11,1,11,5,11,
+        250,8,11,10,11,12,11,253,9,11,3,11,255,8,11,1,12,1,12,1,12,1,12,
+        5,12,261,8,12,10,12,12,12,264,9,12,3,12,266,8,12,1,12,1,12,1,13,
+        1,13,1,13,1,13,1,14,1,14,1,15,1,15,1,15,1,15,5,15,280,8,15,10,15,
+        12,15,283,9,15,1,15,1,15,1,15,1,15,1,15,1,15,1,15,1,15,1,15,1,15,
+        5,15,295,8,15,10,15,12,15,298,9,15,1,15,1,15,1,15,5,15,303,8,15,
+        10,15,12,15,306,9,15,3,15,308,8,15,1,15,1,15,1,15,1,15,1,15,5,15,
+        315,8,15,10,15,12,15,318,9,15,1,15,1,15,1,15,1,15,1,15,5,15,325,
+        8,15,10,15,12,15,328,9,15,3,15,330,8,15,1,16,1,16,1,17,1,17,1,17,
+        1,17,1,17,3,17,339,8,17,1,18,1,18,1,18,3,18,344,8,18,1,19,1,19,1,
+        19,1,19,3,19,350,8,19,1,20,1,20,1,21,1,21,3,21,356,8,21,1,22,1,22,
+        5,22,360,8,22,10,22,12,22,363,9,22,1,23,3,23,366,8,23,1,23,1,23,
+        1,24,1,24,1,24,1,24,1,24,1,24,1,24,1,24,1,24,1,24,1,24,1,24,1,24,
+        1,24,1,24,1,24,3,24,386,8,24,1,25,1,25,1,26,1,26,1,27,1,27,1,27,
+        3,27,395,8,27,1,27,0,0,28,0,2,4,6,8,10,12,14,16,18,20,22,24,26,28,
+        30,32,34,36,38,40,42,44,46,48,50,52,54,0,10,2,0,3,3,32,32,1,0,40,
+        41,3,0,3,13,32,32,50,52,1,0,43,44,1,0,45,46,2,0,5,5,17,19,2,0,5,
+        5,19,23,2,0,1,1,50,51,2,0,5,5,17,17,2,0,4,9,17,17,433,0,56,1,0,0,
+        0,2,59,1,0,0,0,4,128,1,0,0,0,6,131,1,0,0,0,8,135,1,0,0,0,10,138,
+        1,0,0,0,12,151,1,0,0,0,14,158,1,0,0,0,16,160,1,0,0,0,18,226,1,0,
+        0,0,20,228,1,0,0,0,22,254,1,0,0,0,24,256,1,0,0,0,26,269,1,0,0,0,
+        28,273,1,0,0,0,30,329,1,0,0,0,32,331,1,0,0,0,34,338,1,0,0,0,36,340,
+        1,0,0,0,38,345,1,0,0,0,40,351,1,0,0,0,42,355,1,0,0,0,44,357,1,0,
+        0,0,46,365,1,0,0,0,48,385,1,0,0,0,50,387,1,0,0,0,52,389,1,0,0,0,
+        54,394,1,0,0,0,56,57,3,2,1,0,57,58,5,0,0,1,58,1,1,0,0,0,59,65,3,
+        4,2,0,60,61,3,12,6,0,61,62,3,4,2,0,62,64,1,0,0,0,63,60,1,0,0,0,64,
+        67,1,0,0,0,65,63,1,0,0,0,65,66,1,0,0,0,66,3,1,0,0,0,67,65,1,0,0,
+        0,68,72,3,24,12,0,69,71,3,30,15,0,70,69,1,0,0,0,71,74,1,0,0,0,72,
+        70,1,0,0,0,72,73,1,0,0,0,73,129,1,0,0,0,74,72,1,0,0,0,75,129,3,6,
+        3,0,76,77,5,53,0,0,77,80,5,31,0,0,78,79,5,37,0,0,79,81,5,1,0,0,80,
+        78,1,0,0,0,80,81,1,0,0,0,81,82,1,0,0,0,82,83,3,18,9,0,83,85,5,2,
+        0,0,84,86,3,8,4,0,85,84,1,0,0,0,85,86,1,0,0,0,86,129,1,0,0,0,87,
+        88,5,54,0,0,88,89,3,8,4,0,89,92,5,31,0,0,90,91,5,37,0,0,91,93,5,
+        1,0,0,92,90,1,0,0,0,92,93,1,0,0,0,93,94,1,0,0,0,94,95,3,2,1,0,95,
+        96,5,2,0,0,96,129,1,0,0,0,97,98,5,54,0,0,98,101,5,31,0,0,99,100,
+        5,37,0,0,100,102,5,1,0,0,101,99,1,0,0,0,101,102,1,0,0,0,102,103,
+        1,0,0,0,103,104,3,2,1,0,104,106,5,2,0,0,105,107,3,8,4,0,106,105,
+        1,0,0,0,106,107,1,0,0,0,107,129,1,0,0,0,108,109,5,56,0,0,109,110,
+        5,31,0,0,110,115,3,2,1,0,111,112,5,1,0,0,112,114,5,26,0,0,113,111,
+        1,0,0,0,114,117,1,0,0,0,115,113,1,0,0,0,115,116,1,0,0,0,116,118,
+        1,0,0,0,117,115,1,0,0,0,118,119,5,2,0,0,119,129,1,0,0,0,120,121,
+        5,55,0,0,121,122,5,31,0,0,122,123,5,37,0,0,123,129,5,2,0,0,124,125,
+        5,31,0,0,125,126,3,2,1,0,126,127,5,2,0,0,127,129,1,0,0,0,128,68,
+        1,0,0,0,128,75,1,0,0,0,128,76,1,0,0,0,128,87,1,0,0,0,128,97,1,0,
+        0,0,128,108,1,0,0,0,128,120,1,0,0,0,128,124,1,0,0,0,129,5,1,0,0,
+        0,130,132,7,0,0,0,131,130,1,0,0,0,131,132,1,0,0,0,132,133,1,0,0,
+        0,133,134,5,37,0,0,134,7,1,0,0,0,135,136,7,1,0,0,136,137,3,10,5,
+        0,137,9,1,0,0,0,138,147,5,31,0,0,139,144,5,29,0,0,140,141,5,1,0,
+        0,141,143,5,29,0,0,142,140,1,0,0,0,143,146,1,0,0,0,144,142,1,0,0,
+        0,144,145,1,0,0,0,145,148,1,0,0,0,146,144,1,0,0,0,147,139,1,0,0,
+        0,147,148,1,0,0,0,148,149,1,0,0,0,149,150,5,2,0,0,150,11,1,0,0,0,
+        151,153,3,14,7,0,152,154,5,42,0,0,153,152,1,0,0,0,153,154,1,0,0,
+        0,154,156,1,0,0,0,155,157,3,16,8,0,156,155,1,0,0,0,156,157,1,0,0,
+        0,157,13,1,0,0,0,158,159,7,2,0,0,159,15,1,0,0,0,160,161,7,3,0,0,
+        161,166,3,10,5,0,162,164,7,4,0,0,163,165,3,10,5,0,164,163,1,0,0,
+        0,164,165,1,0,0,0,165,167,1,0,0,0,166,162,1,0,0,0,166,167,1,0,0,
+        0,167,17,1,0,0,0,168,169,5,31,0,0,169,170,3,18,9,0,170,171,5,2,0,
+        0,171,227,1,0,0,0,172,173,3,24,12,0,173,175,5,27,0,0,174,176,3,20,
+        10,0,175,174,1,0,0,0,175,176,1,0,0,0,176,180,1,0,0,0,177,179,3,30,
+        15,0,178,177,1,0,0,0,179,182,1,0,0,0,180,178,1,0,0,0,180,181,1,0,
+        0,0,181,184,1,0,0,0,182,180,1,0,0,0,183,185,3,22,11,0,184,183,1,
+        0,0,0,184,185,1,0,0,0,185,227,1,0,0,0,186,190,3,24,12,0,187,189,
+        3,30,15,0,188,187,1,0,0,0,189,192,1,0,0,0,190,188,1,0,0,0,190,191,
+        1,0,0,0,191,194,1,0,0,0,192,190,1,0,0,0,193,195,3,22,11,0,194,193,
+        1,0,0,0,194,195,1,0,0,0,195,196,1,0,0,0,196,198,5,27,0,0,197,199,
+        3,20,10,0,198,197,1,0,0,0,198,199,1,0,0,0,199,227,1,0,0,0,200,201,
+        5,31,0,0,201,202,3,24,12,0,202,203,5,2,0,0,203,205,5,27,0,0,204,
+        206,3,20,10,0,205,204,1,0,0,0,205,206,1,0,0,0,206,208,1,0,0,0,207,
+        209,3,22,11,0,208,207,1,0,0,0,208,209,1,0,0,0,209,227,1,0,0,0,210,
+        211,5,31,0,0,211,215,3,24,12,0,212,214,3,30,15,0,213,212,1,0,0,0,
+        214,217,1,0,0,0,215,213,1,0,0,0,215,216,1,0,0,0,216,219,1,0,0,0,
+        217,215,1,0,0,0,218,220,3,22,11,0,219,218,1,0,0,0,219,220,1,0,0,
+        0,220,221,1,0,0,0,221,222,5,2,0,0,222,224,5,27,0,0,223,225,3,20,
+        10,0,224,223,1,0,0,0,224,225,1,0,0,0,225,227,1,0,0,0,226,168,1,0,
+        0,0,226,172,1,0,0,0,226,186,1,0,0,0,226,200,1,0,0,0,226,210,1,0,
+        0,0,227,19,1,0,0,0,228,229,5,47,0,0,229,230,5,38,0,0,230,21,1,0,
+        0,0,231,232,5,14,0,0,232,233,5,48,0,0,233,238,5,29,0,0,234,235,5,
+        14,0,0,235,237,3,44,22,0,236,234,1,0,0,0,237,240,1,0,0,0,238,236,
+        1,0,0,0,238,239,1,0,0,0,239,255,1,0,0,0,240,238,1,0,0,0,241,242,
+        5,14,0,0,242,243,5,48,0,0,243,244,5,57,0,0,244,245,5,31,0,0,245,
+        246,5,29,0,0,246,251,5,2,0,0,247,248,5,14,0,0,248,250,3,44,22,0,
+        249,247,1,0,0,0,250,253,1,0,0,0,251,249,1,0,0,0,251,252,1,0,0,0,
+        252,255,1,0,0,0,253,251,1,0,0,0,254,231,1,0,0,0,254,241,1,0,0,0,
+        255,23,1,0,0,0,256,265,5,15,0,0,257,262,3,26,13,0,258,259,5,1,0,
+        0,259,261,3,26,13,0,260,258,1,0,0,0,261,264,1,0,0,0,262,260,1,0,
+        0,0,262,263,1,0,0,0,263,266,1,0,0,0,264,262,1,0,0,0,265,257,1,0,
+        0,0,265,266,1,0,0,0,266,267,1,0,0,0,267,268,5,16,0,0,268,25,1,0,
+        0,0,269,270,5,29,0,0,270,271,3,28,14,0,271,272,5,26,0,0,272,27,1,
+        0,0,0,273,274,7,5,0,0,274,29,1,0,0,0,275,276,3,32,16,0,276,281,3,
+        34,17,0,277,278,5,51,0,0,278,280,3,34,17,0,279,277,1,0,0,0,280,283,
+        1,0,0,0,281,279,1,0,0,0,281,282,1,0,0,0,282,330,1,0,0,0,283,281,
+        1,0,0,0,284,285,5,14,0,0,285,330,3,44,22,0,286,287,5,14,0,0,287,
+        330,5,58,0,0,288,289,5,14,0,0,289,290,5,59,0,0,290,330,5,26,0,0,
+        291,292,5,14,0,0,292,296,5,60,0,0,293,295,5,28,0,0,294,293,1,0,0,
+        0,295,298,1,0,0,0,296,294,1,0,0,0,296,297,1,0,0,0,297,307,1,0,0,
+        0,298,296,1,0,0,0,299,304,3,36,18,0,300,301,5,1,0,0,301,303,3,36,
+        18,0,302,300,1,0,0,0,303,306,1,0,0,0,304,302,1,0,0,0,304,305,1,0,
+        0,0,305,308,1,0,0,0,306,304,1,0,0,0,307,299,1,0,0,0,307,308,1,0,
+        0,0,308,330,1,0,0,0,309,310,5,14,0,0,310,311,5,61,0,0,311,316,3,
+        38,19,0,312,313,5,1,0,0,313,315,3,38,19,0,314,312,1,0,0,0,315,318,
+        1,0,0,0,316,314,1,0,0,0,316,317,1,0,0,0,317,330,1,0,0,0,318,316,
+        1,0,0,0,319,320,5,14,0,0,320,321,5,62,0,0,321,326,3,42,21,0,322,
+        323,5,1,0,0,323,325,3,42,21,0,324,322,1,0,0,0,325,328,1,0,0,0,326,
+        324,1,0,0,0,326,327,1,0,0,0,327,330,1,0,0,0,328,326,1,0,0,0,329,
+        275,1,0,0,0,329,284,1,0,0,0,329,286,1,0,0,0,329,288,1,0,0,0,329,
+        291,1,0,0,0,329,309,1,0,0,0,329,319,1,0,0,0,330,31,1,0,0,0,331,332,
+        7,6,0,0,332,33,1,0,0,0,333,339,5,26,0,0,334,335,5,49,0,0,335,336,
+        5,31,0,0,336,337,5,26,0,0,337,339,5,2,0,0,338,333,1,0,0,0,338,334,
+        1,0,0,0,339,35,1,0,0,0,340,343,5,29,0,0,341,342,5,17,0,0,342,344,
+        5,26,0,0,343,341,1,0,0,0,343,344,1,0,0,0,344,37,1,0,0,0,345,346,
+        5,29,0,0,346,349,5,17,0,0,347,350,5,26,0,0,348,350,3,40,20,0,349,
+        347,1,0,0,0,349,348,1,0,0,0,350,39,1,0,0,0,351,352,5,29,0,0,352,
+        41,1,0,0,0,353,356,3,26,13,0,354,356,5,29,0,0,355,353,1,0,0,0,355,
+        354,1,0,0,0,356,43,1,0,0,0,357,361,3,48,24,0,358,360,3,46,23,0,359,
+        358,1,0,0,0,360,363,1,0,0,0,361,359,1,0,0,0,361,362,1,0,0,0,362,
+        45,1,0,0,0,363,361,1,0,0,0,364,366,7,7,0,0,365,364,1,0,0,0,365,366,
+        1,0,0,0,366,367,1,0,0,0,367,368,3,48,24,0,368,47,1,0,0,0,369,370,
+        5,31,0,0,370,371,3,44,22,0,371,372,5,2,0,0,372,386,1,0,0,0,373,386,
+        3,26,13,0,374,375,5,29,0,0,375,376,3,50,25,0,376,377,5,49,0,0,377,
+        378,5,31,0,0,378,379,5,26,0,0,379,380,5,2,0,0,380,386,1,0,0,0,381,
+        382,5,29,0,0,382,383,3,52,26,0,383,384,3,54,27,0,384,386,1,0,0,0,
+        385,369,1,0,0,0,385,373,1,0,0,0,385,374,1,0,0,0,385,381,1,0,0,0,
+        386,49,1,0,0,0,387,388,7,8,0,0,388,51,1,0,0,0,389,390,7,9,0,0,390,
+        53,1,0,0,0,391,395,3,6,3,0,392,395,5,38,0,0,393,395,5,39,0,0,394,
+        391,1,0,0,0,394,392,1,0,0,0,394,393,1,0,0,0,395,55,1,0,0,0,48,65,
+        72,80,85,92,101,106,115,128,131,144,147,153,156,164,166,175,180,
+        184,190,194,198,205,208,215,219,224,226,238,251,254,262,265,281,
+        296,304,307,316,326,329,338,343,349,355,361,365,385,394
     ];
 
     private static __ATN: antlr.ATN;
@@ -2446,13 +2557,34 @@ export class LabelFilterStageContext extends StageContext {
         return this.getRuleContext(0, LabelFilterContext)!;
     }
 }
-export class NamedStageContext extends StageContext {
+export class PlainStageContext extends StageContext {
     public constructor(ctx: StageContext) {
         super(ctx.parent, ctx.invokingState);
         super.copyFrom(ctx);
     }
-    public STAGE(): antlr.TerminalNode {
-        return this.getToken(LogQLParser.STAGE, 0)!;
+    public PLAIN_STAGE(): antlr.TerminalNode {
+        return this.getToken(LogQLParser.PLAIN_STAGE, 0)!;
+    }
+}
+export class TextStageContext extends StageContext {
+    public constructor(ctx: StageContext) {
+        super(ctx.parent, ctx.invokingState);
+        super.copyFrom(ctx);
+    }
+    public TEXT_STAGE(): antlr.TerminalNode {
+        return this.getToken(LogQLParser.TEXT_STAGE, 0)!;
+    }
+    public STRING(): antlr.TerminalNode {
+        return this.getToken(LogQLParser.STRING, 0)!;
+    }
+}
+export class ExtractionStageContext extends StageContext {
+    public constructor(ctx: StageContext) {
+        super(ctx.parent, ctx.invokingState);
+        super.copyFrom(ctx);
+    }
+    public EXTRACTION_STAGE(): antlr.TerminalNode {
+        return this.getToken(LogQLParser.EXTRACTION_STAGE, 0)!;
     }
     public FLAG(): antlr.TerminalNode[];
     public FLAG(i: number): antlr.TerminalNode | null;
@@ -2463,14 +2595,32 @@ export class NamedStageContext extends StageContext {
     		return this.getToken(LogQLParser.FLAG, i);
     	}
     }
-    public argument(): ArgumentContext[];
-    public argument(i: number): ArgumentContext | null;
-    public argument(i?: number): ArgumentContext[] | ArgumentContext | null {
+    public extraction(): ExtractionContext[];
+    public extraction(i: number): ExtractionContext | null;
+    public extraction(i?: number): ExtractionContext[] | ExtractionContext | null {
         if (i === undefined) {
-            return this.getRuleContexts(ArgumentContext);
+            return this.getRuleContexts(ExtractionContext);
         }
 
-        return this.getRuleContext(i, ArgumentContext);
+        return this.getRuleContext(i, ExtractionContext);
+    }
+}
+export class FormatStageContext extends StageContext {
+    public constructor(ctx: StageContext) {
+        super(ctx.parent, ctx.invokingState);
+        super.copyFrom(ctx);
+    }
+    public FORMAT_STAGE(): antlr.TerminalNode {
+        return this.getToken(LogQLParser.FORMAT_STAGE, 0)!;
+    }
+    public format(): FormatContext[];
+    public format(i: number): FormatContext | null;
+    public format(i?: number): FormatContext[] | FormatContext | null {
+        if (i === undefined) {
+            return this.getRuleContexts(FormatContext);
+        }
+
+        return this.getRuleContext(i, FormatContext);
     }
 }
 export class LabelStageContext extends StageContext {
@@ -2522,24 +2672,50 @@ export class LineTextContext extends antlr.ParserRuleContext {
 }
 
 
-export class ArgumentContext extends antlr.ParserRuleContext {
+export class ExtractionContext extends antlr.ParserRuleContext {
     public constructor(parent: antlr.ParserRuleContext | null, invokingState: number) {
         super(parent, invokingState);
+    }
+    public NAME(): antlr.TerminalNode {
+        return this.getToken(LogQLParser.NAME, 0)!;
     }
     public STRING(): antlr.TerminalNode | null {
         return this.getToken(LogQLParser.STRING, 0);
     }
-    public NAME(): antlr.TerminalNode[];
-    public NAME(i: number): antlr.TerminalNode | null;
-    public NAME(i?: number): antlr.TerminalNode | null | antlr.TerminalNode[] {
-    	if (i === undefined) {
-    		return this.getTokens(LogQLParser.NAME);
-    	} else {
-    		return this.getToken(LogQLParser.NAME, i);
-    	}
+    public override get ruleIndex(): number {
+        return LogQLParser.RULE_extraction;
+    }
+}
+
+
+export class FormatContext extends antlr.ParserRuleContext {
+    public constructor(parent: antlr.ParserRuleContext | null, invokingState: number) {
+        super(parent, invokingState);
+    }
+    public NAME(): antlr.TerminalNode {
+        return this.getToken(LogQLParser.NAME, 0)!;
+    }
+    public STRING(): antlr.TerminalNode | null {
+        return this.getToken(LogQLParser.STRING, 0);
+    }
+    public source(): SourceContext | null {
+        return this.getRuleContext(0, SourceContext);
     }
     public override get ruleIndex(): number {
-        return LogQLParser.RULE_argument;
+        return LogQLParser.RULE_format;
+    }
+}
+
+
+export class SourceContext extends antlr.ParserRuleContext {
+    public constructor(parent: antlr.ParserRuleContext | null, invokingState: number) {
+        super(parent, invokingState);
+    }
+    public NAME(): antlr.TerminalNode {
+        return this.getToken(LogQLParser.NAME, 0)!;
+    }
+    public override get ruleIndex(): number {
+        return LogQLParser.RULE_source;
     }
 }
 
