@@ -107,7 +107,7 @@ export class ActorSystem {
   /** Ends every actor, the newest first, and starts no more. */
   stop(reason: QueryError): void {
     this.#stopping = true
-    for (const cell of [...this.#cells.values()].reverse()) cell.finish(reason)
+    for (const cell of [...this.#cells.values()].toReversed()) cell.finish(reason)
   }
 }
 
@@ -118,6 +118,12 @@ interface AnyCell {
   leaveBehind(other: AnyCell): void
 }
 
+/** What an incarnation began comes back to it alone; everything else is for whoever lives in the place. */
+interface Letter<M extends object> {
+  readonly message: M
+  readonly onlyFor: Incarnation<M> | undefined
+}
+
 /** One actor's place: its mailbox, and whichever incarnation lives in it now. */
 class Cell<M extends object> implements Ref<M>, AnyCell {
   readonly name: string
@@ -125,7 +131,7 @@ class Cell<M extends object> implements Ref<M>, AnyCell {
   readonly #make: () => Actor<M>
   readonly #policy: FailurePolicy
   readonly #onEnd: () => void
-  readonly #mailbox: Mailbox<M>
+  readonly #mailbox: Mailbox<Letter<M>>
   readonly #restarts: Restarts
   readonly #linked = new Set<AnyCell>()
   #incarnation: Incarnation<M>
@@ -146,14 +152,18 @@ class Cell<M extends object> implements Ref<M>, AnyCell {
   }
 
   send(message: M): boolean {
-    if (this.#state === 'ended' || !this.#mailbox.offer(message)) return false
+    if (this.#state === 'ended' || !this.#mailbox.offer({ message, onlyFor: undefined })) return false
     this.#askForTurn()
     return true
   }
 
   urge(message: M): void {
+    this.urgeLetter({ message, onlyFor: undefined })
+  }
+
+  urgeLetter(letter: Letter<M>): void {
     if (this.#state === 'ended') return
-    this.#mailbox.urge(message)
+    this.#mailbox.urge(letter)
     this.#askForTurn()
   }
 
@@ -183,10 +193,11 @@ class Cell<M extends object> implements Ref<M>, AnyCell {
   #turn(): void {
     this.#turnDue = false
     for (let taken = 0; taken < this.#parts.limits.actorMessagesPerTurn && this.#state === 'running'; taken++) {
-      const message = this.#mailbox.take()
-      if (message === undefined) return
+      const letter = this.#mailbox.take()
+      if (letter === undefined) return
       const incarnation = this.#incarnation
-      this.#guarded(() => incarnation.actor.receive(message, incarnation))
+      if (letter.onlyFor !== undefined && letter.onlyFor !== incarnation) continue
+      this.#guarded(() => incarnation.actor.receive(letter.message, incarnation))
     }
     this.#askForTurn()
   }
@@ -291,14 +302,14 @@ class Incarnation<M extends object> implements Self<M> {
 
   #arrive(message: () => M): void {
     this.#parts.world.defer(() => {
-      if (!this.#abort.signal.aborted) this.#cell.urge(message())
+      if (!this.#abort.signal.aborted) this.#cell.urgeLetter({ message: message(), onlyFor: this })
     })
   }
 
   after(ms: number, message: M): Timer {
     const cancel = this.#parts.world.timer(ms, () => {
       this.#timers.delete(timer)
-      this.#cell.urge(message)
+      this.#cell.urgeLetter({ message, onlyFor: this })
     })
     const timer: Timer = {
       cancel: () => {
@@ -323,7 +334,7 @@ class Incarnation<M extends object> implements Self<M> {
   dissolve(reason: QueryError | undefined): void {
     if (this.#abort.signal.aborted) return
     this.#abort.abort()
-    for (const timer of [...this.#timers]) timer.cancel()
+    for (const timer of this.#timers) timer.cancel()
     for (const other of this.#links) other.leaveBehind(this.#cell)
     this.actor.ended(reason)
   }

@@ -64,25 +64,26 @@ export class SimulatedNode {
     const codes: ErrorCode[] = []
     if (faults.thread === 'lasting') codes.push('internal')
     if (faults.corruptUnits || faults.corruptObjects) codes.push('corrupt_data')
-    if (faults.fetch === 'lasting' || faults.catalog === 'failing' || faults.dispatcherFails) codes.push('unavailable')
+    if (faults.fetch === 'lasting' || faults.catalog === 'failing' || faults.dispatcherFails || faults.stopsAtMs !== undefined) codes.push('unavailable')
     if (faults.badQuery) codes.push('bad_query')
     return new Set(codes)
   }
 
   /** What is still held, when nothing should be. */
   leftovers(): readonly string[] {
+    const cache = this.system.population('segment-cache') === 0 ? undefined : this.#cacheActor?.facts
     const held = {
       ...(this.system.population('dispatcher') === 0 ? {} : this.#dispatcherActor?.facts),
-      pins: this.#cacheActor?.facts.pins ?? -1,
-      objectsPinned: this.#cacheActor?.facts.objectsPinned ?? -1,
-      fetching: this.#cacheActor?.facts.fetching ?? -1,
+      ...(cache === undefined ? {} : { pins: cache.pins, objectsPinned: cache.objectsPinned, fetching: cache.fetching }),
+      fetches: this.#ensuring.size,
       unitsInThreads: this.#running.size,
       coordinators: this.system.population('coordinator'),
     }
     const left = Object.entries(held).filter(([, count]) => count !== 0).map(([name, count]) => `${name} ${count} are left`)
     const bytes = this.#scenario.lake.segments.filter((segment) => this.#copies.has(segment.object)).reduce((sum, segment) => sum + segment.bytes, 0)
+    if (cache === undefined) return left
     if (bytes > this.#scenario.limits.cacheBytesMax && !this.#scenario.faults.evictionFails) left.push(`the idle cache holds ${bytes} bytes`)
-    if (bytes !== this.#cacheActor?.facts.bytes) left.push(`the cache counts ${this.#cacheActor?.facts.bytes} bytes of ${bytes}`)
+    if (bytes !== cache.bytes) left.push(`the cache counts ${cache.bytes} bytes of ${bytes}`)
     return left
   }
 
@@ -220,12 +221,12 @@ export class SimulatedNode {
   /** Takes so long, or until shortly after an abort. */
   async #work(ms: number, signal: AbortSignal): Promise<void> {
     const aborted = new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
-    let cancelTimer = () => undefined as void
+    const timer: { cancel?: () => void } = {}
     const done = new Promise<void>((resolve) => {
-      cancelTimer = this.world.timer(ms, resolve)
+      timer.cancel = this.world.timer(ms, resolve)
     })
     await Promise.race([done, aborted])
-    cancelTimer()
+    timer.cancel?.()
     if (!signal.aborted) return
     await this.world.sleep(integer(this.#random, 0, 3))
     throw new QueryError({ code: 'cancelled', message: 'the unit was interrupted' })

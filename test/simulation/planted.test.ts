@@ -154,6 +154,12 @@ const MISTAKES: readonly Mistake[] = [
     right: 'this.#closed = true;\n        this.#hand(last);',
     wrong: 'this.#closed = true; if (this.#events.length < this.#eventsMax) this.#hand(last);',
   },
+  {
+    name: 'what an actor began before its failure reaches the one made in its place',
+    file: 'actors/system.js',
+    right: 'if (letter.onlyFor !== undefined && letter.onlyFor !== incarnation)',
+    wrong: 'if (false)',
+  },
 ]
 
 const SEEDS = 1500

@@ -41,10 +41,12 @@ export async function runSeed(seed: number): Promise<Outcome> {
     })
   }
   const violations = node.violations
+  const stop = () => node.system.stop(new QueryError({ code: 'unavailable', message: 'the node is stopping' }))
+  if (scenario.faults.stopsAtMs !== undefined) node.world.timer(scenario.faults.stopsAtMs, stop)
   if (!(await node.world.run(TURNS_MAX))) violations.push(`nothing came to rest in ${TURNS_MAX} turns`)
   for (const reading of readings) violations.push(...judged(node, scenario, reading))
   violations.push(...node.leftovers())
-  node.system.stop(new QueryError({ code: 'unavailable', message: 'the node is stopping' }))
+  stop()
   if (!(await node.world.run(TURNS_MAX))) violations.push('the node did not come to rest after its end')
   if (node.system.names().length > 0) violations.push(`left alive: ${node.system.names().join(', ')}`)
   const endings = readings.map((reading) => (reading.state === 'left' ? 'left' : endingOf(reading.events)))

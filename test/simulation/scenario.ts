@@ -41,6 +41,8 @@ export interface Faults {
   /** A mistake of ours in the dispatcher: it fails and is made anew. */
   readonly dispatcherFails: boolean
   readonly evictionFails: boolean
+  /** The node is stopped in the middle. */
+  readonly stopsAtMs: number | undefined
 }
 
 export type ReaderHabit =
@@ -112,6 +114,7 @@ const NO_FAULTS: Faults = {
   badQuery: false,
   dispatcherFails: false,
   evictionFails: false,
+  stopsAtMs: undefined,
 }
 
 function faultsOf(random: Random): Faults {
@@ -126,6 +129,7 @@ function faultsOf(random: Random): Faults {
     badQuery: chance(random, 0.05),
     dispatcherFails: chance(random, 0.05),
     evictionFails: chance(random, 0.1),
+    stopsAtMs: chance(random, 0.05) ? integer(random, 0, 300) : undefined,
   }
 }
 
