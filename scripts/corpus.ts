@@ -1,0 +1,148 @@
+/**
+ * `npm run corpus -- promql|logql PATH…`: asks what the corpora ask and compares. A path is a file, or a folder with such files.
+ * `--failures FILE` lists what failed and what was skipped. The last line is one JSON object.
+ */
+import { createReadStream, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, dirname, join } from 'node:path'
+import { serveNode, type RunningNode } from '../actors/main.js'
+import { judgeLoki, judgePrometheus, type Ask, type LokiCase, type PrometheusCase, type Verdict } from '../test/harness/answer-corpus.js'
+import { runLogqlParseCorpus } from '../test/harness/parse-corpus-logql.js'
+import { runPromqlParseCorpus } from '../test/harness/parse-corpus.js'
+
+interface Outcome {
+  passed: number
+  readonly failed: string[]
+  readonly skipped: string[]
+}
+
+/** What can be run, by language and the name of the file. */
+const CORPORA: Readonly<Record<string, Readonly<Record<string, (file: string, outcome: Outcome) => Promise<void>>>>> = {
+  promql: {
+    'parse.json': async (file, outcome) => addParsed(runPromqlParseCorpus(readFileSync(file, 'utf8')), outcome),
+    'real-prometheus-3.14.ndjson': runPrometheus,
+  },
+  logql: {
+    'parse.json': async (file, outcome) => addParsed(runLogqlParseCorpus(readFileSync(file, 'utf8')), outcome),
+    'real-loki.ndjson': runLoki,
+  },
+}
+
+process.env['MILLRACE_LOG_LEVEL'] ??= 'error'
+process.exitCode = await main(process.argv.slice(2)).catch((thrown: unknown) => {
+  process.stderr.write(`error: ${thrown instanceof Error ? thrown.message : String(thrown)}\n`)
+  return 1
+})
+
+async function main(argv: readonly string[]): Promise<number> {
+  const at = argv.indexOf('--failures')
+  const failuresFile = at === -1 ? undefined : argv[at + 1]
+  const [language, ...paths] = at === -1 ? argv : [...argv.slice(0, at), ...argv.slice(at + 2)]
+  const known = CORPORA[language ?? '']
+  if (known === undefined || paths.length === 0 || (at !== -1 && failuresFile === undefined)) return usage('usage: npm run corpus -- promql|logql PATH… [--failures FILE]')
+  const absent = paths.find((path) => !existsSync(path))
+  if (absent !== undefined) return usage(`error: ${absent}: no such file`)
+  const files = paths.flatMap((path) => (statSync(path).isDirectory() ? knownFiles(path, Object.keys(known)) : [path]))
+  const unknown = files.find((file) => known[basename(file)] === undefined)
+  if (unknown !== undefined) return usage(`error: ${unknown} is no ${language} corpus that can be run: ${Object.keys(known).join(', ')}`)
+  const outcome: Outcome = { passed: 0, failed: [], skipped: [] }
+  for (const file of files) await runFile(file, known[basename(file)], outcome)
+  if (failuresFile !== undefined) writeFileSync(failuresFile, [...outcome.failed.map((each) => `failed: ${each}\n`), ...outcome.skipped.map((each) => `skipped: ${each}\n`)].join(''))
+  process.stdout.write(`${JSON.stringify({ passed: outcome.passed, failed: outcome.failed.length, skipped: outcome.skipped.length })}\n`)
+  return outcome.failed.length === 0 ? 0 : 1
+}
+
+function usage(line: string): number {
+  process.stderr.write(`${line}\n`)
+  return 2
+}
+
+function knownFiles(folder: string, names: readonly string[]): string[] {
+  return readdirSync(folder).filter((name) => names.includes(name)).map((name) => join(folder, name))
+}
+
+async function runFile(file: string, run: (file: string, outcome: Outcome) => Promise<void>, total: Outcome): Promise<void> {
+  const outcome: Outcome = { passed: 0, failed: [], skipped: [] }
+  await run(file, outcome)
+  total.passed += outcome.passed
+  total.failed.push(...outcome.failed)
+  total.skipped.push(...outcome.skipped)
+  process.stdout.write(`${file}: ${outcome.passed} passed, ${outcome.failed.length} failed, ${outcome.skipped.length} skipped\n`)
+  for (const [missing, count] of countMissing(outcome.skipped)) process.stdout.write(`  not supported yet: ${missing} (${count})\n`)
+}
+
+/** Skipped queries are noted as `missing: query`. */
+function countMissing(skipped: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>()
+  for (const each of skipped) {
+    const missing = each.slice(0, each.indexOf(': '))
+    counts.set(missing, (counts.get(missing) ?? 0) + 1)
+  }
+  return new Map([...counts].sort(([, a], [, b]) => b - a))
+}
+
+function addParsed(result: { readonly passed: number; readonly failed: readonly string[]; readonly skipped: readonly string[] }, outcome: Outcome): void {
+  outcome.passed += result.passed
+  outcome.failed.push(...result.failed)
+  outcome.skipped.push(...result.skipped)
+}
+
+function add(verdict: Verdict, query: string, outcome: Outcome): void {
+  switch (verdict.kind) {
+    case 'passed':
+      outcome.passed++
+      return
+    case 'failed':
+      outcome.failed.push(`${query}: ${verdict.reason}`)
+      return
+    case 'skipped':
+      outcome.skipped.push(`${verdict.missing}: ${query}`)
+      return
+  }
+}
+
+/** Over the data that stand beside the file. */
+async function runPrometheus(file: string, outcome: Outcome): Promise<void> {
+  await withNode(async (node, ask) => {
+    const data = join(dirname(file), 'demo-data.ndjson.gz')
+    await node.engine.import({ file: data, format: 'series', body: createReadStream(data) })
+    for (const line of linesOf(file)) {
+      const expected: PrometheusCase = JSON.parse(line)
+      add(await judgePrometheus(expected, ask), expected.query, outcome)
+    }
+  })
+}
+
+/** Each data set is an organisation of its own, since the answers were given by one Loki for each. */
+async function runLoki(file: string, outcome: Outcome): Promise<void> {
+  const cases = linesOf(file).map((line): LokiCase => JSON.parse(line))
+  await withNode(async (node, ask) => {
+    for (const dataset of new Set(cases.map((each) => each.dataset))) {
+      const data = join(dirname(file), '..', '..', 'data', `${dataset}.loki.ndjson`)
+      await node.engine.import({ file: data, format: 'loki', body: createReadStream(data), organisation: dataset })
+    }
+    for (const expected of cases) add(await judgeLoki(expected, ask), `${expected.id} ${expected.params['query']}`, outcome)
+  })
+}
+
+function linesOf(file: string): string[] {
+  return readFileSync(file, 'utf8').split('\n').filter((line) => line !== '')
+}
+
+async function withNode(work: (node: RunningNode, ask: Ask) => Promise<void>): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'millrace-corpus-'))
+  try {
+    const node = await serveNode({ data: folder, host: '127.0.0.1', port: 0 })
+    try {
+      await work(node, async (path, parameters, organisation) => {
+        const headers: Record<string, string> = organisation === undefined ? {} : { 'x-scope-orgid': organisation }
+        const answer = await fetch(`${node.url}${path}?${new URLSearchParams(parameters)}`, { headers })
+        return { status: answer.status, text: await answer.text() }
+      })
+    } finally {
+      await node.close()
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
