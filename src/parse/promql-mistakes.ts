@@ -3,6 +3,7 @@ import { Token } from 'antlr4ng'
 import { findAggregation } from '../language/language.js'
 import type { QueryError } from '../model/error.js'
 import { PromQL } from './generated/PromQL.js'
+import { DURATION_CALLS } from './promql-durations.js'
 import type { LexicalMistake } from './promql-tokens.js'
 import { badQueryAt, oneOf, tokenSpan, type SyntaxMistake } from './syntax-error.js'
 import type { TextPositions } from './text-positions.js'
@@ -12,7 +13,7 @@ import type { TextPositions } from './text-positions.js'
  * `lexical` tells why a token cannot be; it is the reason if the parser stopped at that token.
  */
 export function describeMistake(mistake: SyntaxMistake, lexical: LexicalMistake | undefined, positions: TextPositions): QueryError {
-  const { token } = mistake
+  const token = culprit(mistake)
   if (lexical?.token === token) return lexicalError(lexical, positions)
   const span = tokenSpan(token, positions)
   if (token.type === Token.EOF && mistake.before === undefined) {
@@ -20,7 +21,7 @@ export function describeMistake(mistake: SyntaxMistake, lexical: LexicalMistake 
   }
   const place = placeOf(mistake)
   const where = place === undefined ? '' : ` in ${place.where}, expected ${place.expected}`
-  const expected = place?.expected ?? expectedWords(mistake.expected)
+  const expected = place?.expected ?? expectedWords(mistake)
   return badQueryAt(`unexpected ${describeToken(token)}${where}`, span, positions, { expected })
 }
 
@@ -30,6 +31,14 @@ export function lexicalError({ token, message }: LexicalMistake, positions: Text
   const { start, end } = tokenSpan(token, positions)
   const begin = token.text === ')' ? end : start
   return badQueryAt(message, { start: begin, end: positions.end }, positions)
+}
+
+/** The grammar takes any word as the name of a call in a duration; if it is none, the word is to blame and not what follows. */
+function culprit({ token, before, rules }: SyntaxMistake): Token {
+  if (before?.type !== PromQL.IDENTIFIER) return token
+  const name = (before.text ?? '').toLowerCase()
+  if (rules[0] === 'timestamp' && name !== 'start' && name !== 'end') return before
+  return rules[0] === 'durationOperand' && !DURATION_CALLS.has(name) ? before : token
 }
 
 interface Place {
@@ -138,18 +147,17 @@ function shortened(text: string): string {
   return text.length > 10 ? `${JSON.stringify([...text].slice(0, 10).join(''))}...` : JSON.stringify(text)
 }
 
-/** The tokens that would have fitted, in words; what begins an expression is one word. */
-function expectedWords(types: ReadonlySet<number>): string {
+/** The tokens that would have fitted, in words; where an expression may begin or go on, that is one word. */
+function expectedWords({ expected, rules }: SyntaxMistake): string {
   const words = new Set<string>()
-  const begins = types.has(PromQL.NUMBER) && types.has(PromQL.STRING)
+  const begins = expected.has(PromQL.NUMBER) && expected.has(PromQL.STRING)
+  const ends = !begins && (rules[0] === 'query' || rules[0] === 'primary' || rules[0] === 'arguments')
   if (begins) words.add('an expression')
-  for (const type of types) {
+  if (ends) words.add('an operator')
+  for (const type of expected) {
     if (type === Token.EOF) words.add('end of input')
-    else if (!OPERATORS.has(type) || begins) {
-      if (!begins || type === PromQL.RIGHT_PAREN || type === PromQL.ON || type === PromQL.IGNORING || type === PromQL.BOOL) {
-        words.add(typeWord(type))
-      }
-    } else words.add('an operator')
+    else if (OPERATORS.has(type)) words.add(begins ? 'a sign' : 'an operator')
+    else if (!begins || type === PromQL.RIGHT_PAREN) words.add(typeWord(type))
   }
   return oneOf([...words])
 }

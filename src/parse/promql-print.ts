@@ -39,11 +39,15 @@ export function printPromql(expr: Expr): string {
 function printRow(expr: BinaryExpr): string {
   const parts: string[] = []
   let first: Expr = expr
+  let op = expr.op
   while (first.kind === 'binary') {
     parts.push(`${printOperator(first)} ${printPromql(first.right)}`)
+    op = first.op
     first = first.left
   }
-  return [printPromql(first), ...parts.reverse()].join(' ')
+  // A plus would take the power with it: `+Inf ^ a` is `+(Inf ^ a)`.
+  const head = op === '^' && first.kind === 'number' && first.value === Infinity ? 'Inf' : printPromql(first)
+  return [head, ...parts.reverse()].join(' ')
 }
 
 function printOperator({ op, bool, matching }: BinaryExpr): string {

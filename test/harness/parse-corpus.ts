@@ -1,9 +1,10 @@
-/** Runs upstream's parser tests: is each query accepted or refused as stated, where, and does its tree print and come back. */
+/** Runs upstream's parser tests: is each query accepted or refused as stated, with which tree or error, and does it print and come back. */
 import { isDeepStrictEqual } from 'node:util'
 import { QueryError } from '../../src/model/error.js'
 import type { Expr } from '../../src/model/expr.js'
 import { parsePromql } from '../../src/parse/promql.js'
 import { printPromql } from '../../src/parse/promql-print.js'
+import { comparableAst, upstreamAst } from './promql-ast.js'
 
 export interface CorpusResult {
   readonly passed: number
@@ -19,6 +20,7 @@ interface PromqlEntry {
   readonly error?: string | null
   readonly errors?: readonly { readonly start: number; readonly msg: string }[] | null
   readonly string?: string
+  readonly ast?: unknown
 }
 
 /** All of a parse.json; `failed` says for each query what went wrong. */
@@ -45,6 +47,11 @@ function promqlFault(entry: PromqlEntry): string | undefined {
 function acceptedFault(entry: PromqlEntry, tree: Expr): string | undefined {
   const printed = printPromql(tree)
   if (entry.string !== undefined && printed !== entry.string) return `printed as ${printed}, not as ${entry.string}`
+  if (entry.ast !== undefined) {
+    const ours = upstreamAst(tree)
+    const theirs = comparableAst(entry.ast)
+    if (!isDeepStrictEqual(comparableAst(ours), theirs)) return `is ${JSON.stringify(ours)}, not ${JSON.stringify(theirs)}`
+  }
   return roundTripFault(tree, printed)
 }
 
