@@ -107,6 +107,23 @@ t.test('timers and promises of an actor do not outlive it', async (t) => {
   t.strictSame(book, ['started', 'lost', 'early', 'timer', 'ended well'])
 })
 
+t.test('an outcome that lies in the mailbox when its actor fails does not reach the next one', async (t) => {
+  const turns: (() => void)[] = []
+  const world = { now: () => 0, random: () => 0, defer: (turn: () => void) => void turns.push(turn), timer: (_ms: number, turn: () => void) => (turns.push(turn), nothing) }
+  const system = new ActorSystem({ world, limits: LIMITS, telemetry: nothing })
+  const book: string[] = []
+  const begin = (self: Self<Order>) => self.later(Promise.resolve(`of life ${book.length}`), note, () => note('failed'))
+  const ref = system.spawn('scribe', 'one', () => new Scribe(book, begin), 'restart')
+  turns.shift()?.()
+  await new Promise(setImmediate)
+  ref.urge({ type: 'Fail' })
+  while (turns.length > 0) {
+    turns.shift()?.()
+    await new Promise(setImmediate)
+  }
+  t.strictSame(book, ['started', 'ended a planted mistake', 'started', 'of life 3'])
+})
+
 t.test('a stopped system ends every actor, also one that was never woken, and starts no more', async (t) => {
   const { world, system } = simulated()
   const book: string[] = []

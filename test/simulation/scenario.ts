@@ -261,7 +261,7 @@ function entryGroups(random: Random, backward: boolean): readonly TimeGroup[] {
   const inner = Array.from({ length: integer(random, 0, 5) }, () => BigInt(integer(random, 1, 31)) * 100_000_000n)
   const bounds = [...new Set([0n, ...inner, 3_200_000_000n])].sort((a, b) => Number(a - b))
   const slices = bounds.slice(1).map((endNs, at) => ({ startNs: bounds[at], endNs }))
-  const ordered = backward ? slices.reverse() : slices
+  const ordered = backward ? slices.toReversed() : slices
   return ordered.map((slice, index) => ({ index, firstStep: 0, stepCount: 1, ...slice }))
 }
 

@@ -1,8 +1,13 @@
-/** `node …/test/simulation/simulate.js --seed S`: one seed again, with all that was observed. `--from A --to B`: many, violations only. */
+/**
+ * `node …/test/simulation/simulate.js --seed S`: one seed again, with all that was observed.
+ * `--from A --to B`: many, violations only, then how the queries ended; with `--first` no further than the first violation.
+ */
 import { parseArgs } from 'node:util'
 import { runSeed } from './run.js'
 
-const { values } = parseArgs({ options: { seed: { type: 'string' }, from: { type: 'string' }, to: { type: 'string' } } })
+const { values } = parseArgs({
+  options: { seed: { type: 'string' }, from: { type: 'string' }, to: { type: 'string' }, first: { type: 'boolean' } },
+})
 
 if (values.seed !== undefined) {
   const { scenario, trace, endings, violations } = await runSeed(Number(values.seed))
@@ -17,6 +22,8 @@ if (values.seed !== undefined) {
     const { violations, endings } = await runSeed(seed)
     for (const ending of endings) tally[ending] = (tally[ending] ?? 0) + 1
     for (const violation of violations) console.log(`seed ${seed}: ${violation}`)
+    if (violations.length > 0) process.exitCode = 1
+    if (violations.length > 0 && values.first === true) break
   }
   console.log(JSON.stringify(tally))
 }

@@ -10,8 +10,9 @@ t.test('whatever goes wrong, a query ends once, with the right answer or a typed
   // Thousands of seeded lakes, cuts, schedules and faults, each judged against the answer by brute force.
   // In a process of its own: promises are three times as slow under tap.
   const script = fileURLToPath(new URL('simulate.js', import.meta.url))
-  const { stdout, stderr, status } = spawnSync(process.execPath, [script, '--from', '0', '--to', String(SEEDS)], { encoding: 'utf8' })
-  t.equal(status, 0, stderr)
+  t.setTimeout(180_000)
+  const { stdout, stderr } = spawnSync(process.execPath, [script, '--from', '0', '--to', String(SEEDS)], { encoding: 'utf8' })
+  t.equal(stderr, '')
   const lines = stdout.trim().split('\n')
   const tally: Record<string, number> = JSON.parse(lines.pop()!)
   t.strictSame(lines.slice(0, 20), [], 'node …/test/simulation/simulate.js --seed S shows a seed again')
