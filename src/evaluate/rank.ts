@@ -41,8 +41,14 @@ export function ranked(
 /** The parameter as a whole number; throws upstream's errors for what is none. */
 function wholeSize(value: number): number {
   if (Number.isNaN(value)) throw executionError('Parameter value is NaN')
-  if (!(value >= -(2 ** 63) && value < 2 ** 63)) throw executionError(`Scalar value ${formatDecimal(value)} overflows int64`)
+  if (value >= 2 ** 63) throw executionError(`Scalar value ${exponentText(value)} overflows int64`)
+  if (value <= -(2 ** 63)) throw executionError(`Scalar value ${exponentText(value)} underflows int64`)
   return Math.trunc(value)
+}
+
+/** As Go prints a number this large. */
+function exponentText(value: number): string {
+  return Number.isFinite(value) ? value.toExponential() : formatDecimal(value)
 }
 
 /** Which elements go first. Elements are cells; of equal keys the lower cell comes first in the input. */
