@@ -8,7 +8,7 @@ import { METRIC_NAME, compareUtf8, labelValue, labelsFrom, labelsKey, seriesHash
 import { DEFAULT_LIMITS } from '../../src/model/limits.js'
 import type { NewSegment } from '../../src/model/segment.js'
 import { openDuckdb, parquetSource, quoteText, writeLogSegment, writeMetricSegment, wordsNumber, wordsOf, type Duckdb } from '../../src/segment/segment.js'
-import { HOSTILE_NAMES, HOSTILE_VALUES, metadataText, pick, readEntries, readMetrics, sampleText, seeded, type Series } from '../harness/lake.js'
+import { HOSTILE_NAMES, HOSTILE_VALUES, metadataText, pick, readEntries, readMetrics, sameSeries, sampleText, seeded, type Series } from '../harness/lake.js'
 import { rejectsWith } from '../harness/rejects.js'
 import { temporaryFolder } from '../harness/servers.js'
 
@@ -106,7 +106,7 @@ void t.test('random series with hostile labels come back from a metric segment a
     const segment = await writeMetricSegment(duckdb, rows, target)
     const met: Series = new Map()
     await readMetrics(duckdb, target.path, segment.columns, met)
-    test.same(plain(met), plain(expected), `seed ${seed}`)
+    sameSeries(test, met, expected, `seed ${seed}`)
     await checkFacts(test, segment, target.path, rows.labels, `seed ${seed}`)
     const times = [...expected.values()].flatMap((samples) => [...samples.keys()])
     test.equal(segment.timeMin, BigInt(times.reduce((a, b) => Math.min(a, b))), `timeMin of seed ${seed}`)
@@ -216,8 +216,4 @@ function randomPairs(random: () => number, max: number): [string, string][] {
 
 function* pairsOf(flat: readonly string[]): Generator<readonly [string, string]> {
   for (let at = 0; at < flat.length; at += 2) yield [flat[at], flat[at + 1]]
-}
-
-function plain(series: Series): readonly unknown[] {
-  return [...series].map(([key, samples]) => [key, [...samples]])
 }

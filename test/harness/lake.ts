@@ -79,6 +79,15 @@ export async function readMetrics(duckdb: Duckdb, path: string, columns: readonl
   })
 }
 
+/** Fails once for each series that differs; a deep comparison of half a million samples takes half a minute. */
+export function sameSeries(test: Test, met: Series, expected: Series, name: string): void {
+  test.equal(met.size, expected.size, `series, ${name}`)
+  for (const [key, samples] of expected) {
+    const [found, wanted] = [met.get(key), samples].map((of) => JSON.stringify([...(of ?? [])].sort(([a], [b]) => a - b)))
+    if (found !== wanted) test.fail(`samples of ${JSON.stringify(key.slice(0, 200))}, ${name}: ${found.slice(0, 200)}, expected ${wanted.slice(0, 200)}`)
+  }
+}
+
 export interface Entry {
   readonly stream: string
   readonly ts: bigint
