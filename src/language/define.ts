@@ -75,6 +75,8 @@ export interface RootFunction extends FunctionSignature {
   readonly kind: 'root'
   /** For a matrix argument: the range function whose result, metric names kept, the root gets in its place. */
   readonly matrixAs?: string
+  /** The accumulator, without labels, that tells all that the function looks at of its first argument. */
+  readonly accumulator?: string
   readonly evaluate: (args: readonly RootValue[], call: RootCall) => RootValue
 }
 

@@ -1,5 +1,5 @@
 /** PromQL: tree → plan. What is not supported is refused here by name, with its place. */
-import { arithmeticOf, comparisonOf, findAggregation, findFunction, SAMPLES, type FunctionEntry } from '../language/language.js'
+import { arithmeticOf, comparisonOf, findAggregation, findFunction, SAMPLES, type FunctionEntry, type RootFunction } from '../language/language.js'
 import type { AggregateExpr, BinaryExpr, CallExpr, Expr, Grouping, RangeExpr, SelectorExpr, Span } from '../model/expr.js'
 import type { LeafWindow, Plan, RootNode, SampleLeaf, SeriesOp } from '../model/plan.js'
 import { offsetMs, rangeMs, type DurationContext } from './durations.js'
@@ -7,6 +7,7 @@ import { LeafList, namedByEquality, pushAggregation, pushSeriesOp, refusal } fro
 import type { PlanRequest } from './plan.js'
 
 const ALONE: Grouping = { without: true, labels: [] }
+const ALL_TOGETHER: Grouping = { without: false, labels: [] }
 
 export function planPromql(request: PlanRequest): Plan {
   const lowering = new PromqlLowering(request)
@@ -181,10 +182,22 @@ class PromqlLowering {
       case 'range':
         return this.#rangeCall(expr, entry.dropsName)
       case 'elementwise':
-      case 'root':
-        if (expr.name === 'time') return { kind: 'time' }
         return { kind: 'call', fn: expr.name, args: expr.args.map((arg) => this.lower(arg)), span: expr.span }
+      case 'root':
+        return this.#rootCall(expr, entry)
     }
+  }
+
+  #rootCall(expr: CallExpr, entry: RootFunction): RootNode {
+    if (expr.name === 'time') return { kind: 'time' }
+    const matrixAs = entry.matrixAs
+    const args =
+      matrixAs === undefined
+        ? expr.args.map((arg) => this.lower(arg))
+        : [this.#rangeCall({ ...expr, name: matrixAs }, false)]
+    const leaf = entry.accumulator === undefined ? undefined : this.leaves.unaggregated(args[0])
+    if (leaf !== undefined && entry.accumulator !== undefined) this.leaves.replace({ ...leaf, accumulate: { accumulator: entry.accumulator, grouping: ALL_TOGETHER } })
+    return { kind: 'call', fn: expr.name, args, span: expr.span }
   }
 
   #rangeCall(expr: CallExpr, dropsName: boolean): RootNode {

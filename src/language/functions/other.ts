@@ -23,7 +23,7 @@ export const OTHER_FUNCTIONS: readonly FunctionEntry[] = [
   unsupported('range', 'The range of the query in seconds.', [], EXPERIMENTAL_SCALAR),
   unsupported('max_of', 'The greater of two scalars.', ['scalar', 'scalar'], EXPERIMENTAL_SCALAR),
   unsupported('min_of', 'The lesser of two scalars.', ['scalar', 'scalar'], EXPERIMENTAL_SCALAR),
-  atRoot('absent', 'The value 1 where the vector is empty.', ['vector'], absent),
+  { ...atRoot('absent', 'The value 1 where the vector is empty.', ['vector'], absent), accumulator: 'group' },
   unsupported('timestamp', 'The time of each sample in seconds.', ['vector']),
   atRoot('sort', 'The series in ascending order of value; in range queries without effect.', ['vector'], sorted((a, b) => a - b)),
   atRoot('sort_desc', 'The series in descending order of value; in range queries without effect.', ['vector'], sorted((a, b) => b - a)),

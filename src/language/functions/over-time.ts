@@ -23,6 +23,7 @@ export const OVER_TIME_FUNCTIONS: readonly FunctionEntry[] = [
     returns: 'vector',
     experimental: false,
     matrixAs: 'present_over_time',
+    accumulator: 'group',
     evaluate: absent,
   },
   keepingName(overWindows('first_over_time', 'The oldest sample.', eachWindow(1, ({ v }, from) => v[from]))),
