@@ -133,7 +133,7 @@ export class Coordinator implements Actor<CoordinatorMessage> {
   ended(reason: QueryError | undefined): void {
     const { dispatcher, telemetry } = this.#parts
     dispatcher.urge({ type: 'CancelQuery', queryId: this.#queryId })
-    const wallMs = this.#now() - this.#startedAt
+    const wallMs = this.#elapsedMs()
     this.#channel.close(reason === undefined ? this.#endEvent(wallMs) : { type: 'error', error: reason.toRecord() })
     const { bytes, samples } = this.#stats
     telemetry({
@@ -247,7 +247,7 @@ export class Coordinator implements Actor<CoordinatorMessage> {
       this.#outbox = rest
       this.#channel.put(event)
       if (event.type === 'data' && this.#firstDataMs === undefined) {
-        this.#firstDataMs = this.#now() - this.#startedAt
+        this.#firstDataMs = this.#elapsedMs()
         this.#parts.telemetry({ type: 'query:firstData', queryId: this.#queryId, afterMs: this.#firstDataMs })
       }
     }
@@ -266,6 +266,11 @@ export class Coordinator implements Actor<CoordinatorMessage> {
       units: grouped.unitCount,
       stats: this.#stats,
     })
+  }
+
+  /** Since the start, to the microsecond. */
+  #elapsedMs(): number {
+    return Math.round((this.#now() - this.#startedAt) * 1000) / 1000
   }
 
   #endEvent(wallMs: number): EndEvent {

@@ -25,8 +25,11 @@ interface Reading {
 
 const TURNS_MAX = 200_000
 
-export async function runSeed(seed: number): Promise<Outcome> {
-  const scenario = scenarioOf(seed)
+export function runSeed(seed: number): Promise<Outcome> {
+  return runScenario(scenarioOf(seed))
+}
+
+export async function runScenario(scenario: Scenario): Promise<Outcome> {
   const node = new SimulatedNode(scenario)
   const readings = scenario.queries.map((query): Reading => ({
     query,

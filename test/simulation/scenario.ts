@@ -103,7 +103,7 @@ function pick<T>(random: Random, items: readonly T[]): T {
   return items[Math.floor(random() * items.length)]
 }
 
-const NO_FAULTS: Faults = {
+export const NO_FAULTS: Faults = {
   thread: 'none',
   corruptUnits: false,
   slowUnits: false,
