@@ -8,7 +8,19 @@ import {
   type RangeOperation,
   type VectorOperation,
 } from '../language/language.js'
-import type { AggregateExpr, BinaryExpr, BinaryOp, CallExpr, Expr, Grouping, LogRangeExpr, Matching, NumberLiteral, Span, StringLiteral } from '../model/expr.js'
+import type {
+  AggregateExpr,
+  BinaryExpr,
+  BinaryOp,
+  CallExpr,
+  Expr,
+  Grouping,
+  LogRangeExpr,
+  Matching,
+  NumberLiteral,
+  Span,
+  StringLiteral,
+} from '../model/expr.js'
 import {
   BracketedContext,
   BracketedRangeContext,

@@ -25,7 +25,7 @@ export function joinByPrecedence<Operand, Operator>(
     open.push(operator)
     done.push(operands[index + 1])
   })
-  for (const operator of open.reverse()) close(operator)
+  for (const operator of open.toReversed()) close(operator)
   return done[0]
 }
 

@@ -58,9 +58,9 @@ export function buildLogs(selector: SelectorContext, stages: readonly StageConte
 /** What follows the last name of `drop` and `keep` and looks like a matcher is one: `drop a != ip("…")` is no line filter. */
 function checkLabelStageEnd(stage: StageContext, next: StageContext | undefined, places: TextPositions): void {
   if (!(stage instanceof LabelStageContext) || !(next instanceof LineFilterContext)) return
-  const op = next.lineOp()
-  if (stage.labelArgument().at(-1)?.matcher() !== null || !/^!/.test(op.getText()) || op.getText() === '!>') return
-  throw badQueryAt(`${op.getText()} after a label name takes one string`, spanOf(next.lineText()[0], places), places)
+  const op = next.lineOp().getText()
+  if (stage.labelArgument().at(-1)?.matcher() !== null || (op !== '!=' && op !== '!~')) return
+  throw badQueryAt(`${op} after a label name takes one string`, spanOf(next.lineText()[0], places), places)
 }
 
 function buildSelector(selector: SelectorContext, places: TextPositions): readonly Matcher[] {
@@ -244,6 +244,8 @@ function quantityValue(context: QuantityContext, places: TextPositions): Pick<Co
   if (context.SIZE() !== null) return { unit: 'bytes', value: literal(text, sizeBytes) }
   const ns = literal(text, durationNs)
   const value = Number(ns)
-  if (BigInt(value) !== ns) throw badQueryAt(`duration ${text} cannot be held exactly: write it in whole microseconds`, spanOf(context, places), places)
+  if (BigInt(value) !== ns) {
+    throw badQueryAt(`duration ${text} cannot be held exactly: write it in whole microseconds`, spanOf(context, places), places)
+  }
   return { unit: 'duration', value }
 }

@@ -1,7 +1,18 @@
 /** Trees to LogQL text, in Loki's canonical form: for tests, cache keys and people, never to be executed, since it rounds sizes. */
 import { findLogqlFunction, findStageSyntax } from '../language/language.js'
 import { QueryError } from '../model/error.js'
-import type { BinaryExpr, CallExpr, Expr, Grouping, LabelFilterExpr, LineFilterOperand, LogRangeExpr, Matching, StageArg, StageExpr } from '../model/expr.js'
+import type {
+  BinaryExpr,
+  CallExpr,
+  Expr,
+  Grouping,
+  LabelFilterExpr,
+  LineFilterOperand,
+  LogRangeExpr,
+  Matching,
+  StageArg,
+  StageExpr,
+} from '../model/expr.js'
 import type { Matcher } from '../model/labels.js'
 import { fixedText, generalText, goDurationText, prometheusDurationText, quoteText, shortestText, sizeText } from './logql-format.js'
 
@@ -15,7 +26,7 @@ export function printLogql(expr: Expr): string {
     case 'logs':
       return `${selectorText(expr.matchers)}${expr.stages.map((stage) => ` ${stageText(stage)}`).join('')}`
     case 'logRange':
-      return `${printLogql(expr.logs)}${unwrapTexts(expr).map((text) => ` ${text}`).join('')}[${prometheusDurationText(expr.rangeNs)}]${offsetText(expr)}`
+      return `${[printLogql(expr.logs), ...unwrapTexts(expr)].join(' ')}[${prometheusDurationText(expr.rangeNs)}]${offsetText(expr)}`
     case 'call':
       return `${expr.name}(${argumentTexts(expr).join(',')})${expr.grouping === undefined ? '' : ` ${groupingText(expr.grouping, ',')}`}`
     case 'aggregate': {
@@ -25,7 +36,7 @@ export function printLogql(expr: Expr): string {
     }
     case 'binary': {
       const right = printLogql(expr.right)
-      return `(${printLogql(expr.left)} ${operatorText(expr, right)} ${right})`
+      return `(${printLogql(expr.left)} ${operatorText(expr, right, ',')} ${right})`
     }
     case 'paren':
     case 'unary':
@@ -68,20 +79,21 @@ export function groupingText({ without, labels }: Grouping, separator: string): 
   return `${without ? 'without' : 'by'} (${labels.join(separator)})`
 }
 
-function operatorText({ op, bool, matching }: BinaryExpr, right: string): string {
+/** The operator with its modifiers, before the text of its right side; `separator` stands between label names. */
+export function operatorText({ op, bool, matching }: BinaryExpr, right: string, separator: string): string {
   const name = bool ? `${op} bool` : op
-  return matching === undefined ? name : `${name}${matchingText(matching, right)}`
+  return matching === undefined ? name : `${name}${matchingText(matching, right, separator)}`
 }
 
 /**
  * With a space behind it where no group clause follows, as upstream. Empty brackets follow a group clause without labels only
  * where the right side begins with a bracket; upstream leaves them out there too, and cannot read its own text.
  */
-function matchingText({ on, labels, include, cardinality }: Matching, right: string): string {
+function matchingText({ on, labels, include, cardinality }: Matching, right: string, separator: string): string {
   if (!on && labels.length === 0) return ''
-  const included = include.length > 0 ? ` (${include.join(',')})` : right.startsWith('(') ? ' ()' : ''
+  const included = include.length > 0 ? ` (${include.join(separator)})` : right.startsWith('(') ? ' ()' : ''
   const group = cardinality === 'many-to-one' ? `group_left${included}` : cardinality === 'one-to-many' ? `group_right${included}` : ''
-  return ` ${on ? 'on' : 'ignoring'} (${labels.join(',')}) ${group}`
+  return ` ${on ? 'on' : 'ignoring'} (${labels.join(separator)}) ${group}`
 }
 
 /** A stage with its leading pipe or operator. */

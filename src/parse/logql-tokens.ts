@@ -40,7 +40,9 @@ const STAGE_TYPES: Readonly<Record<StageArguments, number>> = {
 
 /** Where the runs end that may continue a number as a duration or a size. */
 const SIGNED_DURATION = /^-[0-9.nuµmshdwy]+/
-const NUMBER_OF_QUANTITY = /^(?:0x[0-9a-f_]*(?:\.[0-9a-f_]*)?(?:p[+-]?[0-9_]*)?|0[bo][0-9_]*|(?:[0-9][0-9_]*(?:\.[0-9_]*)?|\.[0-9][0-9_]*)(?:e[+-]?[0-9_]*)?)/i
+const HEX = String.raw`0x[0-9a-f_]*(?:\.[0-9a-f_]*)?(?:p[+-]?[0-9_]*)?`
+const DECIMAL = String.raw`(?:[0-9][0-9_]*(?:\.[0-9_]*)?|\.[0-9][0-9_]*)(?:e[+-]?[0-9_]*)?`
+const NUMBER_OF_QUANTITY = new RegExp(`^(?:${HEX}|0[bo][0-9_]*|${DECIMAL})`, 'i')
 
 /** The text as tokens for LogQLParser, without the end. Token places are code points. */
 export function logqlTokens(text: string): Token[] {

@@ -3,6 +3,7 @@ import type { Expr, Language } from '../model/expr.js'
 import { parseLogql, warmLogqlParser } from './logql.js'
 import { parsePromql, warmPromqlParser } from './promql.js'
 
+export { prettyLogql } from './logql-pretty.js'
 export { printLogql } from './logql-print.js'
 export { printPromql } from './promql-print.js'
 

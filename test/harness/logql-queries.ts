@@ -21,8 +21,9 @@ export function logqlQuery(random: Random): string {
 export function tokenSoup(random: Random): string {
   const words = [
     ...NAMES, ...STRINGS, ...DURATIONS, ...RANGES, ...NUMBERS, ...SIZES, ...OPERATORS,
-    '{', '}', '(', ')', '(', ')', '|', '|=', '=', '=~', '!~', ',', 'by', 'without', 'on', 'group_left', 'bool', 'offset', 'unwrap', 'json',
-    'logfmt', 'drop', 'label_format', 'regexp', 'rate(', 'sum(', 'topk(5,', 'vector(', 'label_replace(', '{a="b"}', '--strict', '"', '[', '/*', 'ä', '\\', '😀',
+    '{', '}', '(', ')', '(', ')', '|', '|=', '=', '=~', '!~', ',', 'by', 'without', 'on', 'group_left', 'bool', 'offset', 'unwrap',
+    'json', 'logfmt', 'drop', 'label_format', 'regexp', 'rate(', 'sum(', 'topk(5,', 'vector(', 'label_replace(', '{a="b"}',
+    '--strict', '"', '[', '/*', 'ä', '\\', '😀',
   ]
   return Array.from({ length: 1 + Math.floor(random() * 20) }, () => pick(random, words)).join(pick(random, ['', ' ']))
 }

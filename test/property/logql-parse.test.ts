@@ -4,6 +4,7 @@ import t from 'tap'
 import { QueryError } from '../../src/model/error.js'
 import type { Expr, LabelFilterExpr, Span } from '../../src/model/expr.js'
 import { packageRoot } from '../../src/model/place.js'
+import { prettyLogql } from '../../src/parse/logql-pretty.js'
 import { printLogql } from '../../src/parse/logql-print.js'
 import { parseLogql, warmLogqlParser } from '../../src/parse/logql.js'
 import { logqlQuery, tokenSoup } from '../harness/logql-queries.js'
@@ -12,7 +13,9 @@ import { meaningOf, roundTripFault, runLogqlParseCorpus } from '../harness/parse
 
 const CORPUS = join(packageRoot(), '../shared/corpora/logql/parse.json')
 
-t.test('every parser case of Loki', { skip: existsSync(CORPUS) ? false : 'needs ../shared/corpora/logql/parse.json' }, async (t) => {
+const NO_CORPUS = existsSync(CORPUS) ? false : 'needs ../shared/corpora/logql/parse.json'
+
+t.test('every parser case of Loki', { skip: NO_CORPUS }, async (t) => {
   const { passed, failed } = runLogqlParseCorpus(readFileSync(CORPUS, 'utf8'))
   t.same(failed, [])
   t.equal(passed, 1731)
@@ -115,7 +118,6 @@ t.test('refused, with the place and the reason', async (t) => {
 })
 
 t.test('limits', async (t) => {
-  const filters = (count: number) => Array.from({ length: count }, (_, index) => `a${index}="b"`)
   const long: readonly (readonly [query: string, limit: string | undefined])[] = [
     [`{a="b"} | ${filters(150).join(' or ')}`, undefined],
     [`{a="b"} | ${filters(300).join(' or ')}`, 'queryDepthMax'],
@@ -146,6 +148,41 @@ t.test('random queries print and come back', async (t) => {
   }
   t.pass('400 seeds')
 })
+
+t.test('random queries come back from several lines', async (t) => {
+  for (let seed = 1; seed <= 300; seed++) {
+    const query = logqlQuery(seeded(seed))
+    const tree = parseLogql(query)
+    for (const width of [20, 60, 100]) {
+      const text = prettyLogql(tree, width)
+      if (printLogql(parseLogql(text)) !== printLogql(tree)) t.fail(`seed ${seed}, width ${width}: ${query}: ${text}`)
+    }
+  }
+  t.pass('300 seeds')
+})
+
+t.test('Loki lays queries out in the same way, where it keeps all of them', { skip: NO_CORPUS }, async (t) => {
+  const cases = JSON.parse(readFileSync(CORPUS, 'utf8')) as readonly { query: string; valid: boolean; pretty: string; pretty_20?: string }[]
+  let same = 0
+  for (const { query, pretty, pretty_20 } of cases.filter(({ valid }) => valid)) {
+    const tree = parseLogql(query)
+    for (const [width, theirs] of [[100, pretty], [20, pretty_20 ?? pretty]] as const) {
+      const ours = prettyLogql(tree, width)
+      // Loki never indents decolorize; all else that differs must be a text of Loki's that is another query, or none.
+      if (withoutSpace(ours) === withoutSpace(theirs)) same++
+      else t.ok(canonicalOf(theirs) !== printLogql(tree), `width ${width}: ${query} is laid out as ${ours}`)
+    }
+  }
+  t.ok(same > 3000, `${same} are the same`)
+})
+
+function withoutSpace(text: string): string {
+  return text.includes('decolorize') ? text.replaceAll(/\s/g, '') : text
+}
+
+function canonicalOf(query: string): string | undefined {
+  return refusal(query) === undefined ? printLogql(parseLogql(query)) : undefined
+}
 
 t.test('the text of an expression is that expression', async (t) => {
   for (let seed = 1; seed <= 200; seed++) {
@@ -187,6 +224,10 @@ t.test('values that the text does not show', async (t) => {
     ['e', '==', 'number', 16, '0x1p4'],
   ])
 })
+
+function filters(count: number): readonly string[] {
+  return Array.from({ length: count }, (_, index) => `a${index}="b"`)
+}
 
 function compared(filter: LabelFilterExpr): readonly (readonly (string | number)[])[] {
   if (filter.kind === 'and' || filter.kind === 'or') return [...compared(filter.left), ...compared(filter.right)]
