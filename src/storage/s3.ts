@@ -99,13 +99,11 @@ class S3Store implements ObjectStore {
   async fetch(key: string, file: string, signal?: AbortSignal): Promise<void> {
     const Key = this.#prefix + checkedKey(key)
     checkAborted(signal)
-    const target = createWriteStream(file, { flags: 'wx' })
     try {
       const answer = await this.#client.send(new this.#sdk.GetObjectCommand({ Bucket: this.#bucket, Key }), abortable(signal))
       if (answer.Body === undefined) throw new Error('the answer has no body')
-      await pipeline(answer.Body as Readable, target, signal === undefined ? {} : { signal })
+      await pipeline(answer.Body as Readable, createWriteStream(file, { flags: 'wx' }), signal === undefined ? {} : { signal })
     } catch (thrown) {
-      target.destroy()
       if (!isExisting(thrown)) await rm(file, { force: true })
       throw this.#failure(thrown, `fetch ${key}`, key, signal)
     }

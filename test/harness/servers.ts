@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import pg from 'pg'
+import { Client } from 'pg'
 import { openCatalog, startEmbeddedPostgres } from '../../src/catalog/catalog.js'
 import type { CatalogConnection, EmbeddedPostgres } from '../../src/catalog/catalog.js'
 import type { Catalog, ObjectStore } from '../../src/model/engine.js'
@@ -70,7 +70,7 @@ function withDatabase(server: CatalogConnection, database: string): CatalogConne
 
 /** Runs one statement on a connection of its own. */
 export async function execute(connection: CatalogConnection, sql: string): Promise<readonly Record<string, unknown>[]> {
-  const client = new pg.Client(typeof connection === 'string' ? { connectionString: connection } : connection)
+  const client = new Client(typeof connection === 'string' ? { connectionString: connection } : connection)
   await client.connect()
   try {
     return (await client.query(sql)).rows
@@ -106,7 +106,8 @@ export async function s3Store(t: Teardown): Promise<ObjectStore> {
     credentials: { accessKeyId: named.key, secretAccessKey: named.secret },
   })
   t.teardown(async () => {
-    for (const each of await store.list('')) await store.delete(each)
+    const keys = await store.list('')
+    for (let first = 0; first < keys.length; first += 16) await Promise.all(keys.slice(first, first + 16).map((key) => store.delete(key)))
     await store.close()
   })
   return store

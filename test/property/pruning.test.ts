@@ -22,6 +22,9 @@ interface Known {
   retired: number
 }
 
+// How long it takes is the machine's affair; the runner ends a file that hangs.
+t.setTimeout(0)
+
 void t.test('never a matching segment pruned', async (test) => {
   const { connection } = await embeddedServer(test)
   const catalog = await openCatalog({ connection, matchesEmpty: regexMatchesEmpty })
@@ -91,7 +94,6 @@ function checkCounts(
   kept: readonly Segment[],
   fail: (problem: string) => void,
 ): void {
-  const bytesOf = (segments: readonly { readonly bytes: number }[]): number => segments.reduce((sum, { bytes }) => sum + bytes, 0)
   for (const [index, known] of first.entries()) {
     const { segments, bytes } = pruning[index]
     if (segments !== known.length || bytes !== bytesOf(known.map(({ segment }) => segment))) fail(`step ${index} counts ${segments} segments, ${bytes} bytes`)
@@ -99,6 +101,10 @@ function checkCounts(
   for (let step = 1; step < pruning.length; step += 1) if (pruning[step].segments > pruning[step - 1].segments) fail(`step ${step} adds segments`)
   const last = pruning[pruning.length - 1]
   if (last.segments !== kept.length || last.bytes !== bytesOf(kept)) fail('the last step is not what was kept')
+}
+
+function bytesOf(segments: readonly { readonly bytes: number }[]): number {
+  return segments.reduce((sum, { bytes }) => sum + bytes, 0)
 }
 
 const NAMES = ['a', 'A', 'b', 'job', '😀']
