@@ -11,7 +11,7 @@ import { inLabelOrder, withoutEmptySeries } from '../language/language.js'
 import { valueOf, type DroppedNames } from './nodes.js'
 
 /** What the evaluator needs of a plan. */
-export type Evaluated = Pick<Plan, 'language' | 'leaves' | 'root'>
+export type Evaluated = Pick<Plan, 'language' | 'root'>
 
 /** An evaluator for one run of a query. Its groups must come in the order of their numbers. */
 export function createEvaluator(plan: Evaluated, limits: Limits = DEFAULT_LIMITS): Evaluator {
@@ -35,8 +35,8 @@ export class Evaluator {
    * Throws `bad_query` with the fact class=execution for what the language forbids, like many-to-many matching.
    */
   evaluateGroup(grid: Grid, leaves: readonly SeriesBlock[]): RootValue {
-    const { language, leaves: definitions, root } = this.#plan
-    const value = valueOf(root, { grid, language, definitions, leaves, limits: this.#limits, dropped: this.#dropped })
+    const { language, root } = this.#plan
+    const value = valueOf(root, { grid, language, leaves, limits: this.#limits, dropped: this.#dropped })
     if (value.type !== 'vector') return value
     const block = withoutEmptySeries(value.block)
     return { ...value, block: value.ordered ? block : inLabelOrder(block) }

@@ -1,11 +1,11 @@
 /** From node to value: what each kind of root node does with the values of its operands. */
-import { findFunction, type FunctionEntry, type RootCall, type RootValue } from '../language/language.js'
+import { findFunction, type FunctionEntry, type RootValue } from '../language/language.js'
 import { duplicateLabelset, hasValue, relabelled, scalarsOf, vectorOf, withoutName } from '../language/language.js'
 import { seriesBlock, type SeriesBlock } from '../model/block.js'
 import type { Language } from '../model/expr.js'
-import { labelsKey, type Matcher } from '../model/labels.js'
+import { labelsKey } from '../model/labels.js'
 import { checkLimit, type Limits } from '../model/limits.js'
-import type { Leaf, RootNode } from '../model/plan.js'
+import type { CallNode, RootNode } from '../model/plan.js'
 import type { Grid } from '../model/time.js'
 import { aggregated } from './aggregate.js'
 import { binary } from './binary.js'
@@ -17,13 +17,10 @@ export type DroppedNames = Map<string, string>
 export interface GroupRun {
   readonly grid: Grid
   readonly language: Language
-  readonly definitions: readonly Leaf[]
   readonly leaves: readonly SeriesBlock[]
   readonly limits: Limits
   readonly dropped: Map<RootNode, DroppedNames>
 }
-
-type CallNode = Extract<RootNode, { kind: 'call' }>
 
 export function valueOf(node: RootNode, run: GroupRun): RootValue {
   const { grid } = run
@@ -89,25 +86,11 @@ function called(node: CallNode, run: GroupRun): RootValue {
     case 'elementwise':
       return elementwise(entry, args, run.grid)
     case 'root':
-      return entry.evaluate(args, callOf(node, entry, run))
+      return entry.evaluate(args, { grid: run.grid, language: run.language, selector: node.selector, span: node.span })
     case 'range':
     case 'unsupported':
       throw new Error(`function ${node.fn} is not evaluated at the root`)
   }
-}
-
-function callOf(node: CallNode, entry: FunctionEntry, { grid, language, definitions }: GroupRun): RootCall {
-  const selectors = node.args.map((arg, i) => {
-    const leaf = arg.kind === 'leaf' ? definitions[arg.leaf] : undefined
-    return leaf === undefined ? undefined : selectorMatchers(leaf, entry.args[i] === 'matrix' ? 'range' : 'instant')
-  })
-  return { grid, language, selectors, span: node.span }
-}
-
-/** The matchers of a leaf that is a selector and nothing else. */
-function selectorMatchers(leaf: Leaf, window: 'instant' | 'range'): readonly Matcher[] | undefined {
-  if (leaf.signal !== 'metrics' || leaf.window.kind !== window) return undefined
-  return leaf.ops.length === 0 && leaf.accumulate.accumulator === 'samples' ? leaf.matchers : undefined
 }
 
 /** A vector argument that is left out is the time of the step. */

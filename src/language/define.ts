@@ -85,8 +85,8 @@ export interface RootCall {
   /** The steps of the group; step width 0: an instant query. */
   readonly grid: Grid
   readonly language: Language
-  /** For each argument that is a bare selector (with or without a range): its matchers. */
-  readonly selectors: readonly (readonly Matcher[] | undefined)[]
+  /** The matchers of the first argument where that is a selector, with or without a range, and nothing else. */
+  readonly selector: readonly Matcher[] | undefined
   readonly span: Span
 }
 

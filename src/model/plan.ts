@@ -99,7 +99,16 @@ export type RootNode =
   | { readonly kind: 'unary'; readonly operand: RootNode; readonly span: Span }
   | BinaryNode
   | AggregateNode
-  | { readonly kind: 'call'; readonly fn: string; readonly args: readonly RootNode[]; readonly span: Span }
+  | CallNode
+
+export interface CallNode {
+  readonly kind: 'call'
+  readonly fn: string
+  readonly args: readonly RootNode[]
+  /** The matchers of the first argument where that is a selector and nothing else: `absent` makes labels of them. */
+  readonly selector?: readonly Matcher[]
+  readonly span: Span
+}
 
 export interface BinaryNode {
   readonly kind: 'binary'

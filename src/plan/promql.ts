@@ -197,7 +197,8 @@ class PromqlLowering {
         : [this.#rangeCall({ ...expr, name: matrixAs }, false)]
     const leaf = entry.accumulator === undefined ? undefined : this.leaves.unaggregated(args[0])
     if (leaf !== undefined && entry.accumulator !== undefined) this.leaves.replace({ ...leaf, accumulate: { accumulator: entry.accumulator, grouping: ALL_TOGETHER } })
-    return { kind: 'call', fn: expr.name, args, span: expr.span }
+    const selector = selectorMatchers(expr.args[0])
+    return { kind: 'call', fn: expr.name, args, span: expr.span, ...(selector === undefined ? {} : { selector }) }
   }
 
   #rangeCall(expr: CallExpr, dropsName: boolean): RootNode {
@@ -253,6 +254,11 @@ class PromqlLowering {
   #function(expr: CallExpr): FunctionEntry {
     return findFunction(expr.name) ?? this.refuse(`unknown function with name "${expr.name}"`, expr.nameSpan)
   }
+}
+
+function selectorMatchers(arg: Expr | undefined): SelectorExpr['matchers'] | undefined {
+  if (arg?.kind === 'range') return arg.selector.matchers
+  return arg?.kind === 'selector' ? arg.matchers : undefined
 }
 
 function unwrapped(expr: Expr): Expr {

@@ -9,7 +9,7 @@ import { seriesBlock, type SeriesBlock } from '../../src/model/block.js'
 import { QueryError } from '../../src/model/error.js'
 import type { Cardinality, Language, Matching } from '../../src/model/expr.js'
 import { labelsFrom, labelsObject, type Matcher } from '../../src/model/labels.js'
-import type { Leaf, RootNode, SampleLeaf } from '../../src/model/plan.js'
+import type { RootNode } from '../../src/model/plan.js'
 import { gridSlice, instantGrid, type Grid } from '../../src/model/time.js'
 import { call, generator, GRID, GRID1, LEAF, number, operator, randomBlock, randomTree, SPAN, top } from '../harness/root-trees.js'
 import { keyOf, slowly, type LabelObject } from '../harness/slow-evaluation.js'
@@ -81,7 +81,7 @@ t.test('many-to-many matching fails with upstream words', (t) => {
 })
 
 t.test('series that fall together without their name fail, whenever each has its values', (t) => {
-  const evaluator = createEvaluator({ language: 'promql', leaves: [leaf()], root: { kind: 'dropName', operand: LEAF, span: SPAN } })
+  const evaluator = createEvaluator({ language: 'promql', root: { kind: 'dropName', operand: LEAF, span: SPAN } })
   const first = evaluator.evaluateGroup(instantGrid(0), [block([['a', { x: '1' }, [1]]])])
   t.same([...asMap(first, instantGrid(0)).keys()], ['{"x":"1"} 0'])
   evaluator.evaluateGroup(instantGrid(15_000), [block([['a', { x: '1' }, [1]], ['b', { x: '1' }, [undefined]]])])
@@ -128,15 +128,12 @@ t.test('absent tells the labels that the selector makes certain', (t) => {
     { name: 'c', op: '=~', value: '4' },
   ]
   const present = block([['m', { a: '1' }, [1, undefined]]])
-  const absent = (fn: string, definition: SampleLeaf) => {
-    const evaluator = createEvaluator({ language: 'promql', leaves: [definition], root: call(fn, LEAF) })
-    return [...asMap(evaluator.evaluateGroup({ ...GRID, count: 2 }, [present]), GRID)]
+  const absent = (selector?: readonly Matcher[]) => {
+    const root = { kind: 'call', fn: 'absent', args: [LEAF], span: SPAN, ...(selector === undefined ? {} : { selector }) } as const
+    return [...asMap(createEvaluator({ language: 'promql', root }).evaluateGroup({ ...GRID, count: 2 }, [present]), GRID)]
   }
-  const range = { kind: 'range', fn: 'present_over_time', rangeMs: 1, args: [] } as const
-  t.same(absent('absent', leaf({ matchers })), [['{"a":"1"} 1', 1]])
-  t.same(absent('absent_over_time', leaf({ matchers, window: range })), [['{"a":"1"} 1', 1]])
-  t.same(absent('absent', leaf({ matchers, window: range })), [['{} 1', 1]], 'a function of a selector is no selector')
-  t.same(absent('absent', leaf({ matchers, accumulate: { accumulator: 'sum', grouping: { without: false, labels: [] } } })), [['{} 1', 1]])
+  t.same(absent(matchers), [['{"a":"1"} 1', 1]])
+  t.same(absent(), [['{} 1', 1]])
   t.end()
 })
 
@@ -186,15 +183,8 @@ t.test('count_values writes numbers without an exponent', (t) => {
   t.end()
 })
 
-function leaf(more: Partial<SampleLeaf> = {}): SampleLeaf {
-  const window = { kind: 'instant', lookbackMs: 300_000 } as const
-  const accumulate = { accumulator: 'samples', grouping: { without: true, labels: [] } }
-  return { id: 0, signal: 'metrics', matchers: [], window, offsetMs: 0, ops: [], dropsName: false, accumulate, ...more }
-}
-
 function evaluate(root: RootNode, leaves: readonly SeriesBlock[], grid: Grid, language: Language): RootValue {
-  const definitions: Leaf[] = leaves.map((_, id) => leaf({ id }))
-  return createEvaluator({ language, leaves: definitions, root }).evaluateGroup(grid, leaves)
+  return createEvaluator({ language, root }).evaluateGroup(grid, leaves)
 }
 
 /** A block from (name, labels, value or nothing at each step). */

@@ -60,9 +60,9 @@ function onlyValue([vector]: readonly RootValue[], { grid }: RootCall): RootValu
 }
 
 /** Also `absent_over_time`, whose argument comes as the series that have any sample in the window. */
-export function absent([vector]: readonly RootValue[], { grid, selectors }: RootCall): RootValue {
+export function absent([vector]: readonly RootValue[], { grid, selector }: RootCall): RootValue {
   const { present, steps, labels } = vectorOf(vector)
-  const block = seriesBlock([absentLabels(selectors[0] ?? [])], grid.count)
+  const block = seriesBlock([absentLabels(selector ?? [])], grid.count)
   block.values.fill(1)
   block.present.fill(1)
   for (let s = 0; s < labels.length; s++) {
