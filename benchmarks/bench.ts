@@ -1,0 +1,11 @@
+/** `npm run bench -- NAME [options]`: one file, one question. The last line is one JSON object. */
+import { runHicard } from './hicard.js'
+
+const BENCHMARKS: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = { hicard: runHicard }
+
+const [name, ...rest] = process.argv.slice(2)
+const run = name === undefined ? undefined : BENCHMARKS[name]
+if (run === undefined) {
+  console.error(`usage: npm run bench -- ${Object.keys(BENCHMARKS).join('|')} [options]`)
+  process.exitCode = 2
+} else await run(rest)
