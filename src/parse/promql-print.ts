@@ -47,7 +47,7 @@ function printRow(expr: BinaryExpr): string {
   }
   // A plus would take the power with it: `+Inf ^ a` is `+(Inf ^ a)`.
   const head = op === '^' && first.kind === 'number' && first.value === Infinity ? 'Inf' : printPromql(first)
-  return [head, ...parts.reverse()].join(' ')
+  return [head, ...parts.toReversed()].join(' ')
 }
 
 function printOperator({ op, bool, matching }: BinaryExpr): string {

@@ -127,8 +127,11 @@ function upstreamText(text: string): unknown {
   return { $base64: Buffer.concat(bytes).toString('base64') }
 }
 
+function isZero(value: unknown): boolean {
+  return value === undefined || value === false || value === 0 || value === '' || (Array.isArray(value) && value.length === 0)
+}
+
 function compact(fields: Ast): Ast {
-  const isZero = (value: unknown) => value === undefined || value === false || value === 0 || value === '' || (Array.isArray(value) && value.length === 0)
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => !isZero(value)))
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { QueryError } from '../../src/model/error.js'
@@ -49,8 +49,24 @@ t.test('every query that a real Prometheus answered parses, prints and comes bac
   t.end()
 })
 
+t.test('every query of the test scripts parses, prints and comes back', { skip }, (t) => {
+  const folder = join(corpora, 'promqltest')
+  const evaluation = /^\s*eval\S*\s+(?:instant\s+at\s+\S+|range\s+from\s+\S+\s+to\s+\S+\s+step\s+\S+)\s+(.+)$/gm
+  let count = 0
+  for (const file of readdirSync(folder)) {
+    for (const [, query] of readFileSync(join(folder, file), 'utf8').matchAll(evaluation)) {
+      const tree = parsePromql(query)
+      const fault = roundTripFault(tree, printPromql(tree))
+      if (fault !== undefined) t.fail(`${file}: ${query}: ${fault}`)
+      count++
+    }
+  }
+  t.ok(count > 1_500, `${count} queries`)
+  t.end()
+})
+
 t.test('random expressions print to text that is the same tree', (t) => {
-  for (let seed = 1; seed <= 3_000; seed++) {
+  for (let seed = 1; seed <= 1_500; seed++) {
     const random = new RandomPromql(seed)
     const text = random.pick([() => random.vector(3), () => random.scalar(3), () => random.matrix(3)])()
     const tree = parsePromql(text)
@@ -63,7 +79,7 @@ t.test('random expressions print to text that is the same tree', (t) => {
 })
 
 t.test('a query that is broken at random is refused inside its text, or is another query', (t) => {
-  for (let seed = 1; seed <= 3_000; seed++) {
+  for (let seed = 1; seed <= 1_500; seed++) {
     const random = new RandomPromql(seed)
     const whole = random.vector(2)
     const at = random.below(whole.length)
@@ -167,8 +183,8 @@ t.test('a refusal says what was expected and the nearest name', (t) => {
 
 t.test('nesting without end is a limit, not a crash', (t) => {
   const deep = [
-    '('.repeat(64_000), `${'('.repeat(60_000)}1${')'.repeat(60_000)}`, `${'-'.repeat(100_000)}1`, `${'a^'.repeat(50_000)}a`, `${'a+'.repeat(50_000)}a`,
-    `a${'[1m:]'.repeat(2_000)}`, `a[1${'+1'.repeat(50_000)}]`, `a[${'-'.repeat(9_000)}1]`, `a offset ${'('.repeat(9_000)}`, 'abs('.repeat(30_000),
+    '('.repeat(64_000), `${'('.repeat(60_000)}1${')'.repeat(60_000)}`, `${'-'.repeat(100_000)}1`, `${'a^'.repeat(20_000)}a`, `${'a+'.repeat(20_000)}a`,
+    `a${'[1m:]'.repeat(2_000)}`, `a[1${'+1'.repeat(20_000)}]`, `a[${'-'.repeat(9_000)}1]`, `a offset ${'('.repeat(9_000)}`, 'abs('.repeat(30_000),
   ]
   for (const text of deep) t.match(refusal(text).code, /limit_exceeded|bad_query/, text.slice(0, 20))
   t.equal(refusal(deep[0]).message, 'too many levels: 201, limit 200 (setting limits.queryDepthMax)')

@@ -1,0 +1,125 @@
+/** Native histograms of Prometheus' test files: `{{schema:1 count:3 sum:1.5 buckets:[1 2] offset:-1}}`. */
+import { numberValue } from './promql-literals.js'
+
+/** Buckets are absolute counts; bucket k of a side has the index `offset + k`. What was not written is zero or empty. */
+export interface HistogramDescription {
+  /** -53 for custom bounds. */
+  readonly schema: number
+  readonly count: number
+  readonly sum: number
+  readonly zeroCount: number
+  readonly zeroThreshold: number
+  readonly positive: DescribedBuckets
+  readonly negative: DescribedBuckets
+  readonly customValues: readonly number[]
+  /** Absent: it does not matter. */
+  readonly counterResetHint?: CounterResetHint
+}
+
+export interface DescribedBuckets {
+  readonly offset: number
+  readonly counts: readonly number[]
+}
+
+const HINTS = ['unknown', 'reset', 'not_reset', 'gauge'] as const
+export type CounterResetHint = (typeof HINTS)[number]
+
+type Property = 'schema' | 'sum' | 'count' | 'z_bucket' | 'z_bucket_w' | 'offset' | 'n_offset' | 'buckets' | 'n_buckets' | 'custom_values'
+
+const FLOAT = String.raw`[+-]?(?:inf|nan|(?:\d[\d_]*(?:\.[\d_]*)?|\.\d[\d_]*)(?:e[+-]?\d[\d_]*)?)`
+const INTEGER = /-?\d+(?![\w.])/y
+const SIGNED = new RegExp(`${FLOAT}(?![\\w.])`, 'iy')
+const LIST = new RegExp(`\\[${FLOAT}(?: +${FLOAT})* *\\]`, 'iy')
+
+const SHAPES: Readonly<Record<Property, RegExp>> = {
+  schema: INTEGER, offset: INTEGER, n_offset: INTEGER, sum: SIGNED, count: SIGNED, z_bucket: SIGNED, z_bucket_w: SIGNED,
+  buckets: LIST, n_buckets: LIST, custom_values: LIST,
+}
+
+/** A mistake at code units [from, to) of the text. */
+export type HistogramFault = (message: string, from: number, to: number) => Error
+
+/** The text with its braces. Each property at most once, in any order and case. Throws what `fault` makes. */
+export function parseHistogram(text: string, fault: HistogramFault): HistogramDescription {
+  const lists = new Map<Property, readonly number[]>()
+  let hint: CounterResetHint | undefined
+  const end = text.length - 2
+  let at = 2
+  // `{{ }}` is empty, but a blank before the first property is a mistake.
+  if (text.slice(2, end).trim() === '') at = end
+  while (at < end) {
+    const { name, next } = propertyAt(text, at, fault)
+    if (name === 'counter_reset_hint') {
+      if (hint !== undefined) throw fault(`duplicate key "${name}" in histogram`, 0, text.length)
+      hint = hintAt(text, next, fault)
+      at = next + hint.length
+    } else {
+      if (lists.has(name)) throw fault(`duplicate key "${name}" in histogram`, 0, text.length)
+      const value = valueAt(text, next, SHAPES[name], fault)
+      lists.set(name, (value.match(/[^ [\]]+/g) ?? []).map(signedNumber))
+      at = next + value.length
+    }
+    at = blanksFrom(text, at, end, fault)
+  }
+  return describe(lists, hint)
+}
+
+function describe(lists: ReadonlyMap<Property, readonly number[]>, hint: CounterResetHint | undefined): HistogramDescription {
+  const number = (name: Property) => lists.get(name)?.[0] ?? 0
+  return {
+    schema: number('schema'),
+    count: number('count'),
+    sum: number('sum'),
+    zeroCount: number('z_bucket'),
+    zeroThreshold: number('z_bucket_w'),
+    positive: { offset: number('offset'), counts: lists.get('buckets') ?? [] },
+    negative: { offset: number('n_offset'), counts: lists.get('n_buckets') ?? [] },
+    customValues: lists.get('custom_values') ?? [],
+    ...(hint === undefined ? {} : { counterResetHint: hint }),
+  }
+}
+
+function propertyAt(text: string, at: number, fault: HistogramFault): { name: Property | 'counter_reset_hint'; next: number } {
+  const word = /^[a-z_]*/i.exec(text.slice(at))?.[0] ?? ''
+  const name = word.toLowerCase()
+  if (word === '') throw fault(`unexpected ${JSON.stringify(text[at])} in series values`, at, at + 1)
+  if (name !== 'counter_reset_hint' && !isProperty(name)) {
+    throw fault(`bad histogram descriptor found: ${JSON.stringify(word)}`, at, text.length)
+  }
+  if (text[at + word.length] !== ':') throw fault('missing `:` for histogram descriptor', at, text.length)
+  return { name, next: at + word.length + 1 }
+}
+
+function isProperty(name: string): name is Property {
+  return Object.hasOwn(SHAPES, name)
+}
+
+function hintAt(text: string, at: number, fault: HistogramFault): CounterResetHint {
+  const word = /^\w*/.exec(text.slice(at))?.[0] ?? ''
+  const hint = HINTS.find((known) => known === word.toLowerCase())
+  if (hint === undefined) throw fault(`bad histogram descriptor found: ${JSON.stringify(word)}`, at, text.length)
+  return hint
+}
+
+function valueAt(text: string, at: number, shape: RegExp, fault: HistogramFault): string {
+  shape.lastIndex = at
+  const value = shape.exec(text)?.[0]
+  if (value !== undefined) return value
+  const wrong = text[at] === '[' ? at + 1 : at
+  throw fault(`unexpected ${JSON.stringify(text[wrong])} in series values`, wrong, wrong + 1)
+}
+
+function blanksFrom(text: string, at: number, end: number, fault: HistogramFault): number {
+  let next = at
+  while (next < end && /\s/.test(text[next])) next++
+  if (next === at && at < end) {
+    const expected = 'histogram description key, e.g. buckets:[5 10 7]'
+    throw fault(`unexpected ${JSON.stringify(text[at])} in histogram description, expected ${expected}`, at, at + 1)
+  }
+  return next
+}
+
+function signedNumber(text: string): number {
+  const digits = text.replace(/^[+-]/, '')
+  return text.startsWith('-') ? -numberValue(digits) : numberValue(digits)
+}
