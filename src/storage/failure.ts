@@ -30,7 +30,9 @@ export function systemCode(thrown: unknown): string | undefined {
 /** Some errors have no message of their own: several addresses that all failed, an HTTP status without a body. */
 function reasonOf(error: Error): string {
   if (error instanceof AggregateError && error.message === '') return error.errors.map((each: unknown) => reasonOf(asError(each))).join(', ')
-  return error.message === '' ? error.name : error.message.split('\n')[0]
+  const status = (error as { readonly $metadata?: { readonly httpStatusCode?: number } }).$metadata?.httpStatusCode
+  const reason = error.message === '' ? error.name : error.message.split('\n')[0]
+  return status === undefined ? reason : `${reason} (http ${status})`
 }
 
 function asError(thrown: unknown): Error {
