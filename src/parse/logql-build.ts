@@ -1,7 +1,6 @@
 /** From parse trees to model trees: metric expressions of LogQL, checked as far as Loki checks them when it parses. */
 import type { TerminalNode } from 'antlr4ng'
 import {
-  compileRegex,
   findLogqlFunction,
   findRangeOperation,
   findVectorOperation,
@@ -45,7 +44,7 @@ import {
 } from './generated/LogQLParser.js'
 import { durationNs, literal, prometheusDuration, signedNumber, stringValue } from './logql-literals.js'
 import { foldNumbers, joinByPrecedence, operatorBindsFirst } from './logql-operators.js'
-import { buildLogs, buildUnwrap, checkAt, spanOf } from './logql-pipeline.js'
+import { buildLogs, buildUnwrap, checkRegex, spanOf } from './logql-pipeline.js'
 import { badQueryAt, tokenSpan } from './syntax-error.js'
 import type { TextPositions } from './text-positions.js'
 
@@ -268,7 +267,7 @@ function buildVectorFunction(context: VectorFunctionContext, places: TextPositio
     throw badQueryAt(`${name} takes ${args.length} arguments, but has ${strings.length + 1}`, { start: end - 1, end }, places)
   }
   const regex = strings[strings.length - 1]
-  checkAt(regex.span, places, () => void compileRegex(regex.value))
+  checkRegex(regex.value, regex.span, places)
   return { kind: 'call', span: spanOf(context, places), name, nameSpan: tokenSpan(word.symbol, places), args: [series, ...strings] }
 }
 

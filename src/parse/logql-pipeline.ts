@@ -88,7 +88,7 @@ function needsValue({ op, value }: Matcher): boolean {
 function buildMatcher(context: MatcherContext, places: TextPositions): Matcher {
   const op = context.matchOp().getText() as MatchOp
   const matcher = { name: context.NAME().getText(), op, value: textOf(context.STRING()) }
-  if (op === '=~' || op === '!~') checkAt(spanOf(context, places), places, () => void compileRegex(matcher.value))
+  if (op === '=~' || op === '!~') checkRegex(matcher.value, spanOf(context, places), places)
   return matcher
 }
 
@@ -96,8 +96,14 @@ function textOf(string: TerminalNode): string {
   return literal(string.getText(), stringValue)
 }
 
+/** Refuses what RE2 refuses, bytes that are not UTF-8 among it: such a byte is held as a lone surrogate. */
+export function checkRegex(pattern: string, span: Span, places: TextPositions): void {
+  if (/\p{Surrogate}/u.test(pattern)) throw badQueryAt('error parsing regexp: invalid UTF-8', span, places)
+  checkAt(span, places, () => void compileRegex(pattern))
+}
+
 /** Runs a check that throws without a position. */
-export function checkAt(span: Span, places: TextPositions, check: () => void): void {
+function checkAt(span: Span, places: TextPositions, check: () => void): void {
   try {
     check()
   } catch (thrown) {

@@ -90,6 +90,7 @@ const REFUSED: readonly (readonly [query: string, column: number, reason: RegExp
   ['{a="b"} | drop c != ip("::1")', 21, /one string/],
   ['{a="b"} | drop c != "d" or "e"', 21, /one string/],
   ['{a=~"("}', 2, /missing closing \)/],
+  ['{a=~"\\xff"}', 2, /invalid UTF-8/],
   ['{a="b"} | c=~"("', 11, /missing closing \)/],
   ['{a="b"} | keep c=~"("', 16, /missing closing \)/],
   ['vector(1) * on (a) group_left (vector(2))', 32, /brackets behind group_left hold labels/],

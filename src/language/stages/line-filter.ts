@@ -38,6 +38,8 @@ function isNegative(op: LineFilterOp): boolean {
 
 function compileOperand(op: LineFilterOp, operand: LineFilterOperand): LineTest {
   const { text } = operand
+  // The parser keeps an escaped byte that is no UTF-8 as a lone surrogate; upstream finds it also inside of a character.
+  if (/\p{Surrogate}/u.test(text)) throw stageError('a line filter with bytes that are not UTF-8 is not supported', operand.span)
   if (operand.ip) {
     if (op !== '|=' && op !== '!=') throw stageError('ip: a line filter with ip() must be |= or !=', operand.span)
     const range = parseAddressRange(text)
