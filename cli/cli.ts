@@ -86,7 +86,7 @@ function addImport(program: Command, terminal: Terminal, outcome: { code: number
 function addQuestion(command: Command): Command {
   command
     .argument('<expr>', 'the query')
-    .addOption(new Option('--lang <language>', 'by default the one that can parse the query; if both can: logql for what begins with {').choices(['promql', 'logql']))
+    .addOption(new Option('--lang <language>', 'by default the one that can parse the query; if both can: logql for selectors without a name').choices(['promql', 'logql']))
     .option('--start <time>', `${TIME} (default: an hour before the end)`)
     .option('--end <time>', `${TIME} (default: now)`)
     .option('--step <duration>', 'seconds or 30s, 5m (default: 250 steps)')

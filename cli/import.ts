@@ -68,21 +68,27 @@ async function* watched(file: string, onBytes: (bytes: number) => void): AsyncGe
 }
 
 function reportLine(report: ImportReport, format: ImportFormat, ms: number): string {
-  const count = (amount: number, name: string): string => `${amount.toLocaleString('en')} ${name}`
   const series = format === 'loki' ? 'streams' : 'series'
   const parts = [count(report.samples, noun(format)), count(report.series, series), count(report.lines, 'lines'), count(report.segments, 'segments')]
   return `${report.file}: ${parts.join(', ')}, ${(ms / 1000).toFixed(1)} s, snapshot ${report.snapshot}`
+}
+
+function count(amount: number, name: string): string {
+  return `${amount.toLocaleString('en')} ${name}`
 }
 
 function noun(format: ImportFormat): string {
   return format === 'loki' ? 'entries' : 'samples'
 }
 
-/** Errors about a line name the file already. */
+/** `file: reason`, and `file:line: reason` for an error about a line, as editors and compilers have it. */
 function failureLine(file: string, thrown: unknown): string {
-  const { code, message } = thrown as { code?: unknown; message?: string }
+  const { code } = thrown as { code?: unknown }
   if (code === 'ENOENT') return `${file}: no such file`
   if (code === 'EISDIR') return `${file}: is a folder`
-  const text = message ?? String(QueryError.from(thrown).message)
-  return text.startsWith(`${file}:`) ? text : `${file}: ${text}`
+  const { message, facts } = QueryError.from(thrown)
+  const line = facts['line']
+  const place = line === undefined ? file : `${file}:${line}`
+  const told = [`${file}, line ${line}: `, `${place}: `, `${file}: `].find((prefix) => message.startsWith(prefix)) ?? ''
+  return `${place}: ${message.slice(told.length)}`
 }

@@ -151,7 +151,6 @@ async function answered(exchange: Exchange, shape: typeof lokiError, answer: () 
 }
 
 function nodeRoutes(engine: Engine, { metrics }: ServerOptions): readonly Route[] {
-  const page = (path: string, handle: Route['handle']): Route => ({ path, methods: ['GET'], body: 'parameters', failure: nativeError, handle })
   return [
     page('/', async ({ reply, request }) => send(reply, 'text/html; charset=utf-8', FRONT_PAGE.replace('HOST', request.host.replace(/[^\w.:[\]-]/g, '')))),
     page('/healthz', async ({ reply }) => send(reply, TEXT_TYPE, 'ok\n')),
@@ -161,6 +160,10 @@ function nodeRoutes(engine: Engine, { metrics }: ServerOptions): readonly Route[
     }),
     page('/metrics', async ({ reply }) => send(reply, metrics.contentType, await metrics.text())),
   ]
+}
+
+function page(path: string, handle: Route['handle']): Route {
+  return { path, methods: ['GET'], body: 'parameters', failure: nativeError, handle }
 }
 
 function parametersOf({ request }: Exchange): Parameters {

@@ -1,6 +1,6 @@
 /** The command line as a child process, against a node with a fake engine: what it prints, where, and its exit codes. */
 import { execFile, spawn } from 'node:child_process'
-import { copyFileSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -114,13 +114,19 @@ t.test('json, ndjson and events', async (test) => {
 
 t.test('the language is told by the text, times by their form', async (test) => {
   const { url, engine } = await node(test)
-  await run('query', 'sum(rate(up[5m]))', '--url', url)
-  await run('query', 'sum(rate({app="x"} |= "y" [5m]))', '--url', url)
-  await run('query', '{app="x"}', '--url', url)
+  const texts: [string, string][] = [
+    ['sum(rate(up[5m]))', 'promql'],
+    ['sum(rate({app="x"} |= "y" [5m]))', 'logql'],
+    ['{app="x"}', 'logql'],
+    ['sum by (a) (rate( {app="x"}[5m]))', 'logql'],
+    ['1 + 1', 'promql'],
+    ['up{job="x"', 'promql'],
+  ]
+  for (const [text] of texts) await run('query', text, '--url', url)
   await run('query', 'up', '--url', url, '--time', 'now-1h')
-  test.same(engine.asked.map((request) => request.language), ['promql', 'logql', 'logql', 'promql'])
+  test.same(engine.asked.map((request) => request.language), [...texts.map(([, language]) => language), 'promql'])
   test.match(engine.asked[2].when, { kind: 'either', limit: 0, direction: 'backward' })
-  const { when } = engine.asked[3]
+  const { when } = engine.asked[6]
   test.ok(when.kind === 'instant' && Math.abs(Number(when.timeNs / 1_000_000n) - (Date.now() - 3_600_000)) < 60_000)
 })
 
@@ -195,6 +201,41 @@ t.test('a reader that has seen enough ends the query quietly', async (test) => {
   child.stderr.on('data', (chunk) => (err += chunk))
   test.equal(await new Promise((resolve) => child.once('exit', resolve)), 0)
   test.notMatch(err, 'EPIPE')
+})
+
+t.test('a real node: serve, import over HTTP, ask, the folder in use, stop, and ask the folder itself', async (test) => {
+  const folder = mkdtempSync(join(tmpdir(), 'millrace-node-'))
+  test.teardown(() => rmSync(folder, { recursive: true, force: true }))
+  const lake = join(folder, 'lake')
+  const child = spawn(process.execPath, arguments_(['serve', '--data', lake, '--port', '0']))
+  test.teardown(() => child.kill('SIGKILL'))
+  const ready = await new Promise<string>((resolve) => child.stdout.once('data', (chunk) => resolve(String(chunk))))
+  const [, url] = /^millrace is ready at (http:\/\/127\.0\.0\.1:\d+), data in .*lake\n$/.exec(ready) ?? ['', '']
+  const metrics = join(folder, 'shop.prom')
+  writeFileSync(metrics, `# TYPE up gauge\n${Array.from({ length: 60 }, (_, i) => `up{job="shop"} ${i} ${1700000000 + i * 60}\n`).join('')}# EOF\n`)
+  const logs = join(folder, 'shop.loki.ndjson.gz')
+  const values = Array.from({ length: 100 }, (_, i) => [`${1700000000 + i}000000000`, i % 4 === 0 ? `level=error n=${i}` : `level=info n=${i}`])
+  writeFileSync(logs, gzipSync(`${JSON.stringify({ streams: [{ stream: { app: 'shop' }, values }] })}\n`))
+  const bad = join(folder, 'bad.prom')
+  writeFileSync(bad, 'up 1 1700000000\nup one 1700000000\n')
+  const imported = await run('import', metrics, logs, bad, '--url', url)
+  test.equal(imported.code, 1)
+  test.match(imported.out, /shop\.prom: 60 samples, 1 series, .*\n.*shop\.loki\.ndjson\.gz: 100 entries, 1 streams/)
+  test.match(imported.err, /^\S*bad\.prom:2: .+\n$/)
+  const place = ['--url', url, '--start', '1700000000', '--end', '1700003600']
+  const errors = await run('query', '{app="shop"} | logfmt | level="error"', ...place)
+  test.equal(errors.out.trimEnd().split('\n').length, 25, errors.err)
+  const sum = await run('query', 'sum(up)', ...place, '--step', '600', '--output', 'json')
+  test.same(JSON.parse(sum.out).data.result, [{ metric: {}, values: [0, 10, 20, 30, 40, 50, 59].map((value, i) => [1700000000 + i * 600, String(value)]) }])
+  test.match((await run('explain', 'sum(up)', ...place)).out, 'leaf 0')
+  const refused = await run('query', 'up', '--data', lake)
+  test.equal(refused.code, 1)
+  test.match(refused.err, /^error: the data folder \S*lake is in use by the millrace node at http:\/\/127\.0\.0\.1:\d+ \(pid \d+\)\n$/)
+  const exited = new Promise<number | null>((resolve) => child.once('exit', resolve))
+  child.kill('SIGTERM')
+  test.equal(await exited, 0)
+  const offline = await run('query', 'sum(up)', '--data', lake, '--time', '1700000600', '--output', 'json')
+  test.same(JSON.parse(offline.out).data.result, [{ metric: {}, value: [1700000600, '10'] }], offline.err)
 })
 
 t.test('the command says so where nothing is built', async (test) => {
