@@ -21,6 +21,7 @@ export class EntryCandidates {
   #set: number[] = []
   #line: string[] = []
   #arrival: number[] = []
+  #stream: bigint[] = []
   #arrived = 0
   #last: bigint | undefined
 
@@ -36,11 +37,12 @@ export class EntryCandidates {
     return this.#direction === 'forward' ? time <= this.#last : time >= this.#last
   }
 
-  /** Adds an entry; those of one stream and time come in the order of their arrival. */
-  add(time: bigint, labels: EntryLabels, line: string): void {
+  /** Adds an entry of the stream with that hash; those of one stream and time come in the order of their arrival. */
+  add(time: bigint, stream: bigint, labels: EntryLabels, line: string): void {
     this.#ts.push(time)
     this.#set.push(this.#indexOf(labels))
     this.#line.push(line)
+    this.#stream.push(stream)
     this.#arrival.push(this.#arrived++)
     if (this.#limit > 0 && this.#ts.length >= Math.max(HELD_MIN, HELD_PER_WANTED * this.#limit)) this.#sortOut()
   }
@@ -76,22 +78,29 @@ export class EntryCandidates {
     this.#ts = kept.map((i) => this.#ts[i])
     this.#set = kept.map((i) => this.#set[i])
     this.#line = kept.map((i) => this.#line[i])
+    this.#stream = kept.map((i) => this.#stream[i])
     this.#arrival = kept.map((i) => this.#arrival[i])
     if (full) this.#last = this.#ts[kept.length - 1]
   }
 
-  /** Time in the direction, then label set ascending, then arrival: as the direction goes, like the entries of a stream. */
+  /**
+   * Time in the direction, then label set ascending, then stream hash ascending (stages can make the labels of streams
+   * equal, and units are merged by hash), then arrival in the direction.
+   */
   #order(): number[] {
     const sign = this.#direction === 'forward' ? 1 : -1
     const ranks = this.#ranks()
     const ts = this.#ts
     const set = this.#set
     const arrival = this.#arrival
+    const stream = this.#stream
     return ts
       .map((_, i) => i)
       .sort((a, b) => {
         if (ts[a] !== ts[b]) return ts[a] < ts[b] ? -sign : sign
-        return ranks[set[a]] - ranks[set[b]] || sign * (arrival[a] - arrival[b])
+        if (ranks[set[a]] !== ranks[set[b]]) return ranks[set[a]] - ranks[set[b]]
+        if (stream[a] !== stream[b]) return stream[a] < stream[b] ? -1 : 1
+        return sign * (arrival[a] - arrival[b])
       })
   }
 

@@ -8,7 +8,7 @@ import { quoteText } from '../segment/segment.js'
 import { EntryCandidates } from './logs-candidates.js'
 import { LogRows } from './logs-rows.js'
 import type { LogUnitScan } from './logs.js'
-import { logScans, nthTimeSql, SCAN_TS, type LogScanRequest } from './logs-sql.js'
+import { logScans, nthTimeSql, SCAN_STREAM, SCAN_TS, type LogScanRequest } from './logs-sql.js'
 
 export async function readEntries(unit: WorkUnit, leaf: LogEntriesLeaf, segments: readonly LocalSegment[], scan: LogUnitScan): Promise<EntriesBlock> {
   const { entries, group } = unit
@@ -33,11 +33,12 @@ export async function readEntries(unit: WorkUnit, leaf: LogEntriesLeaf, segments
     const line = part.line ?? 0
     await scan.run(part.sql, (chunk) => {
       const times = chunk.bigints(SCAN_TS)
+      const hashes = chunk.bigints(SCAN_STREAM)
       rows.each(chunk, (row, stream) => {
         if (!candidates.wants(times[row])) return
         const text = chunk.text(line, row) ?? ''
         if (!pipeline.process(text, stream, rows.metadata(chunk, row))) return
-        candidates.add(times[row], pipeline.labels(), pipeline.line)
+        candidates.add(times[row], hashes[row], pipeline.labels(), pipeline.line)
       })
     })
   }

@@ -105,17 +105,19 @@ function compileIp(filter: Extract<LabelFilterExpr, { kind: 'ip' }>): LineFuncti
   }
 }
 
-/** A value that is no number, duration or size keeps the entry and marks it. */
+/**
+ * An absent label drops the entry. A value that is no number, duration or size keeps the entry and marks it, unless it
+ * is marked already. Loki takes the label of an entry in error for its value as well.
+ */
 function compileCompare(filter: Compare): LineFunction {
   const convert = conversionOf(filter.unit)
   const holds = comparisonOf(filter)
   return (entry) => {
-    if (entry.error !== '') return true
     const text = entry.get(filter.name)
     if (text === undefined) return false
     const value = convert(text)
     if (typeof value === 'number') return holds(value)
-    entry.fail(FILTER_ERROR, value)
+    if (entry.error === '') entry.fail(FILTER_ERROR, value)
     return true
   }
 }
