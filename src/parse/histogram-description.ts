@@ -24,7 +24,8 @@ export interface DescribedBuckets {
 const HINTS = ['unknown', 'reset', 'not_reset', 'gauge'] as const
 export type CounterResetHint = (typeof HINTS)[number]
 
-type Property = 'schema' | 'sum' | 'count' | 'z_bucket' | 'z_bucket_w' | 'offset' | 'n_offset' | 'buckets' | 'n_buckets' | 'custom_values'
+type NumberProperty = 'schema' | 'sum' | 'count' | 'z_bucket' | 'z_bucket_w' | 'offset' | 'n_offset'
+type Property = NumberProperty | 'buckets' | 'n_buckets' | 'custom_values'
 
 const FLOAT = String.raw`[+-]?(?:inf|nan|(?:\d[\d_]*(?:\.[\d_]*)?|\.\d[\d_]*)(?:e[+-]?\d[\d_]*)?)`
 const INTEGER = /-?\d+(?![\w.])/y
@@ -65,7 +66,7 @@ export function parseHistogram(text: string, fault: HistogramFault): HistogramDe
 }
 
 function describe(lists: ReadonlyMap<Property, readonly number[]>, hint: CounterResetHint | undefined): HistogramDescription {
-  const number = (name: Property) => lists.get(name)?.[0] ?? 0
+  const number = (name: NumberProperty) => lists.get(name)?.[0] ?? 0
   return {
     schema: number('schema'),
     count: number('count'),

@@ -94,7 +94,8 @@ export class PromqlBuilder {
   #counted(before: Expr, made: Expr): Expr {
     if (++this.#operators > DEFAULT_LIMITS.queryOperatorsMax) {
       checkPromql(before, this.positions)
-      throw limitExceededAt('queryOperatorsMax', this.#operators, made.kind === 'binary' ? made.opSpan : made.span, this.positions)
+      const span = made.kind === 'binary' ? made.opSpan : made.span
+      throw limitExceededAt('queryOperatorsMax', this.#operators, span, this.positions)
     }
     return made
   }
@@ -119,7 +120,8 @@ export class PromqlBuilder {
     const include = group.labels()
     const next = group.stop === null ? undefined : this.tokenAfter(group.stop)
     if (include === null && next?.type === PromQL.LEFT_PAREN) {
-      const message = `${group.getText()} takes what follows in brackets as labels, write ${group.getText()} () before an operand in brackets`
+      const word = group.getText()
+      const message = `${word} takes what follows in brackets as labels, write ${word} () before an operand in brackets`
       throw badQueryAt(message, tokenSpan(next, this.positions), this.positions)
     }
     return {

@@ -38,7 +38,8 @@ class Checker {
       case 'unary': {
         const type = this.check(expr.operand)
         if (type === 'scalar' || type === 'vector') return type
-        throw this.#error(`unary expression only allowed on expressions of type scalar or instant vector, got "${typeName(type)}"`, expr.span)
+        const wanted = 'expressions of type scalar or instant vector'
+        throw this.#error(`unary expression only allowed on ${wanted}, got "${typeName(type)}"`, expr.span)
       }
       case 'binary':
         return this.#binary(expr)
@@ -155,7 +156,7 @@ class Checker {
   #fill(expr: BinaryExpr, vectors: boolean, isSet: boolean): void {
     if (expr.matching?.fillLeft === undefined && expr.matching?.fillRight === undefined) return
     if (!vectors) throw this.#error('filling in missing series only allowed between instant vectors', expr.span)
-    if (isSet) throw this.#error(`filling in missing series not allowed for set operators`, expr.span)
+    if (isSet) throw this.#error('filling in missing series not allowed for set operators', expr.span)
   }
 
   #error(message: string, span: Span): Error {

@@ -71,7 +71,8 @@ export function buildTimestamp(context: TimestampContext, span: Span, of: Span, 
     if (name === 'start' || name === 'end') return { kind: name, span }
     const token = word?.symbol ?? context.start
     const message = `unexpected identifier ${JSON.stringify(word?.getText())} in @, expected timestamp`
-    throw badQueryAt(message, token === null ? span : tokenSpan(token, positions), positions, { expected: 'timestamp, start() or end()' })
+    const place = token === null ? span : tokenSpan(token, positions)
+    throw badQueryAt(message, place, positions, { expected: 'timestamp, start() or end()' })
   }
   const literal = buildNumber(number, positions)
   const { value } = context._sign == null ? literal : signedNumber(context._sign, literal, positions)
@@ -141,7 +142,8 @@ function buildDurationCall(context: DurationOperandContext, word: Token, positio
   const args = context.duration().map((argument) => buildDuration(argument, positions))
   const expected = 'number, duration, step(), or range()'
   if (count === undefined) {
-    throw badQueryAt(`unexpected identifier "${text}" in offset, expected ${expected}`, tokenSpan(word, positions), positions, { expected })
+    const message = `unexpected identifier "${text}" in offset, expected ${expected}`
+    throw badQueryAt(message, tokenSpan(word, positions), positions, { expected })
   }
   if (args.length !== count) {
     const message = `expected ${count} argument(s) in call to "${name}", got ${args.length}`

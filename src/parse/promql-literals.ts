@@ -109,18 +109,18 @@ export function unquote(token: string): string {
 
 /** The same for LogQL, which takes any character. */
 export function unquoteGo(token: string): string {
-  const quote = token[0]
-  if (quote === '`') return token.slice(1, -1)
+  const mark = token[0]
+  if (mark === '`') return token.slice(1, -1)
   if (!token.includes('\\')) return token.slice(1, -1)
   const points = [...token]
   const out: (string | number)[] = []
   let at = 1
-  while (at < points.length && points[at] !== quote) {
+  while (at < points.length && points[at] !== mark) {
     if (points[at] !== '\\') {
       out.push(points[at++])
       continue
     }
-    const { value, next } = escapeAt(points, at + 1, quote)
+    const { value, next } = escapeAt(points, at + 1, mark)
     out.push(value)
     at = next
   }
@@ -128,10 +128,10 @@ export function unquoteGo(token: string): string {
 }
 
 /** The escape whose letter stands at `at`: a text, or a byte as a number. */
-function escapeAt(points: readonly string[], at: number, quote: string): { value: string | number; next: number } {
+function escapeAt(points: readonly string[], at: number, mark: string): { value: string | number; next: number } {
   const letter = points[at]
   if (letter === undefined) throw new LiteralError('escape sequence not terminated')
-  if (letter === quote) return { value: quote, next: at + 1 }
+  if (letter === mark) return { value: mark, next: at + 1 }
   if (Object.hasOwn(SIMPLE_ESCAPES, letter)) return { value: SIMPLE_ESCAPES[letter], next: at + 1 }
   if (!Object.hasOwn(NUMBERED_ESCAPES, letter)) throw new LiteralError(`unknown escape sequence ${pointName(letter)}`)
   const { digits, base, skip } = NUMBERED_ESCAPES[letter]

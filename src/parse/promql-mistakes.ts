@@ -12,7 +12,11 @@ import type { TextPositions } from './text-positions.js'
  * `bad_query` at the token, with what was expected there in `facts.expected`.
  * `lexical` tells why a token cannot be; it is the reason if the parser stopped at that token.
  */
-export function describeMistake(mistake: SyntaxMistake, lexical: LexicalMistake | undefined, positions: TextPositions): QueryError {
+export function describeMistake(
+  mistake: SyntaxMistake,
+  lexical: LexicalMistake | undefined,
+  positions: TextPositions,
+): QueryError {
   const token = culprit(mistake)
   if (lexical?.token === token) return lexicalError(lexical, positions)
   const span = tokenSpan(token, positions)

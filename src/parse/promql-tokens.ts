@@ -202,7 +202,8 @@ function badOperator(token: Token): string {
 
 function unexpectedInDuration(token: Token, afterNumber: boolean): string {
   const character = quoteCharacter(token)
-  return afterNumber ? `unexpected character: ${character}, expected ':'` : `unexpected character in duration expression: ${character}`
+  if (afterNumber) return `unexpected character: ${character}, expected ':'`
+  return `unexpected character in duration expression: ${character}`
 }
 
 /** The first character of a token in single quotes. */

@@ -30,7 +30,7 @@ export function parsePromql(text: string): Expr {
 /** Queries of the shapes that dashboards use. */
 const WARM_UP: readonly string[] = [
   'up',
-  'sum by (job, instance) (rate(http_requests_total{job=~"a|b", status!="500"}[5m] offset 1h)) / on (job) group_left (x) sum(a) > bool 0',
+  'sum by (job, instance) (rate(a{job=~"a|b", status!="500"}[5m] offset 1h)) / on (job) group_left (x) sum(a) > bool 0',
   'histogram_quantile(0.99, sum by (le) (rate(b_bucket{c="d"}[5m]))) * 100 or vector(0)',
   'topk(5, max_over_time(rate(a[1m])[1h:30s] @ end())) unless ignoring (b) c{d!~"e.*"} @ 1.5',
   '-a ^ 2 + (b - c) % 3 and d == e',

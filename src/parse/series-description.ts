@@ -42,7 +42,8 @@ const METRIC = /[A-Za-z_:][A-Za-z0-9_:]*/y
 const STRING = /"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`[^`]*`/y
 const SPACES = /[ \t\r\n]+/y
 const HISTOGRAM = /\{\{[^}]*\}\}/y
-const NUMBER = /(?:inf|nan|(?:\d[\d_]*(?:\.[\d_]*)?|\.\d[\d_]*)(?:e[+-]?\d[\d_]*)?)(?![\w.])|(?:\d[\d_]*(?:\.[\d_]*)?|\.\d[\d_]*)(?:e[+-]?\d[\d_]*)?(?=x\d)/iy
+const DIGITS = String.raw`(?:\d[\d_]*(?:\.[\d_]*)?|\.\d[\d_]*)(?:e[+-]?\d[\d_]*)?`
+const NUMBER = new RegExp(String.raw`(?:inf|nan|${DIGITS})(?![\w.])|${DIGITS}(?=x\d)`, 'iy')
 const SIGN = /[+-]/y
 const REPEATED = /x(\d+)(?!\w)/y
 
@@ -132,7 +133,8 @@ class LineReader {
     const sign = this.#take(SIGN)
     const change = sign === undefined ? undefined : this.#histogram()
     const times = this.#times()
-    if (sign !== undefined && (change === undefined || times === undefined)) throw this.#unexpected('series values', undefined)
+    const isWhole = sign === undefined || (change !== undefined && times !== undefined)
+    if (!isWhole) throw this.#unexpected('series values', undefined)
     if (change === undefined) return this.#repeat(values, (times ?? 0) + 1, () => ({ kind: 'histogram', histogram: base }))
     if ((times ?? 0) > 0 && base.schema > change.schema) {
       throw this.#error(`error combining histograms: cannot merge from schema ${change.schema} to ${base.schema}`, this.#at, this.#at)
@@ -199,14 +201,15 @@ class LineReader {
     const start = this.#at
     const word = this.#take(IDENTIFIER)
     const seen = word === undefined ? (this.#line[start] ?? '') : word
-    const what = seen === '' ? 'end of input' : word === undefined ? JSON.stringify(seen) : `identifier ${JSON.stringify(seen)}`
+    const shown = word === undefined ? JSON.stringify(seen) : `identifier ${JSON.stringify(seen)}`
+    const what = seen === '' ? 'end of input' : shown
     const suffix = expected === undefined ? '' : `, expected ${expected}`
     return this.#error(`unexpected ${what} in ${where}${suffix}`, start, start + seen.length)
   }
 
   /** Offsets count UTF-16 units here; the positions of the text count code points. */
   #error(message: string, start: number, end: number): Error {
-    const points = (to: number) => [...this.#line.slice(0, to)].length
+    const points = (to: number) => Array.from(this.#line.slice(0, to)).length
     return badQueryAt(message, this.#positions.span(points(start), points(end)), this.#positions)
   }
 }

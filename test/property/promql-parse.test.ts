@@ -163,6 +163,7 @@ t.test('a refusal says what was expected and the nearest name', (t) => {
     ['a offset b()', 'unexpected identifier "b" in offset, expected number, duration, step(), or range()', undefined],
     ['(a b)', 'unexpected identifier "b"', 'an operator'],
     ['f(a', 'unclosed left parenthesis', undefined],
+    ['a offset (5m) - 1', 'ambiguous "-" after an offset in brackets, put brackets around the selector or the whole offset', undefined],
     ['a @ 1 @ 2', '@ <timestamp> may not be set multiple times', undefined],
     ['round(a, 1, 2)', 'expected at most 2 argument(s) in call to "round", got 3', undefined],
     ['label_join(a, "b")', 'expected at least 3 argument(s) in call to "label_join", got 2', undefined],
