@@ -1,5 +1,6 @@
 /** Aggregations over the series of a vector, at each step. */
-import { findAccumulator, findAggregation, quantile, scalarsOf, stringOf, vectorOf, type Accumulator, type RootValue } from '../language/language.js'
+import { executionError, findAccumulator, findAggregation, isLabelName, quantile } from '../language/language.js'
+import { scalarsOf, stringOf, vectorOf, type Accumulator, type RootValue } from '../language/language.js'
 import { seriesBlock, type SeriesBlock } from '../model/block.js'
 import type { Grouping, Language } from '../model/expr.js'
 import { withLabel } from '../model/labels.js'
@@ -96,6 +97,7 @@ function variance(values: Float64Array): number {
 
 /** The value becomes a label before the series are grouped, so that `by` keeps it and `without` may take it away. */
 function countValues(block: SeriesBlock, grouping: Grouping, name: string, limits: Limits): SeriesBlock {
+  if (!isLabelName(name)) throw executionError(`invalid label name ${quoted(name)}`)
   const { steps } = block
   const grouped = groupLabels(grouping.without ? grouping : { ...grouping, labels: [...grouping.labels, name] })
   const out = new RowBuilder(steps, block.labels.length, limits)
@@ -111,4 +113,9 @@ function countValues(block: SeriesBlock, grouping: Grouping, name: string, limit
     }
   })
   return out.block()
+}
+
+/** A byte that is not UTF-8, which the parser keeps as the surrogate U+DC00 + byte, is shown as the byte. */
+function quoted(name: string): string {
+  return JSON.stringify(name).replace(/\\udc([0-9a-f]{2})/g, '\\x$1')
 }

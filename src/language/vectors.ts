@@ -20,6 +20,11 @@ export function withoutName(labels: Labels): Labels {
   return withoutLabels(labels, NAME_LABELS)
 }
 
+/** Any text that can be UTF-8 may name a label, but for the empty one. Bytes that cannot come as lone surrogates. */
+export function isLabelName(name: string): boolean {
+  return name !== '' && name.isWellFormed()
+}
+
 /** The vector of an argument that the type checker has made sure is one. */
 export function vectorOf(value: RootValue): SeriesBlock {
   if (value.type !== 'vector') throw new Error(`a ${value.type} where a vector was expected`)

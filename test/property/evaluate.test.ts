@@ -179,6 +179,7 @@ t.test('count_values writes numbers without an exponent', (t) => {
   const source = block([1e22, -1e-7, 1.5, -0, 0, NaN, -Infinity, 1.5].map((value, i) => ['m', { i: String(i) }, [value]] as const))
   const root: RootNode = { kind: 'aggregate', op: 'count_values', grouping: { without: false, labels: [] }, param: { kind: 'string', value: 'v' }, operand: LEAF, span: SPAN }
   const counts = [...asMap(evaluate(root, [source], GRID1, 'promql'), GRID1)].map(([key, value]) => `${JSON.parse(key.slice(0, -2)).v}×${value}`)
+  t.equal(outcome(() => evaluate({ ...root, param: { kind: 'string', value: 'a\udcc5z' } }, [source], GRID1, 'promql')), 'invalid label name "a\\xc5z"')
   t.same(counts.sort(), ['-0.0000001×1', '-0×1', '-Inf×1', '0×1', '1.5×2', '10000000000000000000000×1', 'NaN×1'])
   t.end()
 })

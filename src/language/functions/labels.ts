@@ -3,7 +3,7 @@ import { labelValue, withLabel } from '../../model/labels.js'
 import { QueryError } from '../../model/error.js'
 import type { RootFunction, RootValue } from '../define.js'
 import { compileRegex, expandTemplate, type CompiledRegex } from '../regex.js'
-import { executionError, relabelled, stringOf, vectorOf } from '../vectors.js'
+import { executionError, isLabelName, relabelled, stringOf, vectorOf } from '../vectors.js'
 
 export const LABEL_FUNCTIONS: readonly RootFunction[] = [
   {
@@ -57,9 +57,8 @@ function compilePattern(pattern: string): CompiledRegex {
   }
 }
 
-/** Any text that can be UTF-8 is a label name, but for the empty one. */
 function requireName(name: string, fn: string): void {
-  if (name === '' || /[\ud800-\udfff]/u.test(name)) throw executionError(`invalid destination label name in ${fn}(): ${name}`)
+  if (!isLabelName(name)) throw executionError(`invalid destination label name in ${fn}(): ${name}`)
 }
 
 function isOrdered(value: RootValue): boolean {

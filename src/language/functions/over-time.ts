@@ -52,6 +52,12 @@ function experimental(entry: RangeFunction): RangeFunction {
 
 /** Sum and count as long as the sum does not overflow; from there on a running mean, as upstream. */
 function mean({ v }: SampleRun, from: number, to: number): number {
+  const { sum, lost } = addUp(v, from, to)
+  const n = to - from
+  return Number.isFinite(sum) ? sum / n + lost / n : overflowingMean(v, from, to)
+}
+
+function overflowingMean(v: Float64Array, from: number, to: number): number {
   const sum = new NeumaierSum(v[from])
   for (let i = from + 1; i < to; i++) {
     const longer = sum.rounded + v[i]
@@ -90,9 +96,25 @@ function variance({ v }: SampleRun, from: number, to: number): number {
 }
 
 function total({ v }: SampleRun, from: number, to: number): number {
-  const sum = new NeumaierSum()
-  for (let i = from; i < to; i++) sum.add(v[i])
-  return Math.abs(sum.rounded) === Infinity ? sum.rounded : sum.value
+  const { sum, lost } = addUp(v, from, to)
+  return Number.isFinite(sum) ? sum + lost : sum
+}
+
+/**
+ * The sum and what rounding lost of it. Knuth's two-sum finds the same error as Neumaier's comparison, without a branch;
+ * it does not where the sum is not finite, which it then stays.
+ */
+function addUp(v: Float64Array, from: number, to: number): { readonly sum: number; readonly lost: number } {
+  let sum = 0
+  let lost = 0
+  for (let i = from; i < to; i++) {
+    const value = v[i]
+    const total = sum + value
+    const part = total - sum
+    lost += sum - (total - part) + (value - part)
+    sum = total
+  }
+  return { sum, lost }
 }
 
 /**
