@@ -80,9 +80,7 @@ lineText : STRING | IP '(' STRING ')' ;
 
 extraction : NAME ('=' STRING)? ;
 
-format : NAME '=' (STRING | source) ;
-
-source : NAME ;
+format : NAME '=' (STRING | NAME) ;
 
 labelArgument : matcher | NAME ;
 

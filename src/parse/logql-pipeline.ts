@@ -2,7 +2,7 @@
 import type { ParserRuleContext, TerminalNode } from 'antlr4ng'
 import { compileRegex, findStageSyntax, regexMatchesEmpty, type StageSyntax } from '../language/language.js'
 import { QueryError } from '../model/error.js'
-import type { LabelFilterExpr, LineFilterOp, LogExpr, Span, StageArg, StageExpr, UnwrapExpr } from '../model/expr.js'
+import type { LabelFilterExpr, LineFilterOp, LineFilterOperand, LogExpr, Span, StageArg, StageExpr, UnwrapExpr } from '../model/expr.js'
 import type { Matcher, MatchOp } from '../model/labels.js'
 import {
   BracketedFilterContext,
@@ -129,7 +129,7 @@ function buildLineFilter(context: LineFilterContext, span: Span, places: TextPos
   return operands.map((operand) => ({ kind: 'lineFilter', span, op, operands: [operand] }))
 }
 
-function buildLineText(context: LineTextContext, places: TextPositions) {
+function buildLineText(context: LineTextContext, places: TextPositions): LineFilterOperand {
   return { text: textOf(context.STRING()), ip: context.IP() !== null, span: spanOf(context, places) }
 }
 
@@ -195,13 +195,12 @@ function buildExtraction(context: ExtractionContext, places: TextPositions): Sta
 
 function buildFormat(context: FormatContext, places: TextPositions): StageArg {
   const span = spanOf(context, places)
-  const name = context.NAME().getText()
+  const [name, source] = context.NAME().map((word) => word.getText())
   const string = context.STRING()
-  const source = context.source()
-  if (source !== null) return { span, name, source: source.getText() }
-  return string === null ? { span, name } : { span, name, text: textOf(string) }
+  return string === null ? { span, name, source } : { span, name, text: textOf(string) }
 }
 
+/** `| unwrap` and the label filters behind it. */
 export function buildUnwrap(context: UnwrapContext, places: TextPositions): UnwrapExpr {
   const form = context as UnwrapLabelContext | UnwrapConvertedContext
   const unwrap = {

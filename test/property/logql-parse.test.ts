@@ -78,6 +78,8 @@ t.test('accepted, and printed', async (t) => {
 /** Where a query is refused, and words of the reason. */
 const REFUSED: readonly (readonly [query: string, column: number, reason: RegExp])[] = [
   ['rat({a="b"}[1m])', 1, /did you mean "rate"/],
+  ['{a="b"} | jsn | c="d"', 15, /unexpected "\|".*did you mean "json"/],
+  ['{a="b"} | lable_format c=d', 24, /did you mean "label_format"/],
   ['sum(rte({a="b"}[1m]))', 5, /did you mean "rate"/],
   ['{a="b"} | json c="d" | logfmt --sctrict', 33, /unknown flag --sctrict: logfmt takes --strict and --keep-empty/],
   ['{ä="b"} |= 5', 13, /unexpected "5", expecting a string or ip/],

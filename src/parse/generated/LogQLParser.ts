@@ -90,14 +90,13 @@ export class LogQLParser extends antlr.Parser {
     public static readonly RULE_lineText = 17;
     public static readonly RULE_extraction = 18;
     public static readonly RULE_format = 19;
-    public static readonly RULE_source = 20;
-    public static readonly RULE_labelArgument = 21;
-    public static readonly RULE_labelFilter = 22;
-    public static readonly RULE_labelRest = 23;
-    public static readonly RULE_labelTerm = 24;
-    public static readonly RULE_ipOp = 25;
-    public static readonly RULE_compareOp = 26;
-    public static readonly RULE_quantity = 27;
+    public static readonly RULE_labelArgument = 20;
+    public static readonly RULE_labelFilter = 21;
+    public static readonly RULE_labelRest = 22;
+    public static readonly RULE_labelTerm = 23;
+    public static readonly RULE_ipOp = 24;
+    public static readonly RULE_compareOp = 25;
+    public static readonly RULE_quantity = 26;
 
     public static readonly literalNames = [
         null, "','", "')'", "'+'", "'=='", "'!='", "'>'", "'>='", "'<'",
@@ -121,8 +120,8 @@ export class LogQLParser extends antlr.Parser {
         "query", "expr", "operand", "number", "grouping", "names", "binaryOp",
         "operator", "matching", "logRange", "offset", "unwrap", "selector",
         "matcher", "matchOp", "stage", "lineOp", "lineText", "extraction",
-        "format", "source", "labelArgument", "labelFilter", "labelRest",
-        "labelTerm", "ipOp", "compareOp", "quantity",
+        "format", "labelArgument", "labelFilter", "labelRest", "labelTerm",
+        "ipOp", "compareOp", "quantity",
     ];
 
     public get grammarFileName(): string { return "LogQL.g4"; }
@@ -145,9 +144,9 @@ export class LogQLParser extends antlr.Parser {
         try {
             this.enterOuterAlt(localContext, 1);
             {
-            this.state = 56;
+            this.state = 54;
             this.expr();
-            this.state = 57;
+            this.state = 55;
             this.match(LogQLParser.EOF);
             }
         }
@@ -171,21 +170,21 @@ export class LogQLParser extends antlr.Parser {
         try {
             this.enterOuterAlt(localContext, 1);
             {
-            this.state = 59;
+            this.state = 57;
             this.operand();
-            this.state = 65;
+            this.state = 63;
             this.errorHandler.sync(this);
             _la = this.tokenStream.LA(1);
             while ((((_la) & ~0x1F) === 0 && ((1 << _la) & 16376) !== 0) || ((((_la - 32)) & ~0x1F) === 0 && ((1 << (_la - 32)) & 1835009) !== 0)) {
                 {
                 {
-                this.state = 60;
+                this.state = 58;
                 this.binaryOp();
-                this.state = 61;
+                this.state = 59;
                 this.operand();
                 }
                 }
-                this.state = 67;
+                this.state = 65;
                 this.errorHandler.sync(this);
                 _la = this.tokenStream.LA(1);
             }
@@ -210,28 +209,28 @@ export class LogQLParser extends antlr.Parser {
         let _la: number;
         try {
             let alternative: number;
-            this.state = 128;
+            this.state = 126;
             this.errorHandler.sync(this);
             switch (this.interpreter.adaptivePredict(this.tokenStream, 8, this.context) ) {
             case 1:
                 localContext = new LogQueryContext(localContext);
                 this.enterOuterAlt(localContext, 1);
                 {
-                this.state = 68;
+                this.state = 66;
                 this.selector();
-                this.state = 72;
+                this.state = 70;
                 this.errorHandler.sync(this);
                 alternative = this.interpreter.adaptivePredict(this.tokenStream, 1, this.context);
                 while (alternative !== 2 && alternative !== antlr.ATN.INVALID_ALT_NUMBER) {
                     if (alternative === 1) {
                         {
                         {
-                        this.state = 69;
+                        this.state = 67;
                         this.stage();
                         }
                         }
                     }
-                    this.state = 74;
+                    this.state = 72;
                     this.errorHandler.sync(this);
                     alternative = this.interpreter.adaptivePredict(this.tokenStream, 1, this.context);
                 }
@@ -241,7 +240,7 @@ export class LogQLParser extends antlr.Parser {
                 localContext = new LiteralContext(localContext);
                 this.enterOuterAlt(localContext, 2);
                 {
-                this.state = 75;
+                this.state = 73;
                 this.number_();
                 }
                 break;
@@ -249,32 +248,32 @@ export class LogQLParser extends antlr.Parser {
                 localContext = new RangeAggregationContext(localContext);
                 this.enterOuterAlt(localContext, 3);
                 {
-                this.state = 76;
+                this.state = 74;
                 this.match(LogQLParser.RANGE_OPERATION);
-                this.state = 77;
+                this.state = 75;
                 this.match(LogQLParser.OPEN);
-                this.state = 80;
+                this.state = 78;
                 this.errorHandler.sync(this);
                 _la = this.tokenStream.LA(1);
                 if (_la === 37) {
                     {
-                    this.state = 78;
+                    this.state = 76;
                     this.match(LogQLParser.NUMBER);
-                    this.state = 79;
+                    this.state = 77;
                     this.match(LogQLParser.T__0);
                     }
                 }
 
-                this.state = 82;
+                this.state = 80;
                 this.logRange();
-                this.state = 83;
+                this.state = 81;
                 this.match(LogQLParser.T__1);
-                this.state = 85;
+                this.state = 83;
                 this.errorHandler.sync(this);
                 _la = this.tokenStream.LA(1);
                 if (_la === 40 || _la === 41) {
                     {
-                    this.state = 84;
+                    this.state = 82;
                     this.grouping();
                     }
                 }
@@ -285,27 +284,27 @@ export class LogQLParser extends antlr.Parser {
                 localContext = new VectorAggregationContext(localContext);
                 this.enterOuterAlt(localContext, 4);
                 {
-                this.state = 87;
+                this.state = 85;
                 this.match(LogQLParser.VECTOR_OPERATION);
-                this.state = 88;
+                this.state = 86;
                 this.grouping();
-                this.state = 89;
+                this.state = 87;
                 this.match(LogQLParser.OPEN);
-                this.state = 92;
+                this.state = 90;
                 this.errorHandler.sync(this);
                 switch (this.interpreter.adaptivePredict(this.tokenStream, 4, this.context) ) {
                 case 1:
                     {
-                    this.state = 90;
+                    this.state = 88;
                     this.match(LogQLParser.NUMBER);
-                    this.state = 91;
+                    this.state = 89;
                     this.match(LogQLParser.T__0);
                     }
                     break;
                 }
-                this.state = 94;
+                this.state = 92;
                 this.expr();
-                this.state = 95;
+                this.state = 93;
                 this.match(LogQLParser.T__1);
                 }
                 break;
@@ -313,32 +312,32 @@ export class LogQLParser extends antlr.Parser {
                 localContext = new VectorAggregationContext(localContext);
                 this.enterOuterAlt(localContext, 5);
                 {
-                this.state = 97;
+                this.state = 95;
                 this.match(LogQLParser.VECTOR_OPERATION);
-                this.state = 98;
+                this.state = 96;
                 this.match(LogQLParser.OPEN);
-                this.state = 101;
+                this.state = 99;
                 this.errorHandler.sync(this);
                 switch (this.interpreter.adaptivePredict(this.tokenStream, 5, this.context) ) {
                 case 1:
                     {
-                    this.state = 99;
+                    this.state = 97;
                     this.match(LogQLParser.NUMBER);
-                    this.state = 100;
+                    this.state = 98;
                     this.match(LogQLParser.T__0);
                     }
                     break;
                 }
-                this.state = 103;
+                this.state = 101;
                 this.expr();
-                this.state = 104;
+                this.state = 102;
                 this.match(LogQLParser.T__1);
-                this.state = 106;
+                this.state = 104;
                 this.errorHandler.sync(this);
                 _la = this.tokenStream.LA(1);
                 if (_la === 40 || _la === 41) {
                     {
-                    this.state = 105;
+                    this.state = 103;
                     this.grouping();
                     }
                 }
@@ -349,29 +348,29 @@ export class LogQLParser extends antlr.Parser {
                 localContext = new VectorFunctionContext(localContext);
                 this.enterOuterAlt(localContext, 6);
                 {
-                this.state = 108;
+                this.state = 106;
                 this.match(LogQLParser.VECTOR_FUNCTION);
-                this.state = 109;
+                this.state = 107;
                 this.match(LogQLParser.OPEN);
-                this.state = 110;
+                this.state = 108;
                 this.expr();
-                this.state = 115;
+                this.state = 113;
                 this.errorHandler.sync(this);
                 _la = this.tokenStream.LA(1);
                 while (_la === 1) {
                     {
                     {
-                    this.state = 111;
+                    this.state = 109;
                     this.match(LogQLParser.T__0);
-                    this.state = 112;
+                    this.state = 110;
                     this.match(LogQLParser.STRING);
                     }
                     }
-                    this.state = 117;
+                    this.state = 115;
                     this.errorHandler.sync(this);
                     _la = this.tokenStream.LA(1);
                 }
-                this.state = 118;
+                this.state = 116;
                 this.match(LogQLParser.T__1);
                 }
                 break;
@@ -379,13 +378,13 @@ export class LogQLParser extends antlr.Parser {
                 localContext = new NumberFunctionContext(localContext);
                 this.enterOuterAlt(localContext, 7);
                 {
-                this.state = 120;
+                this.state = 118;
                 this.match(LogQLParser.NUMBER_FUNCTION);
-                this.state = 121;
+                this.state = 119;
                 this.match(LogQLParser.OPEN);
-                this.state = 122;
+                this.state = 120;
                 this.match(LogQLParser.NUMBER);
-                this.state = 123;
+                this.state = 121;
                 this.match(LogQLParser.T__1);
                 }
                 break;
@@ -393,11 +392,11 @@ export class LogQLParser extends antlr.Parser {
                 localContext = new BracketedContext(localContext);
                 this.enterOuterAlt(localContext, 8);
                 {
-                this.state = 124;
+                this.state = 122;
                 this.match(LogQLParser.OPEN);
-                this.state = 125;
+                this.state = 123;
                 this.expr();
-                this.state = 126;
+                this.state = 124;
                 this.match(LogQLParser.T__1);
                 }
                 break;
@@ -423,12 +422,12 @@ export class LogQLParser extends antlr.Parser {
         try {
             this.enterOuterAlt(localContext, 1);
             {
-            this.state = 131;
+            this.state = 129;
             this.errorHandler.sync(this);
             _la = this.tokenStream.LA(1);
             if (_la === 3 || _la === 32) {
                 {
-                this.state = 130;
+                this.state = 128;
                 _la = this.tokenStream.LA(1);
                 if(!(_la === 3 || _la === 32)) {
                 this.errorHandler.recoverInline(this);
@@ -440,7 +439,7 @@ export class LogQLParser extends antlr.Parser {
                 }
             }
 
-            this.state = 133;
+            this.state = 131;
             this.match(LogQLParser.NUMBER);
             }
         }
@@ -464,7 +463,7 @@ export class LogQLParser extends antlr.Parser {
         try {
             this.enterOuterAlt(localContext, 1);
             {
-            this.state = 135;
+            this.state = 133;
             _la = this.tokenStream.LA(1);
             if(!(_la === 40 || _la === 41)) {
             this.errorHandler.recoverInline(this);
@@ -473,7 +472,7 @@ export class LogQLParser extends antlr.Parser {
                 this.errorHandler.reportMatch(this);
                 this.consume();
             }
-            this.state = 136;
+            this.state = 134;
             this.names();
             }
         }
@@ -497,35 +496,35 @@ export class LogQLParser extends antlr.Parser {
         try {
             this.enterOuterAlt(localContext, 1);
             {
-            this.state = 138;
+            this.state = 136;
             this.match(LogQLParser.OPEN);
-            this.state = 147;
+            this.state = 145;
             this.errorHandler.sync(this);
             _la = this.tokenStream.LA(1);
             if (_la === 29) {
                 {
-                this.state = 139;
+                this.state = 137;
                 this.match(LogQLParser.NAME);
-                this.state = 144;
+                this.state = 142;
                 this.errorHandler.sync(this);
                 _la = this.tokenStream.LA(1);
                 while (_la === 1) {
                     {
                     {
-                    this.state = 140;
+                    this.state = 138;
                     this.match(LogQLParser.T__0);
-                    this.state = 141;
+                    this.state = 139;
                     this.match(LogQLParser.NAME);
                     }
                     }
-                    this.state = 146;
+                    this.state = 144;
                     this.errorHandler.sync(this);
                     _la = this.tokenStream.LA(1);
                 }
                 }
             }
 
-            this.state = 149;
+            this.state = 147;
             this.match(LogQLParser.T__1);
             }
         }
@@ -549,24 +548,24 @@ export class LogQLParser extends antlr.Parser {
         try {
             this.enterOuterAlt(localContext, 1);
             {
-            this.state = 151;
+            this.state = 149;
             this.operator();
-            this.state = 153;
+            this.state = 151;
             this.errorHandler.sync(this);
             _la = this.tokenStream.LA(1);
             if (_la === 42) {
                 {
-                this.state = 152;
+                this.state = 150;
                 this.match(LogQLParser.BOOL);
                 }
             }
 
-            this.state = 156;
+            this.state = 154;
             this.errorHandler.sync(this);
             _la = this.tokenStream.LA(1);
             if (_la === 43 || _la === 44) {
                 {
-                this.state = 155;
+                this.state = 153;
                 this.matching();
                 }
             }
@@ -593,7 +592,7 @@ export class LogQLParser extends antlr.Parser {
         try {
             this.enterOuterAlt(localContext, 1);
             {
-            this.state = 158;
+            this.state = 156;
             _la = this.tokenStream.LA(1);
             if(!((((_la) & ~0x1F) === 0 && ((1 << _la) & 16376) !== 0) || ((((_la - 32)) & ~0x1F) === 0 && ((1 << (_la - 32)) & 1835009) !== 0))) {
             this.errorHandler.recoverInline(this);
@@ -624,7 +623,7 @@ export class LogQLParser extends antlr.Parser {
         try {
             this.enterOuterAlt(localContext, 1);
             {
-            this.state = 160;
+            this.state = 158;
             _la = this.tokenStream.LA(1);
             if(!(_la === 43 || _la === 44)) {
             this.errorHandler.recoverInline(this);
@@ -633,14 +632,14 @@ export class LogQLParser extends antlr.Parser {
                 this.errorHandler.reportMatch(this);
                 this.consume();
             }
-            this.state = 161;
+            this.state = 159;
             this.names();
-            this.state = 166;
+            this.state = 164;
             this.errorHandler.sync(this);
             _la = this.tokenStream.LA(1);
             if (_la === 45 || _la === 46) {
                 {
-                this.state = 162;
+                this.state = 160;
                 _la = this.tokenStream.LA(1);
                 if(!(_la === 45 || _la === 46)) {
                 this.errorHandler.recoverInline(this);
@@ -649,12 +648,12 @@ export class LogQLParser extends antlr.Parser {
                     this.errorHandler.reportMatch(this);
                     this.consume();
                 }
-                this.state = 164;
+                this.state = 162;
                 this.errorHandler.sync(this);
                 switch (this.interpreter.adaptivePredict(this.tokenStream, 14, this.context) ) {
                 case 1:
                     {
-                    this.state = 163;
+                    this.state = 161;
                     this.names();
                     }
                     break;
@@ -683,18 +682,18 @@ export class LogQLParser extends antlr.Parser {
         let _la: number;
         try {
             let alternative: number;
-            this.state = 226;
+            this.state = 224;
             this.errorHandler.sync(this);
             switch (this.interpreter.adaptivePredict(this.tokenStream, 27, this.context) ) {
             case 1:
                 localContext = new BracketedRangeContext(localContext);
                 this.enterOuterAlt(localContext, 1);
                 {
-                this.state = 168;
+                this.state = 166;
                 this.match(LogQLParser.OPEN);
-                this.state = 169;
+                this.state = 167;
                 this.logRange();
-                this.state = 170;
+                this.state = 168;
                 this.match(LogQLParser.T__1);
                 }
                 break;
@@ -702,42 +701,42 @@ export class LogQLParser extends antlr.Parser {
                 localContext = new RangeFirstContext(localContext);
                 this.enterOuterAlt(localContext, 2);
                 {
-                this.state = 172;
+                this.state = 170;
                 this.selector();
-                this.state = 173;
+                this.state = 171;
                 this.match(LogQLParser.RANGE);
-                this.state = 175;
+                this.state = 173;
                 this.errorHandler.sync(this);
                 _la = this.tokenStream.LA(1);
                 if (_la === 47) {
                     {
-                    this.state = 174;
+                    this.state = 172;
                     this.offset();
                     }
                 }
 
-                this.state = 180;
+                this.state = 178;
                 this.errorHandler.sync(this);
                 alternative = this.interpreter.adaptivePredict(this.tokenStream, 17, this.context);
                 while (alternative !== 2 && alternative !== antlr.ATN.INVALID_ALT_NUMBER) {
                     if (alternative === 1) {
                         {
                         {
-                        this.state = 177;
+                        this.state = 175;
                         this.stage();
                         }
                         }
                     }
-                    this.state = 182;
+                    this.state = 180;
                     this.errorHandler.sync(this);
                     alternative = this.interpreter.adaptivePredict(this.tokenStream, 17, this.context);
                 }
-                this.state = 184;
+                this.state = 182;
                 this.errorHandler.sync(this);
                 _la = this.tokenStream.LA(1);
                 if (_la === 14) {
                     {
-                    this.state = 183;
+                    this.state = 181;
                     this.unwrap();
                     }
                 }
@@ -748,42 +747,42 @@ export class LogQLParser extends antlr.Parser {
                 localContext = new RangeLastContext(localContext);
                 this.enterOuterAlt(localContext, 3);
                 {
-                this.state = 186;
+                this.state = 184;
                 this.selector();
-                this.state = 190;
+                this.state = 188;
                 this.errorHandler.sync(this);
                 alternative = this.interpreter.adaptivePredict(this.tokenStream, 19, this.context);
                 while (alternative !== 2 && alternative !== antlr.ATN.INVALID_ALT_NUMBER) {
                     if (alternative === 1) {
                         {
                         {
-                        this.state = 187;
+                        this.state = 185;
                         this.stage();
                         }
                         }
                     }
-                    this.state = 192;
+                    this.state = 190;
                     this.errorHandler.sync(this);
                     alternative = this.interpreter.adaptivePredict(this.tokenStream, 19, this.context);
                 }
-                this.state = 194;
+                this.state = 192;
                 this.errorHandler.sync(this);
                 _la = this.tokenStream.LA(1);
                 if (_la === 14) {
                     {
-                    this.state = 193;
+                    this.state = 191;
                     this.unwrap();
                     }
                 }
 
-                this.state = 196;
+                this.state = 194;
                 this.match(LogQLParser.RANGE);
-                this.state = 198;
+                this.state = 196;
                 this.errorHandler.sync(this);
                 _la = this.tokenStream.LA(1);
                 if (_la === 47) {
                     {
-                    this.state = 197;
+                    this.state = 195;
                     this.offset();
                     }
                 }
@@ -794,30 +793,30 @@ export class LogQLParser extends antlr.Parser {
                 localContext = new RangeOfSelectorContext(localContext);
                 this.enterOuterAlt(localContext, 4);
                 {
-                this.state = 200;
+                this.state = 198;
                 this.match(LogQLParser.OPEN);
-                this.state = 201;
+                this.state = 199;
                 this.selector();
-                this.state = 202;
+                this.state = 200;
                 this.match(LogQLParser.T__1);
-                this.state = 203;
+                this.state = 201;
                 this.match(LogQLParser.RANGE);
-                this.state = 205;
+                this.state = 203;
                 this.errorHandler.sync(this);
                 _la = this.tokenStream.LA(1);
                 if (_la === 47) {
                     {
-                    this.state = 204;
+                    this.state = 202;
                     this.offset();
                     }
                 }
 
-                this.state = 208;
+                this.state = 206;
                 this.errorHandler.sync(this);
                 _la = this.tokenStream.LA(1);
                 if (_la === 14) {
                     {
-                    this.state = 207;
+                    this.state = 205;
                     this.unwrap();
                     }
                 }
@@ -828,46 +827,46 @@ export class LogQLParser extends antlr.Parser {
                 localContext = new RangeOfBracketedContext(localContext);
                 this.enterOuterAlt(localContext, 5);
                 {
-                this.state = 210;
+                this.state = 208;
                 this.match(LogQLParser.OPEN);
-                this.state = 211;
+                this.state = 209;
                 this.selector();
-                this.state = 215;
+                this.state = 213;
                 this.errorHandler.sync(this);
                 alternative = this.interpreter.adaptivePredict(this.tokenStream, 24, this.context);
                 while (alternative !== 2 && alternative !== antlr.ATN.INVALID_ALT_NUMBER) {
                     if (alternative === 1) {
                         {
                         {
-                        this.state = 212;
+                        this.state = 210;
                         this.stage();
                         }
                         }
                     }
-                    this.state = 217;
+                    this.state = 215;
                     this.errorHandler.sync(this);
                     alternative = this.interpreter.adaptivePredict(this.tokenStream, 24, this.context);
                 }
-                this.state = 219;
+                this.state = 217;
                 this.errorHandler.sync(this);
                 _la = this.tokenStream.LA(1);
                 if (_la === 14) {
                     {
-                    this.state = 218;
+                    this.state = 216;
                     this.unwrap();
                     }
                 }
 
-                this.state = 221;
+                this.state = 219;
                 this.match(LogQLParser.T__1);
-                this.state = 222;
+                this.state = 220;
                 this.match(LogQLParser.RANGE);
-                this.state = 224;
+                this.state = 222;
                 this.errorHandler.sync(this);
                 _la = this.tokenStream.LA(1);
                 if (_la === 47) {
                     {
-                    this.state = 223;
+                    this.state = 221;
                     this.offset();
                     }
                 }
@@ -895,9 +894,9 @@ export class LogQLParser extends antlr.Parser {
         try {
             this.enterOuterAlt(localContext, 1);
             {
-            this.state = 228;
+            this.state = 226;
             this.match(LogQLParser.OFFSET);
-            this.state = 229;
+            this.state = 227;
             this.match(LogQLParser.DURATION);
             }
         }
@@ -919,32 +918,32 @@ export class LogQLParser extends antlr.Parser {
         this.enterRule(localContext, 22, LogQLParser.RULE_unwrap);
         let _la: number;
         try {
-            this.state = 254;
+            this.state = 252;
             this.errorHandler.sync(this);
             switch (this.interpreter.adaptivePredict(this.tokenStream, 30, this.context) ) {
             case 1:
                 localContext = new UnwrapLabelContext(localContext);
                 this.enterOuterAlt(localContext, 1);
                 {
-                this.state = 231;
+                this.state = 229;
                 this.match(LogQLParser.T__13);
-                this.state = 232;
+                this.state = 230;
                 this.match(LogQLParser.UNWRAP);
-                this.state = 233;
+                this.state = 231;
                 this.match(LogQLParser.NAME);
-                this.state = 238;
+                this.state = 236;
                 this.errorHandler.sync(this);
                 _la = this.tokenStream.LA(1);
                 while (_la === 14) {
                     {
                     {
-                    this.state = 234;
+                    this.state = 232;
                     this.match(LogQLParser.T__13);
-                    this.state = 235;
+                    this.state = 233;
                     this.labelFilter();
                     }
                     }
-                    this.state = 240;
+                    this.state = 238;
                     this.errorHandler.sync(this);
                     _la = this.tokenStream.LA(1);
                 }
@@ -954,31 +953,31 @@ export class LogQLParser extends antlr.Parser {
                 localContext = new UnwrapConvertedContext(localContext);
                 this.enterOuterAlt(localContext, 2);
                 {
-                this.state = 241;
+                this.state = 239;
                 this.match(LogQLParser.T__13);
-                this.state = 242;
+                this.state = 240;
                 this.match(LogQLParser.UNWRAP);
-                this.state = 243;
+                this.state = 241;
                 this.match(LogQLParser.CONVERSION);
-                this.state = 244;
+                this.state = 242;
                 this.match(LogQLParser.OPEN);
-                this.state = 245;
+                this.state = 243;
                 this.match(LogQLParser.NAME);
-                this.state = 246;
+                this.state = 244;
                 this.match(LogQLParser.T__1);
-                this.state = 251;
+                this.state = 249;
                 this.errorHandler.sync(this);
                 _la = this.tokenStream.LA(1);
                 while (_la === 14) {
                     {
                     {
-                    this.state = 247;
+                    this.state = 245;
                     this.match(LogQLParser.T__13);
-                    this.state = 248;
+                    this.state = 246;
                     this.labelFilter();
                     }
                     }
-                    this.state = 253;
+                    this.state = 251;
                     this.errorHandler.sync(this);
                     _la = this.tokenStream.LA(1);
                 }
@@ -1006,35 +1005,35 @@ export class LogQLParser extends antlr.Parser {
         try {
             this.enterOuterAlt(localContext, 1);
             {
-            this.state = 256;
+            this.state = 254;
             this.match(LogQLParser.T__14);
-            this.state = 265;
+            this.state = 263;
             this.errorHandler.sync(this);
             _la = this.tokenStream.LA(1);
             if (_la === 29) {
                 {
-                this.state = 257;
+                this.state = 255;
                 this.matcher();
-                this.state = 262;
+                this.state = 260;
                 this.errorHandler.sync(this);
                 _la = this.tokenStream.LA(1);
                 while (_la === 1) {
                     {
                     {
-                    this.state = 258;
+                    this.state = 256;
                     this.match(LogQLParser.T__0);
-                    this.state = 259;
+                    this.state = 257;
                     this.matcher();
                     }
                     }
-                    this.state = 264;
+                    this.state = 262;
                     this.errorHandler.sync(this);
                     _la = this.tokenStream.LA(1);
                 }
                 }
             }
 
-            this.state = 267;
+            this.state = 265;
             this.match(LogQLParser.T__15);
             }
         }
@@ -1057,11 +1056,11 @@ export class LogQLParser extends antlr.Parser {
         try {
             this.enterOuterAlt(localContext, 1);
             {
-            this.state = 269;
+            this.state = 267;
             this.match(LogQLParser.NAME);
-            this.state = 270;
+            this.state = 268;
             this.matchOp();
-            this.state = 271;
+            this.state = 269;
             this.match(LogQLParser.STRING);
             }
         }
@@ -1085,7 +1084,7 @@ export class LogQLParser extends antlr.Parser {
         try {
             this.enterOuterAlt(localContext, 1);
             {
-            this.state = 273;
+            this.state = 271;
             _la = this.tokenStream.LA(1);
             if(!((((_la) & ~0x1F) === 0 && ((1 << _la) & 917536) !== 0))) {
             this.errorHandler.recoverInline(this);
@@ -1115,32 +1114,32 @@ export class LogQLParser extends antlr.Parser {
         let _la: number;
         try {
             let alternative: number;
-            this.state = 329;
+            this.state = 327;
             this.errorHandler.sync(this);
             switch (this.interpreter.adaptivePredict(this.tokenStream, 39, this.context) ) {
             case 1:
                 localContext = new LineFilterContext(localContext);
                 this.enterOuterAlt(localContext, 1);
                 {
-                this.state = 275;
+                this.state = 273;
                 this.lineOp();
-                this.state = 276;
+                this.state = 274;
                 this.lineText();
-                this.state = 281;
+                this.state = 279;
                 this.errorHandler.sync(this);
                 alternative = this.interpreter.adaptivePredict(this.tokenStream, 33, this.context);
                 while (alternative !== 2 && alternative !== antlr.ATN.INVALID_ALT_NUMBER) {
                     if (alternative === 1) {
                         {
                         {
-                        this.state = 277;
+                        this.state = 275;
                         this.match(LogQLParser.OR);
-                        this.state = 278;
+                        this.state = 276;
                         this.lineText();
                         }
                         }
                     }
-                    this.state = 283;
+                    this.state = 281;
                     this.errorHandler.sync(this);
                     alternative = this.interpreter.adaptivePredict(this.tokenStream, 33, this.context);
                 }
@@ -1150,9 +1149,9 @@ export class LogQLParser extends antlr.Parser {
                 localContext = new LabelFilterStageContext(localContext);
                 this.enterOuterAlt(localContext, 2);
                 {
-                this.state = 284;
+                this.state = 282;
                 this.match(LogQLParser.T__13);
-                this.state = 285;
+                this.state = 283;
                 this.labelFilter();
                 }
                 break;
@@ -1160,9 +1159,9 @@ export class LogQLParser extends antlr.Parser {
                 localContext = new PlainStageContext(localContext);
                 this.enterOuterAlt(localContext, 3);
                 {
-                this.state = 286;
+                this.state = 284;
                 this.match(LogQLParser.T__13);
-                this.state = 287;
+                this.state = 285;
                 this.match(LogQLParser.PLAIN_STAGE);
                 }
                 break;
@@ -1170,11 +1169,11 @@ export class LogQLParser extends antlr.Parser {
                 localContext = new TextStageContext(localContext);
                 this.enterOuterAlt(localContext, 4);
                 {
-                this.state = 288;
+                this.state = 286;
                 this.match(LogQLParser.T__13);
-                this.state = 289;
+                this.state = 287;
                 this.match(LogQLParser.TEXT_STAGE);
-                this.state = 290;
+                this.state = 288;
                 this.match(LogQLParser.STRING);
                 }
                 break;
@@ -1182,46 +1181,46 @@ export class LogQLParser extends antlr.Parser {
                 localContext = new ExtractionStageContext(localContext);
                 this.enterOuterAlt(localContext, 5);
                 {
-                this.state = 291;
+                this.state = 289;
                 this.match(LogQLParser.T__13);
-                this.state = 292;
+                this.state = 290;
                 this.match(LogQLParser.EXTRACTION_STAGE);
-                this.state = 296;
+                this.state = 294;
                 this.errorHandler.sync(this);
                 _la = this.tokenStream.LA(1);
                 while (_la === 28) {
                     {
                     {
-                    this.state = 293;
+                    this.state = 291;
                     this.match(LogQLParser.FLAG);
                     }
                     }
-                    this.state = 298;
+                    this.state = 296;
                     this.errorHandler.sync(this);
                     _la = this.tokenStream.LA(1);
                 }
-                this.state = 307;
+                this.state = 305;
                 this.errorHandler.sync(this);
                 _la = this.tokenStream.LA(1);
                 if (_la === 29) {
                     {
-                    this.state = 299;
+                    this.state = 297;
                     this.extraction();
-                    this.state = 304;
+                    this.state = 302;
                     this.errorHandler.sync(this);
                     alternative = this.interpreter.adaptivePredict(this.tokenStream, 35, this.context);
                     while (alternative !== 2 && alternative !== antlr.ATN.INVALID_ALT_NUMBER) {
                         if (alternative === 1) {
                             {
                             {
-                            this.state = 300;
+                            this.state = 298;
                             this.match(LogQLParser.T__0);
-                            this.state = 301;
+                            this.state = 299;
                             this.extraction();
                             }
                             }
                         }
-                        this.state = 306;
+                        this.state = 304;
                         this.errorHandler.sync(this);
                         alternative = this.interpreter.adaptivePredict(this.tokenStream, 35, this.context);
                     }
@@ -1234,27 +1233,27 @@ export class LogQLParser extends antlr.Parser {
                 localContext = new FormatStageContext(localContext);
                 this.enterOuterAlt(localContext, 6);
                 {
-                this.state = 309;
+                this.state = 307;
                 this.match(LogQLParser.T__13);
-                this.state = 310;
+                this.state = 308;
                 this.match(LogQLParser.FORMAT_STAGE);
-                this.state = 311;
+                this.state = 309;
                 this.format();
-                this.state = 316;
+                this.state = 314;
                 this.errorHandler.sync(this);
                 alternative = this.interpreter.adaptivePredict(this.tokenStream, 37, this.context);
                 while (alternative !== 2 && alternative !== antlr.ATN.INVALID_ALT_NUMBER) {
                     if (alternative === 1) {
                         {
                         {
-                        this.state = 312;
+                        this.state = 310;
                         this.match(LogQLParser.T__0);
-                        this.state = 313;
+                        this.state = 311;
                         this.format();
                         }
                         }
                     }
-                    this.state = 318;
+                    this.state = 316;
                     this.errorHandler.sync(this);
                     alternative = this.interpreter.adaptivePredict(this.tokenStream, 37, this.context);
                 }
@@ -1264,27 +1263,27 @@ export class LogQLParser extends antlr.Parser {
                 localContext = new LabelStageContext(localContext);
                 this.enterOuterAlt(localContext, 7);
                 {
-                this.state = 319;
+                this.state = 317;
                 this.match(LogQLParser.T__13);
-                this.state = 320;
+                this.state = 318;
                 this.match(LogQLParser.LABEL_STAGE);
-                this.state = 321;
+                this.state = 319;
                 this.labelArgument();
-                this.state = 326;
+                this.state = 324;
                 this.errorHandler.sync(this);
                 alternative = this.interpreter.adaptivePredict(this.tokenStream, 38, this.context);
                 while (alternative !== 2 && alternative !== antlr.ATN.INVALID_ALT_NUMBER) {
                     if (alternative === 1) {
                         {
                         {
-                        this.state = 322;
+                        this.state = 320;
                         this.match(LogQLParser.T__0);
-                        this.state = 323;
+                        this.state = 321;
                         this.labelArgument();
                         }
                         }
                     }
-                    this.state = 328;
+                    this.state = 326;
                     this.errorHandler.sync(this);
                     alternative = this.interpreter.adaptivePredict(this.tokenStream, 38, this.context);
                 }
@@ -1312,7 +1311,7 @@ export class LogQLParser extends antlr.Parser {
         try {
             this.enterOuterAlt(localContext, 1);
             {
-            this.state = 331;
+            this.state = 329;
             _la = this.tokenStream.LA(1);
             if(!((((_la) & ~0x1F) === 0 && ((1 << _la) & 16252960) !== 0))) {
             this.errorHandler.recoverInline(this);
@@ -1340,26 +1339,26 @@ export class LogQLParser extends antlr.Parser {
         let localContext = new LineTextContext(this.context, this.state);
         this.enterRule(localContext, 34, LogQLParser.RULE_lineText);
         try {
-            this.state = 338;
+            this.state = 336;
             this.errorHandler.sync(this);
             switch (this.tokenStream.LA(1)) {
             case LogQLParser.STRING:
                 this.enterOuterAlt(localContext, 1);
                 {
-                this.state = 333;
+                this.state = 331;
                 this.match(LogQLParser.STRING);
                 }
                 break;
             case LogQLParser.IP:
                 this.enterOuterAlt(localContext, 2);
                 {
-                this.state = 334;
+                this.state = 332;
                 this.match(LogQLParser.IP);
-                this.state = 335;
+                this.state = 333;
                 this.match(LogQLParser.OPEN);
-                this.state = 336;
+                this.state = 334;
                 this.match(LogQLParser.STRING);
-                this.state = 337;
+                this.state = 335;
                 this.match(LogQLParser.T__1);
                 }
                 break;
@@ -1387,16 +1386,16 @@ export class LogQLParser extends antlr.Parser {
         try {
             this.enterOuterAlt(localContext, 1);
             {
-            this.state = 340;
+            this.state = 338;
             this.match(LogQLParser.NAME);
-            this.state = 343;
+            this.state = 341;
             this.errorHandler.sync(this);
             _la = this.tokenStream.LA(1);
             if (_la === 17) {
                 {
-                this.state = 341;
+                this.state = 339;
                 this.match(LogQLParser.T__16);
-                this.state = 342;
+                this.state = 340;
                 this.match(LogQLParser.STRING);
                 }
             }
@@ -1419,54 +1418,23 @@ export class LogQLParser extends antlr.Parser {
     public format(): FormatContext {
         let localContext = new FormatContext(this.context, this.state);
         this.enterRule(localContext, 38, LogQLParser.RULE_format);
+        let _la: number;
         try {
             this.enterOuterAlt(localContext, 1);
             {
-            this.state = 345;
+            this.state = 343;
             this.match(LogQLParser.NAME);
-            this.state = 346;
+            this.state = 344;
             this.match(LogQLParser.T__16);
-            this.state = 349;
-            this.errorHandler.sync(this);
-            switch (this.tokenStream.LA(1)) {
-            case LogQLParser.STRING:
-                {
-                this.state = 347;
-                this.match(LogQLParser.STRING);
-                }
-                break;
-            case LogQLParser.NAME:
-                {
-                this.state = 348;
-                this.source();
-                }
-                break;
-            default:
-                throw new antlr.NoViableAltException(this);
+            this.state = 345;
+            _la = this.tokenStream.LA(1);
+            if(!(_la === 26 || _la === 29)) {
+            this.errorHandler.recoverInline(this);
             }
+            else {
+                this.errorHandler.reportMatch(this);
+                this.consume();
             }
-        }
-        catch (re) {
-            if (re instanceof antlr.RecognitionException) {
-                this.errorHandler.reportError(this, re);
-                this.errorHandler.recover(this, re);
-            } else {
-                throw re;
-            }
-        }
-        finally {
-            this.exitRule();
-        }
-        return localContext;
-    }
-    public source(): SourceContext {
-        let localContext = new SourceContext(this.context, this.state);
-        this.enterRule(localContext, 40, LogQLParser.RULE_source);
-        try {
-            this.enterOuterAlt(localContext, 1);
-            {
-            this.state = 351;
-            this.match(LogQLParser.NAME);
             }
         }
         catch (re) {
@@ -1484,22 +1452,22 @@ export class LogQLParser extends antlr.Parser {
     }
     public labelArgument(): LabelArgumentContext {
         let localContext = new LabelArgumentContext(this.context, this.state);
-        this.enterRule(localContext, 42, LogQLParser.RULE_labelArgument);
+        this.enterRule(localContext, 40, LogQLParser.RULE_labelArgument);
         try {
-            this.state = 355;
+            this.state = 349;
             this.errorHandler.sync(this);
-            switch (this.interpreter.adaptivePredict(this.tokenStream, 43, this.context) ) {
+            switch (this.interpreter.adaptivePredict(this.tokenStream, 42, this.context) ) {
             case 1:
                 this.enterOuterAlt(localContext, 1);
                 {
-                this.state = 353;
+                this.state = 347;
                 this.matcher();
                 }
                 break;
             case 2:
                 this.enterOuterAlt(localContext, 2);
                 {
-                this.state = 354;
+                this.state = 348;
                 this.match(LogQLParser.NAME);
                 }
                 break;
@@ -1520,28 +1488,28 @@ export class LogQLParser extends antlr.Parser {
     }
     public labelFilter(): LabelFilterContext {
         let localContext = new LabelFilterContext(this.context, this.state);
-        this.enterRule(localContext, 44, LogQLParser.RULE_labelFilter);
+        this.enterRule(localContext, 42, LogQLParser.RULE_labelFilter);
         try {
             let alternative: number;
             this.enterOuterAlt(localContext, 1);
             {
-            this.state = 357;
+            this.state = 351;
             this.labelTerm();
-            this.state = 361;
+            this.state = 355;
             this.errorHandler.sync(this);
-            alternative = this.interpreter.adaptivePredict(this.tokenStream, 44, this.context);
+            alternative = this.interpreter.adaptivePredict(this.tokenStream, 43, this.context);
             while (alternative !== 2 && alternative !== antlr.ATN.INVALID_ALT_NUMBER) {
                 if (alternative === 1) {
                     {
                     {
-                    this.state = 358;
+                    this.state = 352;
                     this.labelRest();
                     }
                     }
                 }
-                this.state = 363;
+                this.state = 357;
                 this.errorHandler.sync(this);
-                alternative = this.interpreter.adaptivePredict(this.tokenStream, 44, this.context);
+                alternative = this.interpreter.adaptivePredict(this.tokenStream, 43, this.context);
             }
             }
         }
@@ -1560,17 +1528,17 @@ export class LogQLParser extends antlr.Parser {
     }
     public labelRest(): LabelRestContext {
         let localContext = new LabelRestContext(this.context, this.state);
-        this.enterRule(localContext, 46, LogQLParser.RULE_labelRest);
+        this.enterRule(localContext, 44, LogQLParser.RULE_labelRest);
         let _la: number;
         try {
             this.enterOuterAlt(localContext, 1);
             {
-            this.state = 365;
+            this.state = 359;
             this.errorHandler.sync(this);
             _la = this.tokenStream.LA(1);
             if (_la === 1 || _la === 50 || _la === 51) {
                 {
-                this.state = 364;
+                this.state = 358;
                 _la = this.tokenStream.LA(1);
                 if(!(_la === 1 || _la === 50 || _la === 51)) {
                 this.errorHandler.recoverInline(this);
@@ -1582,7 +1550,7 @@ export class LogQLParser extends antlr.Parser {
                 }
             }
 
-            this.state = 367;
+            this.state = 361;
             this.labelTerm();
             }
         }
@@ -1601,20 +1569,20 @@ export class LogQLParser extends antlr.Parser {
     }
     public labelTerm(): LabelTermContext {
         let localContext = new LabelTermContext(this.context, this.state);
-        this.enterRule(localContext, 48, LogQLParser.RULE_labelTerm);
+        this.enterRule(localContext, 46, LogQLParser.RULE_labelTerm);
         try {
-            this.state = 385;
+            this.state = 379;
             this.errorHandler.sync(this);
-            switch (this.interpreter.adaptivePredict(this.tokenStream, 46, this.context) ) {
+            switch (this.interpreter.adaptivePredict(this.tokenStream, 45, this.context) ) {
             case 1:
                 localContext = new BracketedFilterContext(localContext);
                 this.enterOuterAlt(localContext, 1);
                 {
-                this.state = 369;
+                this.state = 363;
                 this.match(LogQLParser.OPEN);
-                this.state = 370;
+                this.state = 364;
                 this.labelFilter();
-                this.state = 371;
+                this.state = 365;
                 this.match(LogQLParser.T__1);
                 }
                 break;
@@ -1622,7 +1590,7 @@ export class LogQLParser extends antlr.Parser {
                 localContext = new MatcherFilterContext(localContext);
                 this.enterOuterAlt(localContext, 2);
                 {
-                this.state = 373;
+                this.state = 367;
                 this.matcher();
                 }
                 break;
@@ -1630,17 +1598,17 @@ export class LogQLParser extends antlr.Parser {
                 localContext = new IpFilterContext(localContext);
                 this.enterOuterAlt(localContext, 3);
                 {
-                this.state = 374;
+                this.state = 368;
                 this.match(LogQLParser.NAME);
-                this.state = 375;
+                this.state = 369;
                 this.ipOp();
-                this.state = 376;
+                this.state = 370;
                 this.match(LogQLParser.IP);
-                this.state = 377;
+                this.state = 371;
                 this.match(LogQLParser.OPEN);
-                this.state = 378;
+                this.state = 372;
                 this.match(LogQLParser.STRING);
-                this.state = 379;
+                this.state = 373;
                 this.match(LogQLParser.T__1);
                 }
                 break;
@@ -1648,11 +1616,11 @@ export class LogQLParser extends antlr.Parser {
                 localContext = new CompareFilterContext(localContext);
                 this.enterOuterAlt(localContext, 4);
                 {
-                this.state = 381;
+                this.state = 375;
                 this.match(LogQLParser.NAME);
-                this.state = 382;
+                this.state = 376;
                 this.compareOp();
-                this.state = 383;
+                this.state = 377;
                 this.quantity();
                 }
                 break;
@@ -1673,12 +1641,12 @@ export class LogQLParser extends antlr.Parser {
     }
     public ipOp(): IpOpContext {
         let localContext = new IpOpContext(this.context, this.state);
-        this.enterRule(localContext, 50, LogQLParser.RULE_ipOp);
+        this.enterRule(localContext, 48, LogQLParser.RULE_ipOp);
         let _la: number;
         try {
             this.enterOuterAlt(localContext, 1);
             {
-            this.state = 387;
+            this.state = 381;
             _la = this.tokenStream.LA(1);
             if(!(_la === 5 || _la === 17)) {
             this.errorHandler.recoverInline(this);
@@ -1704,12 +1672,12 @@ export class LogQLParser extends antlr.Parser {
     }
     public compareOp(): CompareOpContext {
         let localContext = new CompareOpContext(this.context, this.state);
-        this.enterRule(localContext, 52, LogQLParser.RULE_compareOp);
+        this.enterRule(localContext, 50, LogQLParser.RULE_compareOp);
         let _la: number;
         try {
             this.enterOuterAlt(localContext, 1);
             {
-            this.state = 389;
+            this.state = 383;
             _la = this.tokenStream.LA(1);
             if(!((((_la) & ~0x1F) === 0 && ((1 << _la) & 132080) !== 0))) {
             this.errorHandler.recoverInline(this);
@@ -1735,9 +1703,9 @@ export class LogQLParser extends antlr.Parser {
     }
     public quantity(): QuantityContext {
         let localContext = new QuantityContext(this.context, this.state);
-        this.enterRule(localContext, 54, LogQLParser.RULE_quantity);
+        this.enterRule(localContext, 52, LogQLParser.RULE_quantity);
         try {
-            this.state = 394;
+            this.state = 388;
             this.errorHandler.sync(this);
             switch (this.tokenStream.LA(1)) {
             case LogQLParser.T__2:
@@ -1745,21 +1713,21 @@ export class LogQLParser extends antlr.Parser {
             case LogQLParser.NUMBER:
                 this.enterOuterAlt(localContext, 1);
                 {
-                this.state = 391;
+                this.state = 385;
                 this.number_();
                 }
                 break;
             case LogQLParser.DURATION:
                 this.enterOuterAlt(localContext, 2);
                 {
-                this.state = 392;
+                this.state = 386;
                 this.match(LogQLParser.DURATION);
                 }
                 break;
             case LogQLParser.SIZE:
                 this.enterOuterAlt(localContext, 3);
                 {
-                this.state = 393;
+                this.state = 387;
                 this.match(LogQLParser.SIZE);
                 }
                 break;
@@ -1782,152 +1750,150 @@ export class LogQLParser extends antlr.Parser {
     }
 
     public static readonly _serializedATN: number[] = [
-        4,1,62,397,2,0,7,0,2,1,7,1,2,2,7,2,2,3,7,3,2,4,7,4,2,5,7,5,2,6,7,
+        4,1,62,391,2,0,7,0,2,1,7,1,2,2,7,2,2,3,7,3,2,4,7,4,2,5,7,5,2,6,7,
         6,2,7,7,7,2,8,7,8,2,9,7,9,2,10,7,10,2,11,7,11,2,12,7,12,2,13,7,13,
         2,14,7,14,2,15,7,15,2,16,7,16,2,17,7,17,2,18,7,18,2,19,7,19,2,20,
         7,20,2,21,7,21,2,22,7,22,2,23,7,23,2,24,7,24,2,25,7,25,2,26,7,26,
-        2,27,7,27,1,0,1,0,1,0,1,1,1,1,1,1,1,1,5,1,64,8,1,10,1,12,1,67,9,
-        1,1,2,1,2,5,2,71,8,2,10,2,12,2,74,9,2,1,2,1,2,1,2,1,2,1,2,3,2,81,
-        8,2,1,2,1,2,1,2,3,2,86,8,2,1,2,1,2,1,2,1,2,1,2,3,2,93,8,2,1,2,1,
-        2,1,2,1,2,1,2,1,2,1,2,3,2,102,8,2,1,2,1,2,1,2,3,2,107,8,2,1,2,1,
-        2,1,2,1,2,1,2,5,2,114,8,2,10,2,12,2,117,9,2,1,2,1,2,1,2,1,2,1,2,
-        1,2,1,2,1,2,1,2,1,2,3,2,129,8,2,1,3,3,3,132,8,3,1,3,1,3,1,4,1,4,
-        1,4,1,5,1,5,1,5,1,5,5,5,143,8,5,10,5,12,5,146,9,5,3,5,148,8,5,1,
-        5,1,5,1,6,1,6,3,6,154,8,6,1,6,3,6,157,8,6,1,7,1,7,1,8,1,8,1,8,1,
-        8,3,8,165,8,8,3,8,167,8,8,1,9,1,9,1,9,1,9,1,9,1,9,1,9,3,9,176,8,
-        9,1,9,5,9,179,8,9,10,9,12,9,182,9,9,1,9,3,9,185,8,9,1,9,1,9,5,9,
-        189,8,9,10,9,12,9,192,9,9,1,9,3,9,195,8,9,1,9,1,9,3,9,199,8,9,1,
-        9,1,9,1,9,1,9,1,9,3,9,206,8,9,1,9,3,9,209,8,9,1,9,1,9,1,9,5,9,214,
-        8,9,10,9,12,9,217,9,9,1,9,3,9,220,8,9,1,9,1,9,1,9,3,9,225,8,9,3,
-        9,227,8,9,1,10,1,10,1,10,1,11,1,11,1,11,1,11,1,11,5,11,237,8,11,
-        10,11,12,11,240,9,11,1,11,1,11,1,11,1,11,1,11,1,11,1,11,1,11,5,11,
-        250,8,11,10,11,12,11,253,9,11,3,11,255,8,11,1,12,1,12,1,12,1,12,
-        5,12,261,8,12,10,12,12,12,264,9,12,3,12,266,8,12,1,12,1,12,1,13,
-        1,13,1,13,1,13,1,14,1,14,1,15,1,15,1,15,1,15,5,15,280,8,15,10,15,
-        12,15,283,9,15,1,15,1,15,1,15,1,15,1,15,1,15,1,15,1,15,1,15,1,15,
-        5,15,295,8,15,10,15,12,15,298,9,15,1,15,1,15,1,15,5,15,303,8,15,
-        10,15,12,15,306,9,15,3,15,308,8,15,1,15,1,15,1,15,1,15,1,15,5,15,
-        315,8,15,10,15,12,15,318,9,15,1,15,1,15,1,15,1,15,1,15,5,15,325,
-        8,15,10,15,12,15,328,9,15,3,15,330,8,15,1,16,1,16,1,17,1,17,1,17,
-        1,17,1,17,3,17,339,8,17,1,18,1,18,1,18,3,18,344,8,18,1,19,1,19,1,
-        19,1,19,3,19,350,8,19,1,20,1,20,1,21,1,21,3,21,356,8,21,1,22,1,22,
-        5,22,360,8,22,10,22,12,22,363,9,22,1,23,3,23,366,8,23,1,23,1,23,
-        1,24,1,24,1,24,1,24,1,24,1,24,1,24,1,24,1,24,1,24,1,24,1,24,1,24,
-        1,24,1,24,1,24,3,24,386,8,24,1,25,1,25,1,26,1,26,1,27,1,27,1,27,
-        3,27,395,8,27,1,27,0,0,28,0,2,4,6,8,10,12,14,16,18,20,22,24,26,28,
-        30,32,34,36,38,40,42,44,46,48,50,52,54,0,10,2,0,3,3,32,32,1,0,40,
-        41,3,0,3,13,32,32,50,52,1,0,43,44,1,0,45,46,2,0,5,5,17,19,2,0,5,
-        5,19,23,2,0,1,1,50,51,2,0,5,5,17,17,2,0,4,9,17,17,433,0,56,1,0,0,
-        0,2,59,1,0,0,0,4,128,1,0,0,0,6,131,1,0,0,0,8,135,1,0,0,0,10,138,
-        1,0,0,0,12,151,1,0,0,0,14,158,1,0,0,0,16,160,1,0,0,0,18,226,1,0,
-        0,0,20,228,1,0,0,0,22,254,1,0,0,0,24,256,1,0,0,0,26,269,1,0,0,0,
-        28,273,1,0,0,0,30,329,1,0,0,0,32,331,1,0,0,0,34,338,1,0,0,0,36,340,
-        1,0,0,0,38,345,1,0,0,0,40,351,1,0,0,0,42,355,1,0,0,0,44,357,1,0,
-        0,0,46,365,1,0,0,0,48,385,1,0,0,0,50,387,1,0,0,0,52,389,1,0,0,0,
-        54,394,1,0,0,0,56,57,3,2,1,0,57,58,5,0,0,1,58,1,1,0,0,0,59,65,3,
-        4,2,0,60,61,3,12,6,0,61,62,3,4,2,0,62,64,1,0,0,0,63,60,1,0,0,0,64,
-        67,1,0,0,0,65,63,1,0,0,0,65,66,1,0,0,0,66,3,1,0,0,0,67,65,1,0,0,
-        0,68,72,3,24,12,0,69,71,3,30,15,0,70,69,1,0,0,0,71,74,1,0,0,0,72,
-        70,1,0,0,0,72,73,1,0,0,0,73,129,1,0,0,0,74,72,1,0,0,0,75,129,3,6,
-        3,0,76,77,5,53,0,0,77,80,5,31,0,0,78,79,5,37,0,0,79,81,5,1,0,0,80,
-        78,1,0,0,0,80,81,1,0,0,0,81,82,1,0,0,0,82,83,3,18,9,0,83,85,5,2,
-        0,0,84,86,3,8,4,0,85,84,1,0,0,0,85,86,1,0,0,0,86,129,1,0,0,0,87,
-        88,5,54,0,0,88,89,3,8,4,0,89,92,5,31,0,0,90,91,5,37,0,0,91,93,5,
-        1,0,0,92,90,1,0,0,0,92,93,1,0,0,0,93,94,1,0,0,0,94,95,3,2,1,0,95,
-        96,5,2,0,0,96,129,1,0,0,0,97,98,5,54,0,0,98,101,5,31,0,0,99,100,
-        5,37,0,0,100,102,5,1,0,0,101,99,1,0,0,0,101,102,1,0,0,0,102,103,
-        1,0,0,0,103,104,3,2,1,0,104,106,5,2,0,0,105,107,3,8,4,0,106,105,
-        1,0,0,0,106,107,1,0,0,0,107,129,1,0,0,0,108,109,5,56,0,0,109,110,
-        5,31,0,0,110,115,3,2,1,0,111,112,5,1,0,0,112,114,5,26,0,0,113,111,
-        1,0,0,0,114,117,1,0,0,0,115,113,1,0,0,0,115,116,1,0,0,0,116,118,
-        1,0,0,0,117,115,1,0,0,0,118,119,5,2,0,0,119,129,1,0,0,0,120,121,
-        5,55,0,0,121,122,5,31,0,0,122,123,5,37,0,0,123,129,5,2,0,0,124,125,
-        5,31,0,0,125,126,3,2,1,0,126,127,5,2,0,0,127,129,1,0,0,0,128,68,
-        1,0,0,0,128,75,1,0,0,0,128,76,1,0,0,0,128,87,1,0,0,0,128,97,1,0,
-        0,0,128,108,1,0,0,0,128,120,1,0,0,0,128,124,1,0,0,0,129,5,1,0,0,
-        0,130,132,7,0,0,0,131,130,1,0,0,0,131,132,1,0,0,0,132,133,1,0,0,
-        0,133,134,5,37,0,0,134,7,1,0,0,0,135,136,7,1,0,0,136,137,3,10,5,
-        0,137,9,1,0,0,0,138,147,5,31,0,0,139,144,5,29,0,0,140,141,5,1,0,
-        0,141,143,5,29,0,0,142,140,1,0,0,0,143,146,1,0,0,0,144,142,1,0,0,
-        0,144,145,1,0,0,0,145,148,1,0,0,0,146,144,1,0,0,0,147,139,1,0,0,
-        0,147,148,1,0,0,0,148,149,1,0,0,0,149,150,5,2,0,0,150,11,1,0,0,0,
-        151,153,3,14,7,0,152,154,5,42,0,0,153,152,1,0,0,0,153,154,1,0,0,
-        0,154,156,1,0,0,0,155,157,3,16,8,0,156,155,1,0,0,0,156,157,1,0,0,
-        0,157,13,1,0,0,0,158,159,7,2,0,0,159,15,1,0,0,0,160,161,7,3,0,0,
-        161,166,3,10,5,0,162,164,7,4,0,0,163,165,3,10,5,0,164,163,1,0,0,
-        0,164,165,1,0,0,0,165,167,1,0,0,0,166,162,1,0,0,0,166,167,1,0,0,
-        0,167,17,1,0,0,0,168,169,5,31,0,0,169,170,3,18,9,0,170,171,5,2,0,
-        0,171,227,1,0,0,0,172,173,3,24,12,0,173,175,5,27,0,0,174,176,3,20,
-        10,0,175,174,1,0,0,0,175,176,1,0,0,0,176,180,1,0,0,0,177,179,3,30,
-        15,0,178,177,1,0,0,0,179,182,1,0,0,0,180,178,1,0,0,0,180,181,1,0,
-        0,0,181,184,1,0,0,0,182,180,1,0,0,0,183,185,3,22,11,0,184,183,1,
-        0,0,0,184,185,1,0,0,0,185,227,1,0,0,0,186,190,3,24,12,0,187,189,
-        3,30,15,0,188,187,1,0,0,0,189,192,1,0,0,0,190,188,1,0,0,0,190,191,
-        1,0,0,0,191,194,1,0,0,0,192,190,1,0,0,0,193,195,3,22,11,0,194,193,
-        1,0,0,0,194,195,1,0,0,0,195,196,1,0,0,0,196,198,5,27,0,0,197,199,
-        3,20,10,0,198,197,1,0,0,0,198,199,1,0,0,0,199,227,1,0,0,0,200,201,
-        5,31,0,0,201,202,3,24,12,0,202,203,5,2,0,0,203,205,5,27,0,0,204,
-        206,3,20,10,0,205,204,1,0,0,0,205,206,1,0,0,0,206,208,1,0,0,0,207,
-        209,3,22,11,0,208,207,1,0,0,0,208,209,1,0,0,0,209,227,1,0,0,0,210,
-        211,5,31,0,0,211,215,3,24,12,0,212,214,3,30,15,0,213,212,1,0,0,0,
-        214,217,1,0,0,0,215,213,1,0,0,0,215,216,1,0,0,0,216,219,1,0,0,0,
-        217,215,1,0,0,0,218,220,3,22,11,0,219,218,1,0,0,0,219,220,1,0,0,
-        0,220,221,1,0,0,0,221,222,5,2,0,0,222,224,5,27,0,0,223,225,3,20,
-        10,0,224,223,1,0,0,0,224,225,1,0,0,0,225,227,1,0,0,0,226,168,1,0,
-        0,0,226,172,1,0,0,0,226,186,1,0,0,0,226,200,1,0,0,0,226,210,1,0,
-        0,0,227,19,1,0,0,0,228,229,5,47,0,0,229,230,5,38,0,0,230,21,1,0,
-        0,0,231,232,5,14,0,0,232,233,5,48,0,0,233,238,5,29,0,0,234,235,5,
-        14,0,0,235,237,3,44,22,0,236,234,1,0,0,0,237,240,1,0,0,0,238,236,
-        1,0,0,0,238,239,1,0,0,0,239,255,1,0,0,0,240,238,1,0,0,0,241,242,
-        5,14,0,0,242,243,5,48,0,0,243,244,5,57,0,0,244,245,5,31,0,0,245,
-        246,5,29,0,0,246,251,5,2,0,0,247,248,5,14,0,0,248,250,3,44,22,0,
-        249,247,1,0,0,0,250,253,1,0,0,0,251,249,1,0,0,0,251,252,1,0,0,0,
-        252,255,1,0,0,0,253,251,1,0,0,0,254,231,1,0,0,0,254,241,1,0,0,0,
-        255,23,1,0,0,0,256,265,5,15,0,0,257,262,3,26,13,0,258,259,5,1,0,
-        0,259,261,3,26,13,0,260,258,1,0,0,0,261,264,1,0,0,0,262,260,1,0,
-        0,0,262,263,1,0,0,0,263,266,1,0,0,0,264,262,1,0,0,0,265,257,1,0,
-        0,0,265,266,1,0,0,0,266,267,1,0,0,0,267,268,5,16,0,0,268,25,1,0,
-        0,0,269,270,5,29,0,0,270,271,3,28,14,0,271,272,5,26,0,0,272,27,1,
-        0,0,0,273,274,7,5,0,0,274,29,1,0,0,0,275,276,3,32,16,0,276,281,3,
-        34,17,0,277,278,5,51,0,0,278,280,3,34,17,0,279,277,1,0,0,0,280,283,
-        1,0,0,0,281,279,1,0,0,0,281,282,1,0,0,0,282,330,1,0,0,0,283,281,
-        1,0,0,0,284,285,5,14,0,0,285,330,3,44,22,0,286,287,5,14,0,0,287,
-        330,5,58,0,0,288,289,5,14,0,0,289,290,5,59,0,0,290,330,5,26,0,0,
-        291,292,5,14,0,0,292,296,5,60,0,0,293,295,5,28,0,0,294,293,1,0,0,
-        0,295,298,1,0,0,0,296,294,1,0,0,0,296,297,1,0,0,0,297,307,1,0,0,
-        0,298,296,1,0,0,0,299,304,3,36,18,0,300,301,5,1,0,0,301,303,3,36,
-        18,0,302,300,1,0,0,0,303,306,1,0,0,0,304,302,1,0,0,0,304,305,1,0,
-        0,0,305,308,1,0,0,0,306,304,1,0,0,0,307,299,1,0,0,0,307,308,1,0,
-        0,0,308,330,1,0,0,0,309,310,5,14,0,0,310,311,5,61,0,0,311,316,3,
-        38,19,0,312,313,5,1,0,0,313,315,3,38,19,0,314,312,1,0,0,0,315,318,
-        1,0,0,0,316,314,1,0,0,0,316,317,1,0,0,0,317,330,1,0,0,0,318,316,
-        1,0,0,0,319,320,5,14,0,0,320,321,5,62,0,0,321,326,3,42,21,0,322,
-        323,5,1,0,0,323,325,3,42,21,0,324,322,1,0,0,0,325,328,1,0,0,0,326,
-        324,1,0,0,0,326,327,1,0,0,0,327,330,1,0,0,0,328,326,1,0,0,0,329,
-        275,1,0,0,0,329,284,1,0,0,0,329,286,1,0,0,0,329,288,1,0,0,0,329,
-        291,1,0,0,0,329,309,1,0,0,0,329,319,1,0,0,0,330,31,1,0,0,0,331,332,
-        7,6,0,0,332,33,1,0,0,0,333,339,5,26,0,0,334,335,5,49,0,0,335,336,
-        5,31,0,0,336,337,5,26,0,0,337,339,5,2,0,0,338,333,1,0,0,0,338,334,
-        1,0,0,0,339,35,1,0,0,0,340,343,5,29,0,0,341,342,5,17,0,0,342,344,
-        5,26,0,0,343,341,1,0,0,0,343,344,1,0,0,0,344,37,1,0,0,0,345,346,
-        5,29,0,0,346,349,5,17,0,0,347,350,5,26,0,0,348,350,3,40,20,0,349,
-        347,1,0,0,0,349,348,1,0,0,0,350,39,1,0,0,0,351,352,5,29,0,0,352,
-        41,1,0,0,0,353,356,3,26,13,0,354,356,5,29,0,0,355,353,1,0,0,0,355,
-        354,1,0,0,0,356,43,1,0,0,0,357,361,3,48,24,0,358,360,3,46,23,0,359,
-        358,1,0,0,0,360,363,1,0,0,0,361,359,1,0,0,0,361,362,1,0,0,0,362,
-        45,1,0,0,0,363,361,1,0,0,0,364,366,7,7,0,0,365,364,1,0,0,0,365,366,
-        1,0,0,0,366,367,1,0,0,0,367,368,3,48,24,0,368,47,1,0,0,0,369,370,
-        5,31,0,0,370,371,3,44,22,0,371,372,5,2,0,0,372,386,1,0,0,0,373,386,
-        3,26,13,0,374,375,5,29,0,0,375,376,3,50,25,0,376,377,5,49,0,0,377,
-        378,5,31,0,0,378,379,5,26,0,0,379,380,5,2,0,0,380,386,1,0,0,0,381,
-        382,5,29,0,0,382,383,3,52,26,0,383,384,3,54,27,0,384,386,1,0,0,0,
-        385,369,1,0,0,0,385,373,1,0,0,0,385,374,1,0,0,0,385,381,1,0,0,0,
-        386,49,1,0,0,0,387,388,7,8,0,0,388,51,1,0,0,0,389,390,7,9,0,0,390,
-        53,1,0,0,0,391,395,3,6,3,0,392,395,5,38,0,0,393,395,5,39,0,0,394,
-        391,1,0,0,0,394,392,1,0,0,0,394,393,1,0,0,0,395,55,1,0,0,0,48,65,
-        72,80,85,92,101,106,115,128,131,144,147,153,156,164,166,175,180,
-        184,190,194,198,205,208,215,219,224,226,238,251,254,262,265,281,
-        296,304,307,316,326,329,338,343,349,355,361,365,385,394
+        1,0,1,0,1,0,1,1,1,1,1,1,1,1,5,1,62,8,1,10,1,12,1,65,9,1,1,2,1,2,
+        5,2,69,8,2,10,2,12,2,72,9,2,1,2,1,2,1,2,1,2,1,2,3,2,79,8,2,1,2,1,
+        2,1,2,3,2,84,8,2,1,2,1,2,1,2,1,2,1,2,3,2,91,8,2,1,2,1,2,1,2,1,2,
+        1,2,1,2,1,2,3,2,100,8,2,1,2,1,2,1,2,3,2,105,8,2,1,2,1,2,1,2,1,2,
+        1,2,5,2,112,8,2,10,2,12,2,115,9,2,1,2,1,2,1,2,1,2,1,2,1,2,1,2,1,
+        2,1,2,1,2,3,2,127,8,2,1,3,3,3,130,8,3,1,3,1,3,1,4,1,4,1,4,1,5,1,
+        5,1,5,1,5,5,5,141,8,5,10,5,12,5,144,9,5,3,5,146,8,5,1,5,1,5,1,6,
+        1,6,3,6,152,8,6,1,6,3,6,155,8,6,1,7,1,7,1,8,1,8,1,8,1,8,3,8,163,
+        8,8,3,8,165,8,8,1,9,1,9,1,9,1,9,1,9,1,9,1,9,3,9,174,8,9,1,9,5,9,
+        177,8,9,10,9,12,9,180,9,9,1,9,3,9,183,8,9,1,9,1,9,5,9,187,8,9,10,
+        9,12,9,190,9,9,1,9,3,9,193,8,9,1,9,1,9,3,9,197,8,9,1,9,1,9,1,9,1,
+        9,1,9,3,9,204,8,9,1,9,3,9,207,8,9,1,9,1,9,1,9,5,9,212,8,9,10,9,12,
+        9,215,9,9,1,9,3,9,218,8,9,1,9,1,9,1,9,3,9,223,8,9,3,9,225,8,9,1,
+        10,1,10,1,10,1,11,1,11,1,11,1,11,1,11,5,11,235,8,11,10,11,12,11,
+        238,9,11,1,11,1,11,1,11,1,11,1,11,1,11,1,11,1,11,5,11,248,8,11,10,
+        11,12,11,251,9,11,3,11,253,8,11,1,12,1,12,1,12,1,12,5,12,259,8,12,
+        10,12,12,12,262,9,12,3,12,264,8,12,1,12,1,12,1,13,1,13,1,13,1,13,
+        1,14,1,14,1,15,1,15,1,15,1,15,5,15,278,8,15,10,15,12,15,281,9,15,
+        1,15,1,15,1,15,1,15,1,15,1,15,1,15,1,15,1,15,1,15,5,15,293,8,15,
+        10,15,12,15,296,9,15,1,15,1,15,1,15,5,15,301,8,15,10,15,12,15,304,
+        9,15,3,15,306,8,15,1,15,1,15,1,15,1,15,1,15,5,15,313,8,15,10,15,
+        12,15,316,9,15,1,15,1,15,1,15,1,15,1,15,5,15,323,8,15,10,15,12,15,
+        326,9,15,3,15,328,8,15,1,16,1,16,1,17,1,17,1,17,1,17,1,17,3,17,337,
+        8,17,1,18,1,18,1,18,3,18,342,8,18,1,19,1,19,1,19,1,19,1,20,1,20,
+        3,20,350,8,20,1,21,1,21,5,21,354,8,21,10,21,12,21,357,9,21,1,22,
+        3,22,360,8,22,1,22,1,22,1,23,1,23,1,23,1,23,1,23,1,23,1,23,1,23,
+        1,23,1,23,1,23,1,23,1,23,1,23,1,23,1,23,3,23,380,8,23,1,24,1,24,
+        1,25,1,25,1,26,1,26,1,26,3,26,389,8,26,1,26,0,0,27,0,2,4,6,8,10,
+        12,14,16,18,20,22,24,26,28,30,32,34,36,38,40,42,44,46,48,50,52,0,
+        11,2,0,3,3,32,32,1,0,40,41,3,0,3,13,32,32,50,52,1,0,43,44,1,0,45,
+        46,2,0,5,5,17,19,2,0,5,5,19,23,2,0,26,26,29,29,2,0,1,1,50,51,2,0,
+        5,5,17,17,2,0,4,9,17,17,427,0,54,1,0,0,0,2,57,1,0,0,0,4,126,1,0,
+        0,0,6,129,1,0,0,0,8,133,1,0,0,0,10,136,1,0,0,0,12,149,1,0,0,0,14,
+        156,1,0,0,0,16,158,1,0,0,0,18,224,1,0,0,0,20,226,1,0,0,0,22,252,
+        1,0,0,0,24,254,1,0,0,0,26,267,1,0,0,0,28,271,1,0,0,0,30,327,1,0,
+        0,0,32,329,1,0,0,0,34,336,1,0,0,0,36,338,1,0,0,0,38,343,1,0,0,0,
+        40,349,1,0,0,0,42,351,1,0,0,0,44,359,1,0,0,0,46,379,1,0,0,0,48,381,
+        1,0,0,0,50,383,1,0,0,0,52,388,1,0,0,0,54,55,3,2,1,0,55,56,5,0,0,
+        1,56,1,1,0,0,0,57,63,3,4,2,0,58,59,3,12,6,0,59,60,3,4,2,0,60,62,
+        1,0,0,0,61,58,1,0,0,0,62,65,1,0,0,0,63,61,1,0,0,0,63,64,1,0,0,0,
+        64,3,1,0,0,0,65,63,1,0,0,0,66,70,3,24,12,0,67,69,3,30,15,0,68,67,
+        1,0,0,0,69,72,1,0,0,0,70,68,1,0,0,0,70,71,1,0,0,0,71,127,1,0,0,0,
+        72,70,1,0,0,0,73,127,3,6,3,0,74,75,5,53,0,0,75,78,5,31,0,0,76,77,
+        5,37,0,0,77,79,5,1,0,0,78,76,1,0,0,0,78,79,1,0,0,0,79,80,1,0,0,0,
+        80,81,3,18,9,0,81,83,5,2,0,0,82,84,3,8,4,0,83,82,1,0,0,0,83,84,1,
+        0,0,0,84,127,1,0,0,0,85,86,5,54,0,0,86,87,3,8,4,0,87,90,5,31,0,0,
+        88,89,5,37,0,0,89,91,5,1,0,0,90,88,1,0,0,0,90,91,1,0,0,0,91,92,1,
+        0,0,0,92,93,3,2,1,0,93,94,5,2,0,0,94,127,1,0,0,0,95,96,5,54,0,0,
+        96,99,5,31,0,0,97,98,5,37,0,0,98,100,5,1,0,0,99,97,1,0,0,0,99,100,
+        1,0,0,0,100,101,1,0,0,0,101,102,3,2,1,0,102,104,5,2,0,0,103,105,
+        3,8,4,0,104,103,1,0,0,0,104,105,1,0,0,0,105,127,1,0,0,0,106,107,
+        5,56,0,0,107,108,5,31,0,0,108,113,3,2,1,0,109,110,5,1,0,0,110,112,
+        5,26,0,0,111,109,1,0,0,0,112,115,1,0,0,0,113,111,1,0,0,0,113,114,
+        1,0,0,0,114,116,1,0,0,0,115,113,1,0,0,0,116,117,5,2,0,0,117,127,
+        1,0,0,0,118,119,5,55,0,0,119,120,5,31,0,0,120,121,5,37,0,0,121,127,
+        5,2,0,0,122,123,5,31,0,0,123,124,3,2,1,0,124,125,5,2,0,0,125,127,
+        1,0,0,0,126,66,1,0,0,0,126,73,1,0,0,0,126,74,1,0,0,0,126,85,1,0,
+        0,0,126,95,1,0,0,0,126,106,1,0,0,0,126,118,1,0,0,0,126,122,1,0,0,
+        0,127,5,1,0,0,0,128,130,7,0,0,0,129,128,1,0,0,0,129,130,1,0,0,0,
+        130,131,1,0,0,0,131,132,5,37,0,0,132,7,1,0,0,0,133,134,7,1,0,0,134,
+        135,3,10,5,0,135,9,1,0,0,0,136,145,5,31,0,0,137,142,5,29,0,0,138,
+        139,5,1,0,0,139,141,5,29,0,0,140,138,1,0,0,0,141,144,1,0,0,0,142,
+        140,1,0,0,0,142,143,1,0,0,0,143,146,1,0,0,0,144,142,1,0,0,0,145,
+        137,1,0,0,0,145,146,1,0,0,0,146,147,1,0,0,0,147,148,5,2,0,0,148,
+        11,1,0,0,0,149,151,3,14,7,0,150,152,5,42,0,0,151,150,1,0,0,0,151,
+        152,1,0,0,0,152,154,1,0,0,0,153,155,3,16,8,0,154,153,1,0,0,0,154,
+        155,1,0,0,0,155,13,1,0,0,0,156,157,7,2,0,0,157,15,1,0,0,0,158,159,
+        7,3,0,0,159,164,3,10,5,0,160,162,7,4,0,0,161,163,3,10,5,0,162,161,
+        1,0,0,0,162,163,1,0,0,0,163,165,1,0,0,0,164,160,1,0,0,0,164,165,
+        1,0,0,0,165,17,1,0,0,0,166,167,5,31,0,0,167,168,3,18,9,0,168,169,
+        5,2,0,0,169,225,1,0,0,0,170,171,3,24,12,0,171,173,5,27,0,0,172,174,
+        3,20,10,0,173,172,1,0,0,0,173,174,1,0,0,0,174,178,1,0,0,0,175,177,
+        3,30,15,0,176,175,1,0,0,0,177,180,1,0,0,0,178,176,1,0,0,0,178,179,
+        1,0,0,0,179,182,1,0,0,0,180,178,1,0,0,0,181,183,3,22,11,0,182,181,
+        1,0,0,0,182,183,1,0,0,0,183,225,1,0,0,0,184,188,3,24,12,0,185,187,
+        3,30,15,0,186,185,1,0,0,0,187,190,1,0,0,0,188,186,1,0,0,0,188,189,
+        1,0,0,0,189,192,1,0,0,0,190,188,1,0,0,0,191,193,3,22,11,0,192,191,
+        1,0,0,0,192,193,1,0,0,0,193,194,1,0,0,0,194,196,5,27,0,0,195,197,
+        3,20,10,0,196,195,1,0,0,0,196,197,1,0,0,0,197,225,1,0,0,0,198,199,
+        5,31,0,0,199,200,3,24,12,0,200,201,5,2,0,0,201,203,5,27,0,0,202,
+        204,3,20,10,0,203,202,1,0,0,0,203,204,1,0,0,0,204,206,1,0,0,0,205,
+        207,3,22,11,0,206,205,1,0,0,0,206,207,1,0,0,0,207,225,1,0,0,0,208,
+        209,5,31,0,0,209,213,3,24,12,0,210,212,3,30,15,0,211,210,1,0,0,0,
+        212,215,1,0,0,0,213,211,1,0,0,0,213,214,1,0,0,0,214,217,1,0,0,0,
+        215,213,1,0,0,0,216,218,3,22,11,0,217,216,1,0,0,0,217,218,1,0,0,
+        0,218,219,1,0,0,0,219,220,5,2,0,0,220,222,5,27,0,0,221,223,3,20,
+        10,0,222,221,1,0,0,0,222,223,1,0,0,0,223,225,1,0,0,0,224,166,1,0,
+        0,0,224,170,1,0,0,0,224,184,1,0,0,0,224,198,1,0,0,0,224,208,1,0,
+        0,0,225,19,1,0,0,0,226,227,5,47,0,0,227,228,5,38,0,0,228,21,1,0,
+        0,0,229,230,5,14,0,0,230,231,5,48,0,0,231,236,5,29,0,0,232,233,5,
+        14,0,0,233,235,3,42,21,0,234,232,1,0,0,0,235,238,1,0,0,0,236,234,
+        1,0,0,0,236,237,1,0,0,0,237,253,1,0,0,0,238,236,1,0,0,0,239,240,
+        5,14,0,0,240,241,5,48,0,0,241,242,5,57,0,0,242,243,5,31,0,0,243,
+        244,5,29,0,0,244,249,5,2,0,0,245,246,5,14,0,0,246,248,3,42,21,0,
+        247,245,1,0,0,0,248,251,1,0,0,0,249,247,1,0,0,0,249,250,1,0,0,0,
+        250,253,1,0,0,0,251,249,1,0,0,0,252,229,1,0,0,0,252,239,1,0,0,0,
+        253,23,1,0,0,0,254,263,5,15,0,0,255,260,3,26,13,0,256,257,5,1,0,
+        0,257,259,3,26,13,0,258,256,1,0,0,0,259,262,1,0,0,0,260,258,1,0,
+        0,0,260,261,1,0,0,0,261,264,1,0,0,0,262,260,1,0,0,0,263,255,1,0,
+        0,0,263,264,1,0,0,0,264,265,1,0,0,0,265,266,5,16,0,0,266,25,1,0,
+        0,0,267,268,5,29,0,0,268,269,3,28,14,0,269,270,5,26,0,0,270,27,1,
+        0,0,0,271,272,7,5,0,0,272,29,1,0,0,0,273,274,3,32,16,0,274,279,3,
+        34,17,0,275,276,5,51,0,0,276,278,3,34,17,0,277,275,1,0,0,0,278,281,
+        1,0,0,0,279,277,1,0,0,0,279,280,1,0,0,0,280,328,1,0,0,0,281,279,
+        1,0,0,0,282,283,5,14,0,0,283,328,3,42,21,0,284,285,5,14,0,0,285,
+        328,5,58,0,0,286,287,5,14,0,0,287,288,5,59,0,0,288,328,5,26,0,0,
+        289,290,5,14,0,0,290,294,5,60,0,0,291,293,5,28,0,0,292,291,1,0,0,
+        0,293,296,1,0,0,0,294,292,1,0,0,0,294,295,1,0,0,0,295,305,1,0,0,
+        0,296,294,1,0,0,0,297,302,3,36,18,0,298,299,5,1,0,0,299,301,3,36,
+        18,0,300,298,1,0,0,0,301,304,1,0,0,0,302,300,1,0,0,0,302,303,1,0,
+        0,0,303,306,1,0,0,0,304,302,1,0,0,0,305,297,1,0,0,0,305,306,1,0,
+        0,0,306,328,1,0,0,0,307,308,5,14,0,0,308,309,5,61,0,0,309,314,3,
+        38,19,0,310,311,5,1,0,0,311,313,3,38,19,0,312,310,1,0,0,0,313,316,
+        1,0,0,0,314,312,1,0,0,0,314,315,1,0,0,0,315,328,1,0,0,0,316,314,
+        1,0,0,0,317,318,5,14,0,0,318,319,5,62,0,0,319,324,3,40,20,0,320,
+        321,5,1,0,0,321,323,3,40,20,0,322,320,1,0,0,0,323,326,1,0,0,0,324,
+        322,1,0,0,0,324,325,1,0,0,0,325,328,1,0,0,0,326,324,1,0,0,0,327,
+        273,1,0,0,0,327,282,1,0,0,0,327,284,1,0,0,0,327,286,1,0,0,0,327,
+        289,1,0,0,0,327,307,1,0,0,0,327,317,1,0,0,0,328,31,1,0,0,0,329,330,
+        7,6,0,0,330,33,1,0,0,0,331,337,5,26,0,0,332,333,5,49,0,0,333,334,
+        5,31,0,0,334,335,5,26,0,0,335,337,5,2,0,0,336,331,1,0,0,0,336,332,
+        1,0,0,0,337,35,1,0,0,0,338,341,5,29,0,0,339,340,5,17,0,0,340,342,
+        5,26,0,0,341,339,1,0,0,0,341,342,1,0,0,0,342,37,1,0,0,0,343,344,
+        5,29,0,0,344,345,5,17,0,0,345,346,7,7,0,0,346,39,1,0,0,0,347,350,
+        3,26,13,0,348,350,5,29,0,0,349,347,1,0,0,0,349,348,1,0,0,0,350,41,
+        1,0,0,0,351,355,3,46,23,0,352,354,3,44,22,0,353,352,1,0,0,0,354,
+        357,1,0,0,0,355,353,1,0,0,0,355,356,1,0,0,0,356,43,1,0,0,0,357,355,
+        1,0,0,0,358,360,7,8,0,0,359,358,1,0,0,0,359,360,1,0,0,0,360,361,
+        1,0,0,0,361,362,3,46,23,0,362,45,1,0,0,0,363,364,5,31,0,0,364,365,
+        3,42,21,0,365,366,5,2,0,0,366,380,1,0,0,0,367,380,3,26,13,0,368,
+        369,5,29,0,0,369,370,3,48,24,0,370,371,5,49,0,0,371,372,5,31,0,0,
+        372,373,5,26,0,0,373,374,5,2,0,0,374,380,1,0,0,0,375,376,5,29,0,
+        0,376,377,3,50,25,0,377,378,3,52,26,0,378,380,1,0,0,0,379,363,1,
+        0,0,0,379,367,1,0,0,0,379,368,1,0,0,0,379,375,1,0,0,0,380,47,1,0,
+        0,0,381,382,7,9,0,0,382,49,1,0,0,0,383,384,7,10,0,0,384,51,1,0,0,
+        0,385,389,3,6,3,0,386,389,5,38,0,0,387,389,5,39,0,0,388,385,1,0,
+        0,0,388,386,1,0,0,0,388,387,1,0,0,0,389,53,1,0,0,0,47,63,70,78,83,
+        90,99,104,113,126,129,142,145,151,154,162,164,173,178,182,188,192,
+        196,203,206,213,217,222,224,236,249,252,260,263,279,294,302,305,
+        314,324,327,336,341,349,355,359,379,388
     ];
 
     private static __ATN: antlr.ATN;
@@ -2692,30 +2658,20 @@ export class FormatContext extends antlr.ParserRuleContext {
     public constructor(parent: antlr.ParserRuleContext | null, invokingState: number) {
         super(parent, invokingState);
     }
-    public NAME(): antlr.TerminalNode {
-        return this.getToken(LogQLParser.NAME, 0)!;
+    public NAME(): antlr.TerminalNode[];
+    public NAME(i: number): antlr.TerminalNode | null;
+    public NAME(i?: number): antlr.TerminalNode | null | antlr.TerminalNode[] {
+    	if (i === undefined) {
+    		return this.getTokens(LogQLParser.NAME);
+    	} else {
+    		return this.getToken(LogQLParser.NAME, i);
+    	}
     }
     public STRING(): antlr.TerminalNode | null {
         return this.getToken(LogQLParser.STRING, 0);
     }
-    public source(): SourceContext | null {
-        return this.getRuleContext(0, SourceContext);
-    }
     public override get ruleIndex(): number {
         return LogQLParser.RULE_format;
-    }
-}
-
-
-export class SourceContext extends antlr.ParserRuleContext {
-    public constructor(parent: antlr.ParserRuleContext | null, invokingState: number) {
-        super(parent, invokingState);
-    }
-    public NAME(): antlr.TerminalNode {
-        return this.getToken(LogQLParser.NAME, 0)!;
-    }
-    public override get ruleIndex(): number {
-        return LogQLParser.RULE_source;
     }
 }
 
