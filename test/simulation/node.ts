@@ -205,6 +205,8 @@ export class SimulatedNode {
     const name = `${unit.organisation}/${unit.id}`
     this.#running.set(signal, { unit, segments })
     if (this.#running.size > threads && !faults.dispatcherFails) this.violations.push(`${this.#running.size} units run on ${threads} threads`)
+    const pins = this.#cacheActor?.facts.pins ?? 0
+    if (pins > threads + limits.unitsPrefetchedMax && !faults.dispatcherFails) this.violations.push(`${pins} units hold pins for ${threads} threads`)
     if (segments.length !== unit.segments.length) this.violations.push(`unit ${name} has ${segments.length} of ${unit.segments.length} segments`)
     for (const { path } of segments) if (!this.#copies.has(path) && !this.#scenario.inPlace) this.violations.push(`unit ${name} lacks ${path}`)
     try {
