@@ -1,6 +1,6 @@
 /** Events of the native stream read back: JSON text to the typed events that the engine gave. Home of `zod`. */
 import { z } from 'zod'
-import type { EntriesBlock, EntryLabels, SeriesBlock } from '../model/block.js'
+import { seriesBlock, type EntriesBlock, type EntryLabels, type SeriesBlock } from '../model/block.js'
 import { ERROR_RULES, type ErrorCode, type ErrorRecord } from '../model/error.js'
 import type { Data, DataEvent, QueryEvent, Watermark } from '../model/event.js'
 import { compareLabels, labelsFrom, withoutLabels, type Labels } from '../model/labels.js'
@@ -60,7 +60,8 @@ const event = z.discriminatedUnion('type', [
 
 const errorAnswer = z.object({ error })
 
-const series = z.array(z.object({ metric: labels, values: z.array(timed) }))
+// The points are the bulk of an answer; addPoint checks them as it goes, in a quarter of the time that a schema takes.
+const series = z.array(z.object({ metric: labels, values: z.custom<readonly unknown[]>(Array.isArray) }))
 const vector = z.array(z.object({ metric: labels, value: timed }))
 const streams = z.array(
   z.object({
@@ -131,17 +132,20 @@ function labelsOf(object: Readonly<Record<string, string>>): Labels {
 }
 
 function readMatrix(rows: z.infer<typeof series>, own: Grid): SeriesBlock {
-  const steps = own.count
-  const size = rows.length * steps
-  const block = { values: new Float64Array(size), present: new Uint8Array(size) }
+  const block = seriesBlock(rows.map(({ metric }) => labelsOf(metric)), own.count)
   rows.forEach(({ values }, row) => {
-    for (const [seconds, value] of values) {
-      const at = row * steps + stepAt(own, seconds)
-      block.values[at] = parseValue(value)
-      block.present[at] = 1
-    }
+    for (const point of values) addPoint(block, own, row, point)
   })
-  return { kind: 'series', steps, labels: rows.map(({ metric }) => labelsOf(metric)), ...block, columns: {} }
+  return block
+}
+
+function addPoint(block: SeriesBlock, own: Grid, row: number, point: unknown): void {
+  if (!Array.isArray(point)) throw new Error('a point is not an array')
+  const [seconds, value]: readonly unknown[] = point
+  if (typeof seconds !== 'number' || typeof value !== 'string') throw new Error('a point is not a time and a text')
+  const at = row * own.count + stepAt(own, seconds)
+  block.values[at] = parseValue(value)
+  block.present[at] = 1
 }
 
 function stepAt(own: Grid, seconds: number): number {

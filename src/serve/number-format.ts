@@ -25,7 +25,7 @@ export function formatFixed(value: number): string {
   return `${sign}${whole}${fraction.padEnd(exponent, '0')}`
 }
 
-/** The number that formatValue or formatFixed printed. */
+/** The number that formatValue or formatFixed printed. Throws on any other text. */
 export function parseValue(text: string): number {
   switch (text) {
     case 'NaN':
@@ -35,7 +35,9 @@ export function parseValue(text: string): number {
     case '-Inf':
       return -Infinity
   }
-  return Number(text)
+  const value = Number(text)
+  if (text === '' || Number.isNaN(value)) throw new Error(`not a number: ${JSON.stringify(text)}`)
+  return value
 }
 
 /** Milliseconds as a JSON number of seconds, as Prometheus prints it: whole, or with three decimals. */

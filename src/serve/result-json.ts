@@ -75,17 +75,19 @@ function* rowsOf(data: SeriesData): Generator<SeriesRows> {
 
 /** `[{"metric":…,"values":[[t,"v"],…]},…]`; series without a value are left out. */
 export function* matrixJson(series: Iterable<SeriesRows>, numbers: NumberStyle): Generator<string> {
+  const timesOf = printedTimes(numbers)
   let text = '['
   let separator = ''
   for (const { labels, rows } of series) {
     let begun = false
     for (const { block, grid, row } of rows) {
       const base = row * block.steps
+      const times = timesOf(grid)
       for (let step = 0; step < block.steps; step++) {
         if (block.present[base + step] === 0) continue
         text += begun ? ',' : `${separator}{"metric":${labelsJson(labels)},"values":[`
         begun = true
-        text += `[${numbers.seconds(stepTime(grid, step))},"${numbers.value(block.values[base + step])}"]`
+        text += `[${times[step]},"${numbers.value(block.values[base + step])}"]`
         if (text.length < CHUNK_LENGTH) continue
         yield text
         text = ''
@@ -96,6 +98,16 @@ export function* matrixJson(series: Iterable<SeriesRows>, numbers: NumberStyle):
     text += ']}'
   }
   yield `${text}]`
+}
+
+/** The printed steps of each grid: every series of a group has the same. */
+function printedTimes(numbers: NumberStyle): (grid: Grid) => readonly string[] {
+  const known = new Map<Grid, readonly string[]>()
+  return (grid) => {
+    const times = known.get(grid) ?? Array.from({ length: grid.count }, (_, step) => numbers.seconds(stepTime(grid, step)))
+    known.set(grid, times)
+    return times
+  }
 }
 
 /** `[{"metric":…,"value":[t,"v"]},…]` of the only step. */
