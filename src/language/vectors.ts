@@ -89,6 +89,7 @@ export function withoutEmptySeries(block: SeriesBlock): SeriesBlock {
 }
 
 export function hasValue({ present, steps }: SeriesBlock, series: number): boolean {
-  const at = present.indexOf(1, series * steps)
-  return at >= 0 && at < (series + 1) * steps
+  const end = (series + 1) * steps
+  for (let i = series * steps; i < end; i++) if (present[i] === 1) return true
+  return false
 }
