@@ -41,7 +41,7 @@ export class LokiReader {
       this.#firstLine = line
       this.#parts = []
     }
-    this.#parts.push(Buffer.from(bytes.subarray(start, end)), Buffer.from('\n'))
+    this.#parts.push(Buffer.from(bytes.subarray(start, end)), LINE_FEED)
     this.#partBytes += end - start + 1
     if (this.#partBytes > this.#limits.importLineBytesMax) throw limitExceeded(this.#limits, 'importLineBytesMax', this.#partBytes)
   }
@@ -96,6 +96,8 @@ export class LokiReader {
     this.#entries.add(STREAM_TO_COME, ts, line, metadata)
   }
 }
+
+const LINE_FEED = Buffer.of(10)
 
 /** Entries get their stream when the object that holds them ends: its labels may come behind its values. */
 const STREAM_TO_COME = 0

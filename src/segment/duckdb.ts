@@ -43,6 +43,8 @@ export class Duckdb {
   readonly #instance: DuckDBInstance
   readonly #memoryMb: number
   readonly #idle: DuckDBConnection[] = []
+  /** Chunks whose memory is being looked at: views do not keep it alive, and a collected chunk frees it. */
+  readonly #inUse = new Set<DuckDBDataChunk>()
 
   constructor(instance: DuckDBInstance, memoryMb: number) {
     this.#instance = instance
@@ -60,7 +62,7 @@ export class Duckdb {
       checkCancelled()
       const result = await pending.getResult()
       checkCancelled()
-      await drain(result, onChunk, checkCancelled)
+      await this.#drain(result, onChunk, checkCancelled)
     })
   }
 
@@ -110,6 +112,30 @@ export class Duckdb {
     }
   }
 
+  async #drain(result: DuckDBResult, onChunk: (chunk: Chunk) => Wanted, checkCancelled: () => void): Promise<void> {
+    const types = result.columnTypes().map(String)
+    let next: Promise<DuckDBDataChunk | null> = result.fetchChunk()
+    for (;;) {
+      const chunk = await next
+      checkCancelled()
+      if (chunk === null || chunk.rowCount === 0) return
+      next = result.fetchChunk()
+      // A rejection is met at the next turn, or not at all if this chunk ends the scan.
+      next.catch(() => undefined)
+      this.#inUse.add(chunk)
+      try {
+        if (onChunk(new Chunk(chunk, types)) !== 'enough') continue
+        await next.catch(() => undefined)
+        return
+      } catch (thrown) {
+        await next.catch(() => undefined)
+        throw thrown
+      } finally {
+        this.#inUse.delete(chunk)
+      }
+    }
+  }
+
   #asQueryError(thrown: unknown): QueryError {
     if (thrown instanceof QueryError || !(thrown instanceof Error)) return QueryError.from(thrown)
     const message = thrown.message.split('\n', 1)[0]
@@ -131,28 +157,6 @@ export class Duckdb {
 /** What DuckDB says about files that are missing, cut short or not Parquet. */
 const BROKEN_FILE =
   /^(IO Error|Serialization Error|Invalid Error)|No magic bytes|Failed to read (file|Parquet)|TProtocolException|too small to be a Parquet|decompression failure|[Pp]arquet file/
-
-async function drain(result: DuckDBResult, onChunk: (chunk: Chunk) => Wanted, checkCancelled: () => void): Promise<void> {
-  const types = result.columnTypes().map(String)
-  let next: Promise<DuckDBDataChunk | null> = result.fetchChunk()
-  for (;;) {
-    const chunk = await next
-    checkCancelled()
-    if (chunk === null || chunk.rowCount === 0) return
-    next = result.fetchChunk()
-    // A rejection is met at the next turn, or not at all if this chunk ends the scan.
-    next.catch(() => undefined)
-    try {
-      if (onChunk(new Chunk(chunk, types)) === 'enough') {
-        await next.catch(() => undefined)
-        return
-      }
-    } catch (thrown) {
-      await next.catch(() => undefined)
-      throw thrown
-    }
-  }
-}
 
 export { Chunk, wordsNumber, wordsOf, type ListColumn } from './chunk.js'
 export { parquetSource, quoteIdentifier, quoteText } from './sql.js'

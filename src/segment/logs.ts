@@ -69,7 +69,7 @@ function fillRows(chunk: ChunkBuilder, rows: LogRows, from: number, cells: Entry
   const hashes = new BigInt64Array(chunk.rows)
   const ts = new BigInt64Array(chunk.rows)
   const ids = new BigInt64Array(chunk.rows)
-  const rest = new Array<string | undefined>(chunk.rows).fill(undefined)
+  const rest: (string | undefined)[] = Array.from({ length: chunk.rows }, () => undefined)
   for (let row = 0; row < chunk.rows; row++) {
     const entry = rows.order[from + row]
     const stream = rows.stream[entry]

@@ -77,7 +77,7 @@ export class LabelCells {
 
   constructor(names: readonly string[], rowsMax: number) {
     this.#columnOf = new Map(names.map((name, index) => [name, index]))
-    this.cells = names.map(() => new Array<string | undefined>(rowsMax).fill(undefined))
+    this.cells = names.map(() => Array.from({ length: rowsMax }, () => undefined))
   }
 
   clear(): void {

@@ -9,10 +9,11 @@ import { importFile, importSeries } from '../../src/ingest/ingest.js'
 import { WINDOW_WIDTHS_MS } from '../../src/ingest/windows.js'
 import type { ImportFormat, ImportReport, ObjectStore } from '../../src/model/engine.js'
 import { QueryError } from '../../src/model/error.js'
-import { METRIC_NAME, labelsFrom, labelsKey, type Labels } from '../../src/model/labels.js'
+import { METRIC_NAME, labelsFrom } from '../../src/model/labels.js'
 import { packageRoot } from '../../src/model/place.js'
 import { openDuckdb, type Duckdb } from '../../src/segment/segment.js'
-import { HOSTILE_NAMES, HOSTILE_VALUES, metadataText, openLake, pick, readEntries, readMetrics, sameSeries, sampleText, seeded, type Entry, type Lake, type Series } from '../harness/lake.js'
+import { addSample, entriesOf, entryText, numberText, randomBody, randomSeries, type PushBody } from '../harness/import-files.js'
+import { openLake, pick, readEntries, readMetrics, sameSeries, sampleText, seeded, type Entry, type Lake, type Series } from '../harness/lake.js'
 import { rejectsWith } from '../harness/rejects.js'
 
 const SHARED = join(packageRoot(), '..', 'shared')
@@ -94,9 +95,8 @@ void t.test('samples in any order, and twice at one time: sorted, the later wins
 
 void t.test('the same time of a series in two flushes is refused, for nothing would say which is the later', async (test) => {
   const lake = await openLake(test, { importBufferSamplesMax: 2 })
-  const line = (time: number): string => `m 1 ${time}000\n`.padEnd(60_000, '#').replace(/#+$/, (rest) => `\n${rest.slice(1)}\n`)
   const body = (async function* () {
-    for (const time of [1e9, 1e9 + 1, 1e9 + 2, 1e9 + 1, 1e9 + 5]) yield Buffer.from(line(time))
+    for (const time of [1e9, 1e9 + 1, 1e9 + 2, 1e9 + 1, 1e9 + 5]) yield Buffer.from(`m 1 ${time}000\n`)
   })()
   await rejectsWith(test, importFile({ file: 'back.om', format: 'openmetrics', body }, lake.parts), 'limit_exceeded', /goes back to 1000000001000 ms .*limits\.importBufferSamplesMax/)
   await nothingLeft(test, lake)
@@ -298,94 +298,6 @@ async function readLogs(duckdb: Duckdb, lake: Lake): Promise<readonly Entry[]> {
 
 function entryTexts(entries: readonly Entry[]): readonly string[] {
   return entries.map((entry) => entryText(entry.stream, String(entry.ts), entry.line, entry.metadata)).sort()
-}
-
-function entryText(stream: string, ts: string, line: string, metadata: string): string {
-  return JSON.stringify([stream, ts, line, metadata])
-}
-
-interface PushBody {
-  readonly streams: readonly { readonly stream: Record<string, string>; readonly values: readonly (readonly [string, string, Record<string, string>?])[] }[]
-}
-
-function entriesOf(bodies: readonly PushBody[]): string[] {
-  return bodies.flatMap(({ streams }) =>
-    streams.flatMap(({ stream, values }) =>
-      values.map(([ts, line, metadata]) => entryText(labelsKey(labelsFrom(Object.entries(stream))), ts, line, metadataText(Object.entries(metadata ?? {})))),
-    ),
-  )
-}
-
-function randomBody(random: () => number): PushBody {
-  const pairs = (names: readonly string[], max: number): Record<string, string> =>
-    Object.fromEntries(Array.from({ length: Math.floor(random() * max) }, () => [pick(random, names), pick(random, ['', ...HOSTILE_VALUES])]))
-  const streams = Array.from({ length: Math.floor(random() * 4) }, () => ({
-    stream: pairs(HOSTILE_NAMES, 5),
-    values: Array.from({ length: Math.floor(random() * 8) }, () => {
-      const ts = String(1_704_067_200_000_000_000n + BigInt(Math.floor(random() * 5)) * BigInt(pick(random, [1, 1_000_000_007, 86_400_000_000_000])))
-      const line = pick(random, ['', 'same', ...HOSTILE_VALUES])
-      return random() < 0.5 ? ([ts, line] as const) : ([ts, line, pairs(HOSTILE_NAMES, 4)] as const)
-    }),
-  }))
-  return { streams }
-}
-
-interface SeriesModel {
-  readonly expected: Series
-  readonly series: string
-  readonly openmetrics: string
-  readonly runs: readonly { labels: Labels; t: Float64Array; v: Float64Array }[]
-}
-
-/** Series with distinct labels, written in both formats; the times of each ascend, as flushes demand. */
-function randomSeries(random: () => number): SeriesModel {
-  const expected: Series = new Map()
-  const lines: { series: string; openmetrics: string }[] = []
-  const runs: { labels: Labels; t: Float64Array; v: Float64Array }[] = []
-  for (let index = 0; index < 1 + Math.floor(random() * 12); index++) {
-    const names = Array.from({ length: Math.floor(random() * 6) }, () => pick(random, HOSTILE_NAMES))
-    const labels = labelsFrom([...names.map((name) => [name, pick(random, HOSTILE_VALUES)] as const), [METRIC_NAME, pick(random, ['up', 'a.b c', 'ü'])], ['n', String(index)]])
-    const spacing = pick(random, [1, 1000, 15_000, 86_400_000])
-    const times: number[] = []
-    let time = 1_704_067_200_000 + Math.floor(random() * 1e9)
-    for (let count = 1 + Math.floor(random() * 60); count > 0; count--) times.push((time += 1 + Math.floor(random() * 2 * spacing)))
-    const values = times.map(() => pick(random, [0, 1, -1.5, NaN, Infinity, -Infinity, 1e-300, random(), Math.floor(random() * 1e9)]))
-    times.forEach((at, i) => addSample(expected, labels, at, sampleText(values[i], false)))
-    runs.push({ labels, t: Float64Array.from(times), v: Float64Array.from(values) })
-    lines.push({ series: seriesLine(labels, times, values), openmetrics: openmetricsLines(labels, times, values, random) })
-  }
-  return { expected, runs, series: lines.map((line) => line.series).join('\n'), openmetrics: `# TYPE up gauge\n${lines.map((line) => line.openmetrics).join('')}# EOF\n` }
-}
-
-function seriesLine(labels: Labels, times: readonly number[], values: readonly number[]): string {
-  const pairs = Array.from({ length: labels.length / 2 }, (_, at) => `${JSON.stringify(labels[at * 2])}:${JSON.stringify(labels[at * 2 + 1])}`)
-  const special = (value: number): string => (Number.isNaN(value) ? '"NaN"' : value > 0 ? '"+Inf"' : '"-Inf"')
-  return `{"t":[${times.join(', ')}], "v":[${values.map((value) => (Number.isFinite(value) ? String(value) : special(value))).join(',')}], "labels":{${pairs.join(',')}}}`
-}
-
-function openmetricsLines(labels: Labels, times: readonly number[], values: readonly number[], random: () => number): string {
-  const quoted = (text: string): string => `"${text.replace(/[\\"\n]/g, (sign) => (sign === '\n' ? '\\n' : `\\${sign}`))}"`
-  const parts: string[] = []
-  for (let at = 0; at < labels.length; at += 2) parts.push(labels[at] === METRIC_NAME ? quoted(labels[at + 1]) : `${quoted(labels[at])}=${quoted(labels[at + 1])}`)
-  return times
-    .map((time, i) => {
-      const text = `{${parts.join(pick(random, [',', ' , ']))}${pick(random, ['', ','])}}`
-      const seconds = pick(random, [String(time), (time / 1000).toFixed(3)])
-      return `${text}${pick(random, [' ', '\t'])}${String(values[i]).replace('Infinity', 'Inf')} ${seconds}${pick(random, ['', ' # {trace="a # } b"} 1 1.5', ' '])}\n`
-    })
-    .join('')
-}
-
-function addSample(series: Series, labels: Labels, time: number, value: string): void {
-  const key = labelsKey(labels)
-  const samples = series.get(key) ?? new Map<number, string>()
-  series.set(key, samples)
-  samples.set(time, value)
-}
-
-function numberText(value: number | string): string {
-  if (typeof value === 'number') return sampleText(value, false)
-  return value === 'stale' ? 'stale' : sampleText(Number(value.replace('Inf', 'Infinity')), false)
 }
 
 /** Every segment lies in one window of a width of the ladder. */
