@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { stageNames, stageWords } from '../../src/language/language.js'
 import { QueryError } from '../../src/model/error.js'
 import type { Expr, LabelFilterExpr, Span } from '../../src/model/expr.js'
 import { packageRoot } from '../../src/model/place.js'
@@ -212,6 +213,10 @@ t.test('any words are parsed or refused with a place', async (t) => {
     if (error.code !== 'bad_query' || !inside) t.fail(`seed ${seed}: ${text}: ${error.code} ${error.message} ${JSON.stringify(position)}`)
   }
   t.pass('3000 seeds')
+})
+
+t.test('every stage that can be written is one that can run', async (t) => {
+  t.same(stageWords().toSorted(), stageNames().toSorted())
 })
 
 t.test('the warm-up queries parse', async (t) => {
