@@ -153,17 +153,16 @@ export class Entry {
 
   #made(): EntryLabels {
     const stream = this.#hidden.length === 0 ? this.#stream : this.#stream.filter((_, i) => !this.#hidden.includes(this.#stream[i - (i % 2)]))
-    const parsed: (readonly [string, string])[] = this.#names.map((name, i) => [name, this.#values[i]] as const)
-    if (this.error !== '') parsed.push([ERROR_LABEL, this.error])
-    if (this.errorDetails !== '') parsed.push([ERROR_DETAILS_LABEL, this.errorDetails])
-    const parsedLabels = sortedLabels(parsed)
-    if (this.#metadata.length === 0 && parsedLabels.length === 0) return { labels: stream, stream, metadata: NO_LABELS, parsed: NO_LABELS }
-    return {
-      labels: sortedLabels([...pairs(stream), ...pairs(this.#metadata), ...pairs(parsedLabels)]),
-      stream,
-      metadata: this.#metadata,
-      parsed: parsedLabels,
-    }
+    const parsed = this.#parsedLabels()
+    return { labels: merged(merged(stream, this.#metadata), parsed), stream, metadata: this.#metadata, parsed }
+  }
+
+  #parsedLabels(): Labels {
+    const order = this.#names.map((_, i) => i).sort((a, b) => compareUtf8(this.#names[a], this.#names[b]))
+    const labels: string[] = []
+    for (const i of order) labels.push(this.#names[i], this.#values[i])
+    const withError = this.error === '' ? labels : merged(labels, [ERROR_LABEL, this.error])
+    return this.errorDetails === '' ? withError : merged(withError, [ERROR_DETAILS_LABEL, this.errorDetails])
   }
 
   #withoutClashes(metadata: Labels): Labels {
@@ -231,4 +230,23 @@ function pairs(labels: Labels): (readonly [string, string])[] {
 function sortedLabels(list: readonly (readonly [string, string])[]): Labels {
   const byName = new Map(list)
   return [...byName].sort(([a], [b]) => compareUtf8(a, b)).flat()
+}
+
+/** Two sorted lists as one; of a name in both the second list's value counts. */
+function merged(a: Labels, b: Labels): Labels {
+  if (a.length === 0) return b
+  if (b.length === 0) return a
+  const labels: string[] = []
+  let i = 0
+  let j = 0
+  while (i < a.length && j < b.length) {
+    const order = compareUtf8(a[i], b[j])
+    if (order < 0) labels.push(a[i], a[i + 1])
+    else labels.push(b[j], b[j + 1])
+    if (order <= 0) i += 2
+    if (order >= 0) j += 2
+  }
+  for (; i < a.length; i++) labels.push(a[i])
+  for (; j < b.length; j++) labels.push(b[j])
+  return labels
 }

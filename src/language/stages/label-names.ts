@@ -3,6 +3,8 @@
 /** White space at the ends as Go's strings.TrimSpace sees it; JavaScript's own trim differs in two characters. */
 const SPACE_AT_ENDS = /^[\t\n\v\f\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+|[\t\n\v\f\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+$/g
 
+const PLAIN_PART = /^[A-Za-z0-9_]*$/
+const STARTS_PLAIN = /^[A-Za-z0-9_]/
 const FINE = /^[A-Za-z_][A-Za-z0-9_]*$/
 
 /** The label name of a key; the empty string if nothing is left of it. */
@@ -12,13 +14,14 @@ export function sanitizeName(key: string): string {
 
 /** Appends the part of a path to a name that is sanitised already. */
 export function appendPart(name: string, part: string): string {
+  if (name !== '' && PLAIN_PART.test(part)) return name + part
   const trimmed = part.replace(SPACE_AT_ENDS, '')
   const lead = name === '' && /^[0-9]/.test(trimmed) ? '_' : ''
   return name + lead + trimmed.replace(/[^A-Za-z0-9_]/gu, '_')
 }
 
 export function isBlank(part: string): boolean {
-  return part.replace(SPACE_AT_ENDS, '') === ''
+  return !STARTS_PLAIN.test(part) && part.replace(SPACE_AT_ENDS, '') === ''
 }
 
 /** Text that was no UTF-8 shows as U+FFFD; in a label it becomes a space. */
