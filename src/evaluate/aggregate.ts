@@ -2,24 +2,18 @@
 import { executionError, findAccumulator, findAggregation, isLabelName, quantile } from '../language/language.js'
 import { scalarsOf, stringOf, vectorOf, type Accumulator, type RootValue } from '../language/language.js'
 import { seriesBlock, type SeriesBlock } from '../model/block.js'
-import type { Grouping, Language } from '../model/expr.js'
+import type { Grouping } from '../model/expr.js'
 import { withLabel } from '../model/labels.js'
 import type { Limits } from '../model/limits.js'
 import type { AggregateNode } from '../model/plan.js'
-import type { Grid } from '../model/time.js'
 import { formatDecimal } from './decimal.js'
 import { groupLabels, groupSeries, membersOf } from './groups.js'
 import { ranked } from './rank.js'
 import { RowBuilder } from './rows.js'
-
-export interface AggregateRun {
-  readonly grid: Grid
-  readonly language: Language
-  readonly limits: Limits
-}
+import type { GroupRun } from './run.js'
 
 /** `param` is the value of the aggregation's parameter, which may differ from step to step. */
-export function aggregated(node: AggregateNode, operand: RootValue, param: RootValue | undefined, run: AggregateRun): RootValue {
+export function aggregated(node: AggregateNode, operand: RootValue, param: RootValue | undefined, run: GroupRun): RootValue {
   const { op, grouping } = node
   const block = vectorOf(operand)
   const accumulator = findAccumulator(findAggregation(op)?.accumulator ?? op)

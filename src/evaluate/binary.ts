@@ -1,48 +1,28 @@
 /** Binary operators: between scalars, between a vector and a scalar, and between vectors. */
-import { arithmeticOf, comparisonOf, relabelled, scalarsOf, withoutName, type RootValue } from '../language/language.js'
+import { relabelled, scalarsOf, withoutName, type RootValue } from '../language/language.js'
 import { seriesBlock, type SeriesBlock } from '../model/block.js'
-import type { BinaryOp, Language, Matching } from '../model/expr.js'
-import type { Limits } from '../model/limits.js'
+import type { Matching } from '../model/expr.js'
 import type { BinaryNode } from '../model/plan.js'
 import { matched } from './match.js'
+import { operationOf, type NumberOperation } from './operation.js'
+import type { GroupRun } from './run.js'
 import { combined } from './sets.js'
-
-/** What an operator makes of two numbers. */
-export interface NumberOperation {
-  /** A filter keeps an element with its own value where `keeps` holds; the others give what `apply` says. */
-  readonly result: 'value' | 'bool' | 'filter'
-  readonly apply: (left: number, right: number) => number
-  readonly keeps: (left: number, right: number) => boolean
-}
-
-interface BinaryRun {
-  readonly language: Language
-  readonly limits: Limits
-}
 
 /** Matching without any clause: by all labels, one to one. */
 const BY_ALL_LABELS: Matching = { cardinality: 'one-to-one', on: false, labels: [], include: [] }
 
-export function binary(node: BinaryNode, left: RootValue, right: RootValue, run: BinaryRun): RootValue {
+export function binary(node: BinaryNode, left: RootValue, right: RootValue, run: GroupRun): RootValue {
   const { op } = node
   if (left.type === 'vector' && right.type === 'vector') {
     const matching = node.matching ?? BY_ALL_LABELS
     if (op === 'and' || op === 'or' || op === 'unless') return combined(op, left, right, matching)
-    return matched(operationOf(op, node.bool, run.language), left, right, matching, run)
+    return matched(operationOf(node, run.language), left, right, matching, run)
   }
-  const operation = operationOf(op, node.bool, run.language)
+  const operation = operationOf(node, run.language)
   if (left.type === 'vector') return withScalar(operation, left, scalarsOf(right), 'right')
   if (right.type === 'vector') return withScalar(operation, right, scalarsOf(left), 'left')
   const constants = scalarsOf(right)
   return { type: 'scalar', values: scalarsOf(left).map((value, k) => operation.apply(value, constants[k])) }
-}
-
-function operationOf(op: BinaryOp, bool: boolean, language: Language): NumberOperation {
-  const arithmetic = arithmeticOf(op, language)
-  if (arithmetic !== undefined) return { result: 'value', apply: arithmetic, keeps: () => true }
-  const comparison = comparisonOf(op)
-  if (comparison === undefined) throw new Error(`operator ${op} is not between numbers`)
-  return { result: bool ? 'bool' : 'filter', apply: (left, right) => (comparison(left, right) ? 1 : 0), keeps: comparison }
 }
 
 /** `side` is the scalar's. A filter keeps the value and the name of the vector's element; all else drops the name. */

@@ -8,7 +8,8 @@ import { DEFAULT_LIMITS, type Limits } from '../model/limits.js'
 import type { Plan, RootNode } from '../model/plan.js'
 import type { Grid } from '../model/time.js'
 import { inLabelOrder, withoutEmptySeries } from '../language/language.js'
-import { valueOf, type DroppedNames } from './nodes.js'
+import { valueOf } from './nodes.js'
+import type { DroppedNames } from './run.js'
 
 /** What the evaluator needs of a plan. */
 export type Evaluated = Pick<Plan, 'language' | 'root'>

@@ -5,8 +5,9 @@ import type { QueryError } from '../model/error.js'
 import type { Language, Matching } from '../model/expr.js'
 import { compareLabels, labelValue, onlyLabels, withLabel, withoutLabels, type Labels } from '../model/labels.js'
 import type { Limits } from '../model/limits.js'
-import type { NumberOperation } from './binary.js'
+import type { NumberOperation } from './operation.js'
 import { RowBuilder } from './rows.js'
+import type { GroupRun } from './run.js'
 import { matchedLabels, matchGroups } from './signature.js'
 
 type Vector = Extract<RootValue, { type: 'vector' }>
@@ -20,16 +21,11 @@ interface Sides {
   readonly groups: number
 }
 
-interface MatchRun {
-  readonly language: Language
-  readonly limits: Limits
-}
-
 /**
  * One-to-one matching takes the left side for the many, and allows it one element of a group as well.
  * Throws upstream's errors, at the first step that breaks a rule.
  */
-export function matched(operation: NumberOperation, left: Vector, right: Vector, matching: Matching, run: MatchRun): RootValue {
+export function matched(operation: NumberOperation, left: Vector, right: Vector, matching: Matching, run: GroupRun): RootValue {
   const [many, one] = matching.cardinality === 'one-to-many' ? [right, left] : [left, right]
   const groups = matchGroups(many.block, one.block, matching)
   const sides = { many: many.block, one: one.block, groupOfMany: groups.left, groupOfOne: groups.right, groups: groups.count }

@@ -2,25 +2,13 @@
 import { findFunction, type FunctionEntry, type RootValue } from '../language/language.js'
 import { duplicateLabelset, hasValue, relabelled, scalarsOf, vectorOf, withoutName } from '../language/language.js'
 import { seriesBlock, type SeriesBlock } from '../model/block.js'
-import type { Language } from '../model/expr.js'
 import { labelsKey } from '../model/labels.js'
-import { checkLimit, type Limits } from '../model/limits.js'
+import { checkLimit } from '../model/limits.js'
 import type { CallNode, RootNode } from '../model/plan.js'
 import type { Grid } from '../model/time.js'
 import { aggregated } from './aggregate.js'
 import { binary } from './binary.js'
-
-/** Label set without the metric name → label set with it. */
-export type DroppedNames = Map<string, string>
-
-/** One group as its nodes see it. */
-export interface GroupRun {
-  readonly grid: Grid
-  readonly language: Language
-  readonly leaves: readonly SeriesBlock[]
-  readonly limits: Limits
-  readonly dropped: Map<RootNode, DroppedNames>
-}
+import type { DroppedNames, GroupRun } from './run.js'
 
 export function valueOf(node: RootNode, run: GroupRun): RootValue {
   const { grid } = run

@@ -2,9 +2,9 @@
 import { executionError, inLabelOrder, type RootValue } from '../language/language.js'
 import { pickSeries } from '../model/block.js'
 import type { Grouping } from '../model/expr.js'
-import type { AggregateRun } from './aggregate.js'
-import { groupSeries, membersOf } from './groups.js'
 import { formatDecimal } from './decimal.js'
+import { groupSeries, membersOf } from './groups.js'
+import type { GroupRun } from './run.js'
 
 /**
  * Keeps the k best of each group, at every step anew. The elements of an instant PromQL query come group by group,
@@ -15,7 +15,7 @@ export function ranked(
   grouping: Grouping,
   operand: RootValue,
   sizes: Float64Array,
-  { grid, language }: AggregateRun,
+  { grid, language }: GroupRun,
 ): RootValue {
   if (operand.type !== 'vector') throw new Error(`${op} of a ${operand.type}`)
   const counts = Array.from(sizes, wholeSize)

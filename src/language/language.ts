@@ -63,12 +63,14 @@ export function arity(signature: FunctionSignature): { readonly least: number; r
   return { least, most: variadic < 0 ? Infinity : least + variadic }
 }
 
-/** The candidate with the fewest edits from `name`, if a third of its letters or fewer differ; the first of equals. */
+/** The candidate with the fewest edits from `name`, if a third of its letters or fewer differ; of equals one that `name` begins. */
 export function nearestName(name: string, candidates: Iterable<string>): string | undefined {
   let nearest: string | undefined
   let fewest = Math.floor(name.length / 3) + 1
   for (const candidate of candidates) {
-    const edits = editDistance(name.toLowerCase(), candidate.toLowerCase(), fewest)
+    // Half an edit less for a name that only lacks its end: "rat" is rather rate than rad.
+    const unfinished = candidate.toLowerCase().startsWith(name.toLowerCase()) ? 0.5 : 0
+    const edits = editDistance(name.toLowerCase(), candidate.toLowerCase(), Math.ceil(fewest + unfinished)) - unfinished
     if (edits < fewest) {
       fewest = edits
       nearest = candidate
