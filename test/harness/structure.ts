@@ -14,6 +14,9 @@ export interface SourceFile {
   readonly packages: readonly string[]
 }
 
+/** Import and export statements, also over several lines, and dynamic imports. */
+const IMPORT = /^(?:import|export)\b(?:[^'"`;]*?\bfrom)?\s*'([^']+)'|\bimport\('([^']+)'\)/gm
+
 const ROOTS = ['src', 'actors', 'cli']
 
 export function sourceFiles(): readonly SourceFile[] {
@@ -28,7 +31,7 @@ export function sourceFiles(): readonly SourceFile[] {
 function readSource(root: string, file: string): SourceFile {
   const text = readFileSync(file, 'utf8')
   const path = relative(root, file).replaceAll('\\', '/')
-  const specifiers = [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1])
+  const specifiers = [...text.matchAll(IMPORT)].map((match) => match[1] ?? match[2])
   const own = specifiers.filter((specifier) => specifier.startsWith('.'))
   const foreign = specifiers.filter((specifier) => !specifier.startsWith('.') && !specifier.startsWith('node:'))
   return {

@@ -1,0 +1,89 @@
+/** A query carried through the rooms in one thread, without actors: what the cuts of a plan are tested with. */
+import { GroupsInFlight } from '../../actors/groups-in-flight.js'
+import { dataOf } from '../../actors/answer.js'
+import { prepare } from '../../actors/prepare.js'
+import { createEvaluator } from '../../src/evaluate/evaluate.js'
+import { runUnit, SampleBuffers } from '../../src/execute/execute.js'
+import { groupQuery, lookupRequests, type Cuts } from '../../src/lookup/lookup.js'
+import { firstEntries } from '../../src/merge/merge.js'
+import type { EntriesBlock, SeriesBlock } from '../../src/model/block.js'
+import type { Data, QueryRequest } from '../../src/model/event.js'
+import { labelsKey } from '../../src/model/labels.js'
+import type { Limits } from '../../src/model/limits.js'
+import type { LookupRequest, LookupResult, Segment } from '../../src/model/segment.js'
+import { gridSlice, stepTime } from '../../src/model/time.js'
+import type { Duckdb } from '../../src/segment/segment.js'
+import type { Lake } from './lake.js'
+
+/** Segments of the lake as a query sees them: one generation a publish, ids in order. */
+export function segmentsOf(lake: Lake): readonly Segment[] {
+  let id = 0
+  return lake.published.flatMap((published, at) => published.map((segment) => ({ ...segment, id: String(++id), created: at + 1 })))
+}
+
+/** Only time prunes, so that nothing hides a mistake of the units. */
+function lookup(segments: readonly Segment[], request: LookupRequest): LookupResult {
+  const found = segments.filter(
+    (segment) => segment.signal === request.signal && segment.timeMin <= request.timeMax && segment.timeMax >= request.timeMin,
+  )
+  return { segments: found, pruning: [] }
+}
+
+/** The data of each group, in order. Throws what the query fails with. */
+export async function runStraight(lake: Lake, duckdb: Duckdb, request: QueryRequest, limits: Limits, cuts?: Cuts): Promise<readonly Data[]> {
+  const segments = segmentsOf(lake)
+  const plan = prepare(request, limits)
+  const snapshot = { organisation: 'default', generation: lake.published.length }
+  const lookups = lookupRequests(plan, snapshot).map((one) => lookup(segments, one))
+  const grouped = groupQuery(plan, snapshot, lookups, limits, cuts)
+  const flight = new GroupsInFlight(plan, grouped)
+  const evaluator = createEvaluator(plan)
+  const context = { duckdb, buffers: new SampleBuffers(), signal: new AbortController().signal, checkCancelled: () => undefined, now: () => 0 }
+  const results: Data[] = []
+  let left = plan.entries?.limit ?? 0
+  while (!flight.allOpened) {
+    for (const unit of flight.open()) {
+      const local = unit.segments.map((segment) => ({ segment, path: lake.store.localPath(segment.object) ?? '' }))
+      flight.push(unit.id, (await runUnit(unit, local, context)).block)
+    }
+    const released = flight.release()
+    if (released === undefined) throw new Error('a group with all its blocks was not released')
+    if (plan.entries !== undefined) {
+      const block = released.blocks[0] as EntriesBlock
+      results.push({ resultType: 'streams', block: plan.entries.limit === 0 ? block : firstEntries(block, left) })
+      left -= block.ts.length
+      if (plan.entries.limit > 0 && left <= 0) return results
+      continue
+    }
+    const grid = gridSlice(plan.grid, released.group.firstStep, released.group.stepCount)
+    results.push(dataOf(plan, grid, evaluator.evaluateGroup(grid, released.blocks as readonly SeriesBlock[])))
+  }
+  return results
+}
+
+/** Every point of an answer by series and time, as the 64 bits of its value. */
+export function pointsOf(results: readonly Data[]): ReadonlyMap<string, bigint> {
+  const points = new Map<string, bigint>()
+  const bits = new BigInt64Array(1)
+  const value = new Float64Array(bits.buffer)
+  for (const data of results) {
+    if (data.resultType !== 'matrix' && data.resultType !== 'vector') throw new Error(`not a series: ${data.resultType}`)
+    data.block.labels.forEach((labels, s) => {
+      for (let k = 0; k < data.block.steps; k++) {
+        if (data.block.present[s * data.block.steps + k] === 0) continue
+        value[0] = data.block.values[s * data.block.steps + k]
+        points.set(`${labelsKey(labels)} ${stepTime(data.grid, k)}`, Number.isNaN(value[0]) ? 0x7ff8n << 48n : bits[0])
+      }
+    })
+  }
+  return points
+}
+
+/** Every entry of an answer, in order, as text. */
+export function entriesOf(results: readonly Data[]): readonly string[] {
+  return results.flatMap((data) => {
+    if (data.resultType !== 'streams') throw new Error(`not entries: ${data.resultType}`)
+    const { block } = data
+    return block.line.map((line, i) => `${block.ts[i]} ${labelsKey(block.sets[block.set[i]].labels)} ${line}`)
+  })
+}
