@@ -32,6 +32,7 @@ export class SampleBuffer {
     if (this.#count === this.#t.length) this.#grow(this.#count + 1)
     this.#series[this.#count] = series
     this.#t[this.#count] = timeMs
+    this.#stale[this.#count] = 0
     this.#v[this.#count++] = value
   }
 
@@ -42,15 +43,36 @@ export class SampleBuffer {
     this.#series.fill(series, this.#count, end)
     this.#t.set(t, this.#count)
     this.#v.set(v, this.#count)
-    if (stale !== undefined) this.#stale.set(stale, this.#count)
+    if (stale === undefined) this.#stale.fill(0, this.#count, end)
+    else this.#stale.set(stale, this.#count)
     this.#count = end
   }
 
-  /** Sorts what is held into new arrays and forgets it. Of two samples of one series at one time the later one stays. */
+  /**
+   * Sorts what is held and forgets it; the result may share the buffer's memory, so nothing may be added while it is in use.
+   * Of two samples of one series at one time the later one stays.
+   */
   drain(seriesCount: number): SortedSamples {
     const starts = new Int32Array(seriesCount + 1)
-    for (let i = 0; i < this.#count; i++) starts[this.#series[i] + 1]++
+    let grouped = true
+    for (let i = 0; i < this.#count; i++) {
+      starts[this.#series[i] + 1]++
+      if (i > 0 && this.#series[i] < this.#series[i - 1]) grouped = false
+    }
     for (let s = 0; s < seriesCount; s++) starts[s + 1] += starts[s]
+    const sorted = grouped ? this.#asGrouped(starts, seriesCount) : this.#bySeries(starts, seriesCount)
+    for (let s = 0; s < seriesCount; s++) if (!ascends(sorted.t, starts[s], sorted.ends[s])) sorted.ends[s] = sortRun(sorted, starts[s], sorted.ends[s])
+    this.#count = 0
+    return sorted
+  }
+
+  /** Input that comes series by series stands in place already, and a copy of it would double the memory of an import. */
+  #asGrouped(starts: Int32Array, seriesCount: number): SortedSamples {
+    const held = <A extends Float64Array | Uint8Array>(column: A): A => column.subarray(0, this.#count) as A
+    return { starts, ends: starts.slice(1, seriesCount + 1), t: held(this.#t), v: held(this.#v), stale: held(this.#stale) }
+  }
+
+  #bySeries(starts: Int32Array, seriesCount: number): SortedSamples {
     const ends = starts.slice(0, seriesCount)
     const sorted = { starts, ends, t: new Float64Array(this.#count), v: new Float64Array(this.#count), stale: new Uint8Array(this.#count) }
     for (let i = 0; i < this.#count; i++) {
@@ -59,9 +81,6 @@ export class SampleBuffer {
       sorted.v[at] = this.#v[i]
       sorted.stale[at] = this.#stale[i]
     }
-    for (let s = 0; s < seriesCount; s++) if (!ascends(sorted.t, starts[s], ends[s])) ends[s] = sortRun(sorted, starts[s], ends[s])
-    this.#stale.fill(0, 0, this.#count)
-    this.#count = 0
     return sorted
   }
 
