@@ -84,7 +84,8 @@ export function inLabelOrder(block: SeriesBlock): SeriesBlock {
 
 /** Without the series that have no value at any step; the same block if there are none. */
 export function withoutEmptySeries(block: SeriesBlock): SeriesBlock {
-  const filled = block.labels.flatMap((_, s) => (hasValue(block, s) ? [s] : []))
+  const filled: number[] = []
+  for (let s = 0; s < block.labels.length; s++) if (hasValue(block, s)) filled.push(s)
   return filled.length === block.labels.length ? block : pickSeries(block, filled)
 }
 

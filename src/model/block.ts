@@ -71,13 +71,14 @@ export function seriesBlock(labels: readonly Labels[], steps: number): SeriesBlo
 }
 
 /** The series of a block at the given indexes, in their order. Accumulator columns are left out. */
-export function pickSeries(block: SeriesBlock, indexes: ArrayLike<number>): SeriesBlock {
-  const { steps } = block
-  const rows = Array.from(indexes)
-  const picked = seriesBlock(rows.map((row) => block.labels[row]), steps)
-  rows.forEach((row, at) => {
-    picked.values.set(block.values.subarray(row * steps, (row + 1) * steps), at * steps)
-    picked.present.set(block.present.subarray(row * steps, (row + 1) * steps), at * steps)
-  })
+export function pickSeries({ labels, values, present, steps }: SeriesBlock, rows: readonly number[]): SeriesBlock {
+  const picked = seriesBlock(rows.map((row) => labels[row]), steps)
+  let at = 0
+  for (const row of rows) {
+    for (let from = row * steps; from < (row + 1) * steps; from++, at++) {
+      picked.values[at] = values[from]
+      picked.present[at] = present[from]
+    }
+  }
   return picked
 }

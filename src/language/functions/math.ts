@@ -5,7 +5,7 @@ export const MATH_FUNCTIONS: readonly ElementwiseFunction[] = [
   ofValue('abs', 'The absolute value.', Math.abs),
   ofValue('ceil', 'The next integer upwards.', Math.ceil),
   ofValue('floor', 'The next integer downwards.', Math.floor),
-  ofValue('exp', 'e to the power of the value.', Math.exp),
+  ofValue('exp', 'The number e to the power of the value.', Math.exp),
   ofValue('sqrt', 'The square root.', Math.sqrt),
   ofValue('ln', 'The natural logarithm.', Math.log),
   ofValue('log2', 'The binary logarithm.', Math.log2),
