@@ -30,6 +30,10 @@ export class Database {
     this.#pool = new Pool(config)
     // An idle connection was lost: the pool has dropped it already, and without a listener Node would end the process.
     this.#pool.on('error', () => {})
+    this.#pool.on('connect', (client) => {
+      // Should it fail, so does the statement that the connection was made for.
+      client.query(SESSION).catch(() => {})
+    })
   }
 
   async query<Row extends QueryResultRow>(text: string, values: readonly unknown[]): Promise<Row[]> {
@@ -79,6 +83,12 @@ export class Database {
     return new QueryError({ code: 'internal', message: `${this.name} refused a statement: ${reason} (sqlstate ${state})` }, thrown)
   }
 }
+
+/**
+ * The planner knows neither how many segments match nor what unpacking a list of fingerprints costs. Left alone it reads whole tables
+ * or joins row by row, a hundred times slower; without those two ways it always takes the indexes and hash joins that lookup.ts is made for.
+ */
+const SESSION = 'set enable_seqscan = off; set enable_nestloop = off; set jit = off'
 
 /** Names the server in messages, without the password. */
 function nameOf(config: PoolConfig): string {

@@ -6,57 +6,59 @@ import type { LabelColumn, LookupRequest, LookupResult, PruneStep, Segment, Sign
 import type { Database } from './database.js'
 import { TIME_FIRST, TIME_LAST } from './publish.js'
 
-/** One step of pruning: its name in EXPLAIN, and what is asked of a segment in addition to the steps before. */
-interface Step {
-  readonly name: string
-  readonly condition: string
-}
-
 export async function lookupSegments(database: Database, request: LookupRequest, matchesEmpty: MatchesEmpty): Promise<LookupResult> {
   const { snapshot, signal, matchers } = request
-  const timeMin = request.timeMin > TIME_FIRST ? request.timeMin : TIME_FIRST
-  const timeMax = request.timeMax < TIME_LAST ? request.timeMax : TIME_LAST
-  // A range that ends before it begins is an error to PostgreSQL, and the empty range to us.
-  const range = timeMin <= timeMax ? `[${timeMin},${timeMax}]` : 'empty'
-  const parameters: unknown[] = [snapshot.organisation, signal, snapshot.generation, range]
-  const steps: Step[] = [
-    { name: 'snapshot', condition: IN_SNAPSHOT },
-    { name: 'time', condition: 'time_range && $4::int8range' },
-  ]
+  const parameters: unknown[] = [snapshot.organisation, signal, snapshot.generation, rangeOf(request)]
+  const names = ['snapshot', 'time']
   for (const matcher of matchers) {
     const fingerprints = matcherFingerprints(matcher, matchesEmpty)
     if (fingerprints === undefined) continue
     parameters.push(fingerprints.map(String))
-    steps.push({ name: matcherText(matcher), condition: `fingerprints && $${parameters.length}::bigint[]` })
+    names.push(matcherText(matcher))
   }
-  const rows = await database.query<LookupRow>(statementOf(steps), parameters)
+  const rows = await database.query<LookupRow>(statementOf(names.length - 2), parameters)
   return {
     // A lookup that keeps nothing still has one row: the counts, beside nulls.
     segments: rows.filter(isSegmentRow).map(segmentOf),
-    pruning: steps.map((step, index) => pruneStep(step, rows[0], index)),
+    pruning: names.map((name, step) => pruneStep(name, rows[0], step)),
   }
 }
 
-const IN_SNAPSHOT = `organisation_id = (select id from organisations where name = $1) and signal = $2
-    and created <= $3 and (retired is null or retired > $3)`
+/** A range that ends before it begins is an error to PostgreSQL, and the empty range to us. */
+function rangeOf({ timeMin, timeMax }: LookupRequest): string {
+  const first = timeMin > TIME_FIRST ? timeMin : TIME_FIRST
+  const last = timeMax < TIME_LAST ? timeMax : TIME_LAST
+  return first <= last ? `[${first},${last}]` : 'empty'
+}
 
-/** Each step is counted by a scan of its own, so that the indexes of time and of fingerprints answer it and no array is unpacked. */
-function statementOf(steps: readonly Step[]): string {
-  const conditions = steps.map((_, index) => steps.slice(0, index + 1).map(({ condition }) => condition).join('\n    and '))
-  const counts = conditions.slice(0, -1).map((condition) => `select count(*) as kept, sum(bytes) as bytes from segments where ${condition}`)
-  counts.push('select count(*) as kept, sum(bytes) as bytes from survivors')
-  const numbered = counts.map((count, index) => `select ${index} as step, kept, coalesce(bytes, 0) as bytes from (${count}) as counted`)
+const OWNER = '(select id from organisations where name = $1)'
+const IN_SNAPSHOT = `organisation_id = ${OWNER} and signal = $2 and created <= $3 and (retired is null or retired > $3)`
+
+/**
+ * Step 0 is the snapshot, step 1 what its times leave, and each later step joins one more matcher's segments, found by the index of
+ * fingerprints alone. Every part is materialized: planned by itself, read once.
+ */
+function statementOf(matchers: number): string {
+  const parts = [`step_1 as materialized (select * from segments where ${IN_SNAPSHOT} and time_range && $4::int8range)`]
+  const counts = [`select 0 as step, count(*) as kept, sum(bytes) as bytes from segments where ${IN_SNAPSHOT}`]
+  for (let step = 1; step <= matchers; step += 1) {
+    parts.push(
+      `match_${step} as materialized (
+    select segment_id from segment_fingerprints where organisation_id = ${OWNER} and fingerprints && $${step + 4}::bigint[])`,
+      `step_${step + 1} as materialized (select step_${step}.* from step_${step} join match_${step} on id = segment_id)`,
+    )
+  }
+  for (let step = 1; step <= matchers + 1; step += 1) counts.push(`select ${step}, count(*), sum(bytes) from step_${step}`)
   return `
-  with survivors as materialized (
-    select * from segments where ${conditions.at(-1)}
-  ), pruning as (
-    select array_agg(kept::text order by step) as step_segments, array_agg(bytes::text order by step) as step_bytes
-    from (${numbered.join('\n    union all ')}) as steps
+  with ${parts.join(',\n  ')},
+  pruning as (
+    select array_agg(kept::text order by step) as step_segments, array_agg(coalesce(bytes, 0)::text order by step) as step_bytes
+    from (${counts.join('\n    union all ')}) as counts
   )
   select step_segments, step_bytes, id::text, signal, object, lower(time_range) as time_min, upper(time_range) - 1 as time_max,
-    hash_min, hash_max, rows, series, samples, survivors.bytes, checksum, columns, names, layout, created
-  from pruning left join survivors on true
-  order by lower(time_range), survivors.id`
+    hash_min, hash_max, rows, series, samples, bytes, checksum, columns, names, layout, created
+  from pruning left join step_${matchers + 1} as kept on true
+  order by lower(time_range), kept.id`
 }
 
 /** bigint columns come as text. */
@@ -111,8 +113,8 @@ function segmentOf(row: SegmentRow): Segment {
   }
 }
 
-function pruneStep(step: Step, counts: StepCounts, index: number): PruneStep {
-  return { step: step.name, segments: Number(counts.step_segments[index]), bytes: Number(counts.step_bytes[index]) }
+function pruneStep(name: string, counts: StepCounts, step: number): PruneStep {
+  return { step: name, segments: Number(counts.step_segments[step]), bytes: Number(counts.step_bytes[step]) }
 }
 
 function matcherText(matcher: Matcher): string {

@@ -30,22 +30,26 @@ const COLUMNS: readonly (readonly [column: string, type: string, valueOf: (segme
   ['fingerprints', 'text', (segment) => `{${segment.fingerprints.join(',')}}`],
 ]
 
-/** How a column is read back from its parameter where the two types differ. */
-const FROM_PARAMETER: Readonly<Record<string, string>> = {
-  names: 'array(select json_array_elements_text(new.names::json))',
-  fingerprints: 'new.fingerprints::bigint[]',
-}
+/** The columns of the table segments; fingerprints have a table of their own. */
+const STORED = COLUMNS.map(([column]) => column).filter((column) => column !== 'fingerprints')
 
 const PUBLISH = `
   with owner as (
     insert into organisations (name, generation) values ($1, 1)
     on conflict (name) do update set generation = organisations.generation + 1
     returning id, generation
-  ), added as (
-    insert into segments (organisation_id, created, ${COLUMNS.map(([column]) => column).join(', ')})
-    select owner.id, owner.generation, ${COLUMNS.map(([column]) => FROM_PARAMETER[column] ?? `new.${column}`).join(', ')}
-    from owner, unnest(${COLUMNS.map(([, type], index) => `$${index + 2}::${type}[]`).join(', ')})
+  ), new as (
+    select * from unnest(${COLUMNS.map(([, type], index) => `$${index + 2}::${type}[]`).join(', ')})
       as new (${COLUMNS.map(([column]) => column).join(', ')})
+  ), added as (
+    insert into segments (organisation_id, created, ${STORED.join(', ')})
+    select owner.id, owner.generation,
+      ${STORED.map((column) => (column === 'names' ? 'array(select json_array_elements_text(new.names::json))' : `new.${column}`)).join(', ')}
+    from owner, new
+    returning id, object
+  ), marked as (
+    insert into segment_fingerprints (segment_id, organisation_id, fingerprints)
+    select added.id, owner.id, new.fingerprints::bigint[] from owner, added join new using (object)
   )
   select generation from owner`
 

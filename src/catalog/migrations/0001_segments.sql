@@ -1,6 +1,7 @@
 -- Organisations and their segments.
 
 create extension if not exists btree_gist;
+create extension if not exists btree_gin;
 
 create table organisations (
   id bigint generated always as identity primary key,
@@ -28,7 +29,6 @@ create table segments (
   columns json not null,
   names text[] not null,
   layout integer not null,
-  fingerprints bigint[] not null,
   created bigint not null,
   retired bigint check (retired > created),
   -- Tells when the grace time of a retired segment is over.
@@ -38,4 +38,15 @@ create table segments (
 
 create index segments_by_time on segments using gist (organisation_id, signal, time_range);
 
-create index segments_by_fingerprint on segments using gin (fingerprints);
+-- Apart from the segments, so that a lookup meets the lists only through their index and never unpacks one.
+create table segment_fingerprints (
+  segment_id bigint primary key references segments on delete cascade,
+  organisation_id bigint not null references organisations,
+  fingerprints bigint[] not null
+);
+
+-- Hashes do not compress.
+alter table segment_fingerprints alter column fingerprints set storage external;
+
+-- Without a list of pending entries, which every lookup would have to read through.
+create index segments_by_fingerprint on segment_fingerprints using gin (organisation_id, fingerprints) with (fastupdate = off);
