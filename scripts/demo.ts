@@ -179,16 +179,16 @@ function whatNext(url: string, endMs: number): string {
   return `
 The node runs at ${url} until Ctrl-C. In another terminal, in this folder:
 
-  What did payment say?
-    npx millrace query '{service="payment"} | json | level="error"' --limit 5 ${range} --url ${url}
+  What did payment complain about?
+    npx millrace query 'sum by (error) (count_over_time({service="payment"} | json | level="error" [30m]))' --step 30m ${range} --url ${url}
   How slow was it?
     npx millrace query 'histogram_quantile(0.99, sum by (le) (rate(http_request_duration_seconds_bucket{service="payment"}[5m])))' --step 5m ${range} --url ${url}
   What would be read?
     npx millrace explain 'sum by (service) (rate(http_requests_total[5m]))' --step 60 ${range} --url ${url}
   The same stream by hand:
-    curl -N -G ${url}/api/v1/stream -d lang=promql -d step=300 ${api} --data-urlencode 'query=max by (pod) (process_resident_memory_bytes)'
+    curl -sN -G ${url}/api/v1/stream -d lang=promql -d step=300 ${api} --data-urlencode 'query=max by (pod) (process_resident_memory_bytes)'
   As Loki's clients ask:
-    curl -G ${url}/loki/api/v1/query_range -d step=900 ${api} --data-urlencode 'query=sum by (service) (count_over_time({app="shop"} |= "error" [15m]))'
+    curl -sG ${url}/loki/api/v1/query_range -d step=900 ${api} --data-urlencode 'query=sum by (service) (count_over_time({app="shop"} |= "error" [15m]))'
 
 Grafana takes ${url} as a Prometheus and as a Loki data source.`
 }
