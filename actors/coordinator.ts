@@ -15,7 +15,7 @@ import { QueryError } from '../src/model/error.js'
 import type { DataEvent, EndEvent, QueryEvent, QueryRequest, QueryStats } from '../src/model/event.js'
 import { checkLimit, type Limits } from '../src/model/limits.js'
 import type { Plan } from '../src/model/plan.js'
-import type { LookupRequest, LookupResult, Snapshot } from '../src/model/segment.js'
+import { DEFAULT_ORGANISATION, type LookupRequest, type LookupResult, type Snapshot } from '../src/model/segment.js'
 import type { Telemetry } from '../src/model/telemetry.js'
 import { gridSlice, type Grid } from '../src/model/time.js'
 import type { Actor, Ref, Self } from './actor.js'
@@ -53,9 +53,6 @@ export interface QueryParts {
   readonly limits: Limits
   readonly telemetry: Telemetry
 }
-
-/** The organisation of a request that names none. */
-export const DEFAULT_ORGANISATION = 'default'
 
 /** What is known once the query is cut into groups. */
 interface Route {

@@ -53,7 +53,6 @@ const BANNED: readonly { readonly pattern: RegExp; readonly use: string; readonl
   { pattern: /\bMath\.random\(|\brandomUUID\(|\brandomBytes\(/, use: 'randomness handed in', allowed: /^(actors|cli)\// },
   { pattern: /\bprocess\.env\b/, use: 'configuration handed in', allowed: /^(actors|cli)\// },
   { pattern: /\bconsole\./, use: 'telemetry', allowed: /^cli\// },
-  { pattern: /\bas any\b|: any\b|<any>/, use: 'a type', allowed: /^$/ },
 ]
 
 const LINES_MAX = 400

@@ -4,7 +4,7 @@ import { QueryError } from '../model/error.js'
 import type { AggregateExpr, BinaryExpr, CallExpr, Expr, Grouping, LogExpr, LogRangeExpr, Span } from '../model/expr.js'
 import type { LogSampleLeaf, Plan, RootNode } from '../model/plan.js'
 import { LeafList, pushAggregation, refusal } from './lowering.js'
-import type { PlanRequest } from './plan.js'
+import type { PlanRequest } from './request.js'
 
 /** A series of a range aggregation is a full label set; it may come from several streams, so its samples are summed. */
 const EACH_LABEL_SET: Grouping = { without: true, labels: [] }

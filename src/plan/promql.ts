@@ -4,7 +4,7 @@ import type { AggregateExpr, BinaryExpr, CallExpr, Expr, Grouping, RangeExpr, Se
 import type { LeafWindow, Plan, RootNode, SampleLeaf, SeriesOp } from '../model/plan.js'
 import { offsetMs, rangeMs, type DurationContext } from './durations.js'
 import { LeafList, namedByEquality, pushAggregation, pushSeriesOp, refusal } from './lowering.js'
-import type { PlanRequest } from './plan.js'
+import type { PlanRequest } from './request.js'
 
 const ALONE: Grouping = { without: true, labels: [] }
 const ALL_TOGETHER: Grouping = { without: false, labels: [] }

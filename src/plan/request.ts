@@ -1,0 +1,18 @@
+import type { Expr, Language } from '../model/expr.js'
+import type { EntriesRequest } from '../model/plan.js'
+import type { Grid } from '../model/time.js'
+
+/** What the planner is asked. */
+export interface PlanRequest {
+  readonly language: Language
+  readonly text: string
+  readonly expr: Expr
+  readonly mode: 'instant' | 'range'
+  /** The steps; not used by log queries. */
+  readonly grid: Grid
+  /** The end that was asked for (`@ end()`); it need not be a step of the grid. */
+  readonly endMs: number
+  /** Present when the caller can take log entries. */
+  readonly entries?: EntriesRequest
+  readonly lookbackMs: number
+}
