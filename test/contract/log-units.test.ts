@@ -297,6 +297,7 @@ const GROUPINGS: readonly Accumulate[] = [
   { accumulator: 'sum', grouping: { without: true, labels: [] } },
   { accumulator: 'sum', grouping: { without: false, labels: [] } },
   { accumulator: 'sum', grouping: { without: false, labels: ['level', 'app'] } },
+  { accumulator: 'sum', grouping: { without: false, labels: ['app_extracted'] } },
   { accumulator: 'sum', grouping: { without: true, labels: ['pod', 'trace'] } },
   { accumulator: 'max', grouping: { without: false, labels: ['app'] } },
 ]

@@ -128,6 +128,11 @@ function sortKeys(value: unknown): unknown {
   )
 }
 
+/** The name of an assertion must be one line of plain text, or TAP loses it. */
+function printable(name: string): string {
+  return name.replace(/[^\x20-\x7e]|#/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)
+}
+
 function randomFrom(seed: number): () => number {
   let state = seed * 2654435761 + 1
   return () => {
@@ -175,15 +180,19 @@ t.test('line filters in DuckDB and in a pipeline let the same lines through', as
       await duckdb.run(`CREATE OR REPLACE TABLE lines AS SELECT * FROM (VALUES ${values}) AS given(number, line)`)
       for (let turn = 0; turn < 8; turn++) {
         const words = stagesOf(pick(random, ['| json', '| logfmt | level=""', '| unpack', '| line_format "{{.app}}error"', '| drop app', '| decolorize']))
-        const stages = [randomFilter(random), ...words, randomFilter(random), randomFilter(random)]
+        const before = [randomFilter(random)]
+        const after = [randomFilter(random), randomFilter(random)]
+        const stages = [...before, ...words, ...after]
         const { predicates, rest } = pushdown(stages, quoteText)
         pushedFilters += predicates.length
         const rows = await duckdb.rows(`SELECT number FROM lines WHERE ${['true', ...predicates].join(' AND ')} ORDER BY number`)
         const left = rows.map(({ number }) => Number(number)).filter(passes(rest, lines))
         const whole = lines.map((_, i) => i).filter(passes(stages, lines))
+        const apart = lines.map((_, i) => i).filter((i) => inTurn([before, words, after], lines[i]))
+        if (JSON.stringify(whole) !== JSON.stringify(apart)) return t.same(whole, apart, printable(`seed ${seed}: ${JSON.stringify(stages)} one after the other`))
         if (JSON.stringify(left) !== JSON.stringify(whole)) {
           const odd = lines[left.find((i) => !whole.includes(i)) ?? whole.find((i) => !left.includes(i)) ?? 0]
-          return t.same(left, whole, `seed ${seed}: ${JSON.stringify(stages)} over ${JSON.stringify(odd)}`)
+          return t.same(left, whole, printable(`seed ${seed}: ${JSON.stringify(stages)} over ${JSON.stringify(odd)}`))
         }
       }
     }
@@ -201,6 +210,17 @@ function wellFormed(text: string): string {
 function passes(stages: readonly StageExpr[], lines: readonly string[]): (i: number) => boolean {
   const pipeline = compilePipeline(stages, { needed: 'all' })
   return (i) => pipeline.process(lines[i], ['app', 'x'], [])
+}
+
+/** Runs pipelines one after the other, each over the line that the one before made. */
+function inTurn(pipelines: readonly (readonly StageExpr[])[], line: string): boolean {
+  let made = line
+  return pipelines.every((stages) => {
+    const pipeline = compilePipeline(stages, { needed: 'all' })
+    const kept = pipeline.process(made, ['app', 'x'], [])
+    made = pipeline.line
+    return kept
+  })
 }
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
@@ -243,12 +263,12 @@ t.test('json takes every scalar of a line, and from a line cut short what stood 
     const pipeline = compilePipeline(stagesOf('| json'), { needed: 'all' })
     pipeline.process(line, ['app', 'x'], [])
     const seen = labelsObject(pipeline.labels().parsed)
-    if (!isDeepEqual(seen, Object.fromEntries(wanted))) return t.same(seen, Object.fromEntries(wanted), `seed ${seed}: ${line}`), t.end()
+    if (!isDeepEqual(seen, Object.fromEntries(wanted))) return t.same(seen, Object.fromEntries(wanted), printable(`seed ${seed}: ${line}`)), t.end()
     pipeline.process(line.slice(0, Math.floor(random() * line.length)), ['app', 'x'], [])
-    if (pipeline.error !== 'JSONParserErr') return t.fail(`seed ${seed}: no error for a cut line`), t.end()
+    if (pipeline.error !== 'JSONParserErr') return t.fail(printable(`seed ${seed}: no error for a cut line`)), t.end()
     for (const [name, value] of Object.entries(withoutDetails(labelsObject(pipeline.labels().parsed)))) {
       // A number at the very end of the line is taken as far as it goes.
-      if (name !== '__error__' && !wanted.get(name)?.startsWith(value)) return t.fail(`seed ${seed}: ${name} of a cut line is ${value}`), t.end()
+      if (name !== '__error__' && !wanted.get(name)?.startsWith(value)) return t.fail(printable(`seed ${seed}: ${name} of a cut line is ${value}`)), t.end()
     }
   }
   t.pass('500 seeds')
@@ -275,9 +295,9 @@ t.test('labels that are asked for by name come out as if all were', (t) => {
       // A parser that has all it needs does not see what is wrong behind, nor does one that needs nothing.
       if (all.error !== '') continue
       const name = `seed ${seed}: ${names.join()} of ${JSON.stringify(stages.map((stage) => stage.kind === 'stage' && stage.name))} over ${JSON.stringify(line)}`
-      if (keptSome !== kept) return t.equal(keptSome, kept, name), t.end()
+      if (keptSome !== kept) return t.equal(keptSome, kept, printable(name)), t.end()
       const differing = names.find((label) => kept && some.value(label) !== all.value(label))
-      if (differing !== undefined) return t.equal(some.value(differing), all.value(differing), `${differing}, ${name}`), t.end()
+      if (differing !== undefined) return t.equal(some.value(differing), all.value(differing), printable(`${differing}, ${name}`)), t.end()
     }
   }
   t.pass('400 seeds')
@@ -295,7 +315,7 @@ t.test('a pipeline keeps nothing of one row for the next', (t) => {
       const fresh = compilePipeline(stages, { needed: 'all' })
       const kept = [reused.process(line, stream, metadata), fresh.process(line, stream, metadata)]
       const labels = [JSON.stringify(reused.labels()), JSON.stringify(fresh.labels())]
-      if (kept[0] !== kept[1] || (kept[0] && labels[0] !== labels[1])) return t.same([kept[0], labels[0]], [kept[1], labels[1]], `seed ${seed}: ${line}`), t.end()
+      if (kept[0] !== kept[1] || (kept[0] && labels[0] !== labels[1])) return t.same([kept[0], labels[0]], [kept[1], labels[1]], printable(`seed ${seed}: ${line}`)), t.end()
     }
   }
   t.pass('200 seeds')
