@@ -109,8 +109,8 @@ async function catalogContract(suite: Test, server: CatalogConnection): Promise<
     const second = await openCatalog({ connection, matchesEmpty: regexMatchesEmpty })
     test.teardown(() => second.close())
     const publishing = Array.from({ length: 40 }, (_, i) => (i % 2 === 0 ? catalog : second).publish('acme', [segmentOf(`${i}a`), segmentOf(`${i}b`)]))
-    let isPublishing = true
-    const done = Promise.all(publishing).finally(() => (isPublishing = false))
+    const done = new AbortController()
+    const published = Promise.all(publishing).finally(() => done.abort())
     let looks = 0
     do {
       const snapshot = await second.snapshot('acme')
@@ -118,8 +118,8 @@ async function catalogContract(suite: Test, server: CatalogConnection): Promise<
       if (segments.length !== 2 * snapshot.generation) test.fail(`generation ${snapshot.generation} has ${segments.length} segments`)
       if (pruning[0].segments !== segments.length) test.fail('the counts are of another moment than the segments')
       looks += 1
-    } while (isPublishing)
-    test.same((await done).sort((a, b) => a - b), Array.from({ length: 40 }, (_, i) => i + 1))
+    } while (!done.signal.aborted)
+    test.same((await published).sort((a, b) => a - b), Array.from({ length: 40 }, (_, i) => i + 1))
     test.ok(looks > 1, `${looks} looks`)
   })
 
