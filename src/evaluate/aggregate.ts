@@ -59,7 +59,11 @@ function accumulated(block: SeriesBlock, grouping: Grouping, accumulator: Accumu
 }
 
 /** Gives `evaluate` the values of each group at each step, in the order of the series. */
-function perGroup(block: SeriesBlock, grouping: Grouping, evaluate: (values: Float64Array, step: number) => number): SeriesBlock {
+function perGroup(
+  block: SeriesBlock,
+  grouping: Grouping,
+  evaluate: (values: Float64Array, step: number) => number,
+): SeriesBlock {
   const { steps } = block
   const groups = groupSeries(block.labels, grouping)
   const out = seriesBlock(groups.labels, steps)

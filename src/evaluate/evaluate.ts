@@ -2,12 +2,11 @@
  * The door of the room: the root of a plan over the merged blocks of its leaves, all steps of a group at once.
  * A group is evaluated by itself; what must be known of earlier groups is in the Evaluator.
  */
-import type { RootValue } from '../language/language.js'
+import { inLabelOrder, withoutEmptySeries, type RootValue } from '../language/language.js'
 import type { SeriesBlock } from '../model/block.js'
 import { DEFAULT_LIMITS, type Limits } from '../model/limits.js'
 import type { Plan, RootNode } from '../model/plan.js'
 import type { Grid } from '../model/time.js'
-import { inLabelOrder, withoutEmptySeries } from '../language/language.js'
 import { valueOf } from './nodes.js'
 import type { DroppedNames } from './run.js'
 
@@ -32,7 +31,7 @@ export class Evaluator {
 
   /**
    * The value of the root at the steps of `grid`. `leaves` are in the order of the plan's, each with `grid.count` steps.
-   * Series come in label order, unless `ordered` says that their order is part of the answer; series without any value are left out.
+   * Series come in label order, unless `ordered` says that their order is part of the answer; those without any value are left out.
    * Throws `bad_query` with the fact class=execution for what the language forbids, like many-to-many matching.
    */
   evaluateGroup(grid: Grid, leaves: readonly SeriesBlock[]): RootValue {

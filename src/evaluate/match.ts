@@ -28,7 +28,8 @@ interface Sides {
 export function matched(operation: NumberOperation, left: Vector, right: Vector, matching: Matching, run: GroupRun): RootValue {
   const [many, one] = matching.cardinality === 'one-to-many' ? [right, left] : [left, right]
   const groups = matchGroups(many.block, one.block, matching)
-  const sides = { many: many.block, one: one.block, groupOfMany: groups.left, groupOfOne: groups.right, groups: groups.count }
+  const { left: groupOfMany, right: groupOfOne } = groups
+  const sides = { many: many.block, one: one.block, groupOfMany, groupOfOne, groups: groups.count }
   const faults = new FirstFault()
   const owners = ownersOf(sides, matching, run.language, faults)
   const block = paired(sides, owners, operation, matching, run.limits, faults)
@@ -99,7 +100,9 @@ function paired(
       const found = owners[group * steps + k]
       if (found === 0 || many.present[s * steps + k] === 0) continue
       // Without labels from the one side the row is the same whoever the owner is.
-      if (row < 0 || (found !== owner && matching.include.length > 0)) row = out.row(labelsOf(many.labels[s], one.labels[found - 1]))
+      if (row < 0 || (found !== owner && matching.include.length > 0)) {
+        row = out.row(labelsOf(many.labels[s], one.labels[found - 1]))
+      }
       owner = found
       const refused = claims.take(group, group * steps + k, row, k)
       if (refused !== undefined) faults.note(k, refused)
@@ -150,7 +153,7 @@ class RowClaims implements Claims {
   }
 }
 
-/** The labels of a result: those of the many side, in one-to-one matching only the matched ones, and the included ones of the other. */
+/** The labels of a result: those of the many side (one-to-one: the matched ones), and the included ones of the other. */
 function resultLabels(matching: Matching, { result }: NumberOperation): (many: Labels, one: Labels) => Labels {
   const named = new Set(matching.labels)
   const narrowed = (labels: Labels): Labels => {
@@ -178,7 +181,8 @@ function notUnique(a: Labels, b: Labels, matching: Matching, language: Language)
   if (language === 'logql') return executionError(`found duplicate series on the ${side} hand-side;${rule}`)
   const group = labelsText(matchedLabels(matching)(a))
   const series = [a, b].sort(compareLabels).map(labelsText).join(', ')
-  return executionError(`found duplicate series for the match group ${group} on the ${side} hand-side of the operation: [${series}];${rule}`)
+  const where = `for the match group ${group} on the ${side} hand-side of the operation: [${series}]`
+  return executionError(`found duplicate series ${where};${rule}`)
 }
 
 function labelsText(labels: Labels): string {

@@ -1,11 +1,11 @@
 /** From node to value: what each kind of root node does with the values of its operands. */
-import { findFunction, type FunctionEntry, type RootValue } from '../language/language.js'
+import { findFunction, type ElementwiseFunction, type RootValue } from '../language/language.js'
 import { duplicateLabelset, hasValue, relabelled, scalarsOf, vectorOf, withoutName } from '../language/language.js'
 import { seriesBlock, type SeriesBlock } from '../model/block.js'
 import { labelsKey } from '../model/labels.js'
 import { checkLimit } from '../model/limits.js'
 import type { CallNode, RootNode } from '../model/plan.js'
-import type { Grid } from '../model/time.js'
+import { stepTime, type Grid } from '../model/time.js'
 import { aggregated } from './aggregate.js'
 import { binary } from './binary.js'
 import type { DroppedNames, GroupRun } from './run.js'
@@ -20,7 +20,7 @@ export function valueOf(node: RootNode, run: GroupRun): RootValue {
     case 'string':
       return { type: 'string', value: node.value }
     case 'time':
-      return { type: 'scalar', values: Float64Array.from({ length: grid.count }, (_, k) => (grid.startMs + k * grid.stepMs) / 1000) }
+      return { type: 'scalar', values: Float64Array.from({ length: grid.count }, (_, k) => stepTime(grid, k) / 1000) }
     case 'dropName':
       return nameDropped(node, valueOf(node.operand, run), run)
     case 'unary':
@@ -28,7 +28,7 @@ export function valueOf(node: RootNode, run: GroupRun): RootValue {
     case 'binary':
       return binary(node, valueOf(node.left, run), valueOf(node.right, run), run)
     case 'aggregate':
-      return aggregated(node, valueOf(node.operand, run), node.param === undefined ? undefined : valueOf(node.param, run), run)
+      return aggregated(node, valueOf(node.operand, run), node.param && valueOf(node.param, run), run)
     case 'call':
       return called(node, run)
     case 'entries':
@@ -82,7 +82,7 @@ function called(node: CallNode, run: GroupRun): RootValue {
 }
 
 /** A vector argument that is left out is the time of the step. */
-function elementwise(entry: Extract<FunctionEntry, { kind: 'elementwise' }>, args: readonly RootValue[], grid: Grid): RootValue {
+function elementwise(entry: ElementwiseFunction, args: readonly RootValue[], grid: Grid): RootValue {
   const vector = args.find((arg) => arg.type === 'vector')
   const block = vector === undefined ? timeVector(grid) : vectorOf(vector)
   const scalars = args.filter((arg) => arg.type === 'scalar').map(scalarsOf)
@@ -102,6 +102,6 @@ function elementwise(entry: Extract<FunctionEntry, { kind: 'elementwise' }>, arg
 function timeVector(grid: Grid): SeriesBlock {
   const block = seriesBlock([[]], grid.count)
   block.present.fill(1)
-  block.values.forEach((_, k) => (block.values[k] = (grid.startMs + k * grid.stepMs) / 1000))
+  block.values.forEach((_, k) => (block.values[k] = stepTime(grid, k) / 1000))
   return block
 }

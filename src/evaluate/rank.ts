@@ -28,7 +28,8 @@ export function ranked(
   const order: number[] = []
   for (const rows of membersOf(groupSeries(block.labels, grouping))) {
     for (let k = 0; k < block.steps; k++) {
-      const best = bestCells(rows.map((s) => s * block.steps + k).filter((cell) => block.present[cell] === 1), keys, counts[k], rule)
+      const cells = rows.map((s) => s * block.steps + k).filter((cell) => block.present[cell] === 1)
+      const best = bestCells(cells, keys, counts[k], rule)
       for (const cell of best) present[cell] = 1
       if (instant) for (const cell of best) order.push(cell)
     }
@@ -62,7 +63,8 @@ interface RankRule {
 /** Upstream compares values alone, so the shape of its heap decides which of several equal ones is given up. */
 const UPSTREAM_TIES: RankRule = {
   worse: (keys, a, b) => Number.isNaN(keys[a]) || keys[a] < keys[b],
-  yields: (keys, held, newcomer) => keys[held] < keys[newcomer] || (Number.isNaN(keys[held]) && !Number.isNaN(keys[newcomer])),
+  yields: (keys, held, newcomer) =>
+    keys[held] < keys[newcomer] || (Number.isNaN(keys[held]) && !Number.isNaN(keys[newcomer])),
 }
 
 /** A total order: of equal ones the later is given up. */
@@ -71,8 +73,13 @@ const TIES_IN_ORDER: RankRule = {
   yields: (keys, held, newcomer) => (descending(keys[held], keys[newcomer]) || held - newcomer) > 0,
 }
 
-/** The `size` cells with the greatest keys, best first; NaN is the least. A binary heap holds the best so far, the worst on top. */
-function bestCells(cells: readonly number[], keys: Float64Array, size: number, { worse, yields }: RankRule): readonly number[] {
+/** The `size` cells with the greatest keys, best first; NaN is the least. A binary heap holds the best, the worst on top. */
+function bestCells(
+  cells: readonly number[],
+  keys: Float64Array,
+  size: number,
+  { worse, yields }: RankRule,
+): readonly number[] {
   const heap: number[] = []
   for (const cell of cells) {
     if (heap.length < size) {

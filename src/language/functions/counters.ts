@@ -1,6 +1,6 @@
 /** Change over a window: of counters, and of gauges. */
 import { badQuery } from '../../model/error.js'
-import type { FunctionEntry, RangeKernel, SampleRun } from '../define.js'
+import type { FunctionEntry, RangeKernel, SampleRun, Windows } from '../define.js'
 import { unsupported } from './unsupported.js'
 import { NeumaierSum, eachWindow, overWindows } from './windows.js'
 
@@ -106,7 +106,13 @@ function differ(before: number, value: number): boolean {
 }
 
 /** Least squares with times counted from the first sample. Equal values have slope 0, equal infinities none. */
-function slopePerSecond({ t, v }: SampleRun, from: number, to: number, _args: readonly number[], { unitsPerSecond }: { readonly unitsPerSecond: number }): number {
+function slopePerSecond(
+  { t, v }: SampleRun,
+  from: number,
+  to: number,
+  _args: readonly number[],
+  { unitsPerSecond }: Windows,
+): number {
   const x = new NeumaierSum()
   const y = new NeumaierSum()
   const xy = new NeumaierSum()

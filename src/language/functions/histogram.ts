@@ -76,7 +76,14 @@ function parseBound(text: string): number | undefined {
   return Number.isFinite(value) ? value : undefined
 }
 
-function quantilesInto(out: SeriesBlock, row: number, histogram: Histogram, buckets: SeriesBlock, phi: Float64Array): void {
+/** Writes the quantile of one histogram at each step where any of its buckets has a value. */
+function quantilesInto(
+  out: SeriesBlock,
+  row: number,
+  histogram: Histogram,
+  buckets: SeriesBlock,
+  phi: Float64Array,
+): void {
   const { rows } = histogram
   const { steps } = buckets
   const bounds = new Float64Array(rows.length)

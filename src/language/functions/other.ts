@@ -1,6 +1,7 @@
 /** Functions between vectors and scalars, presence, order. */
 import { pickSeries, seriesBlock } from '../../model/block.js'
 import { labelsFrom, METRIC_NAME, type Labels, type Matcher } from '../../model/labels.js'
+import { stepTime } from '../../model/time.js'
 import type { ArgType, FunctionEntry, RootCall, RootFunction, RootValue } from '../define.js'
 import { inLabelOrder, scalarsOf, vectorOf } from '../vectors.js'
 import { unsupported } from './unsupported.js'
@@ -11,7 +12,7 @@ export const OTHER_FUNCTIONS: readonly FunctionEntry[] = [
   {
     ...atRoot('time', 'The time of the step in seconds.', [], (_, { grid }) => ({
       type: 'scalar',
-      values: Float64Array.from({ length: grid.count }, (_, k) => (grid.startMs + k * grid.stepMs) / 1000),
+      values: Float64Array.from({ length: grid.count }, (_, k) => stepTime(grid, k) / 1000),
     })),
     returns: 'scalar',
   },
@@ -25,8 +26,8 @@ export const OTHER_FUNCTIONS: readonly FunctionEntry[] = [
   unsupported('min_of', 'The lesser of two scalars.', ['scalar', 'scalar'], EXPERIMENTAL_SCALAR),
   { ...atRoot('absent', 'The value 1 where the vector is empty.', ['vector'], absent), accumulator: 'group' },
   unsupported('timestamp', 'The time of each sample in seconds.', ['vector']),
-  atRoot('sort', 'The series in ascending order of value; in range queries without effect.', ['vector'], sorted((a, b) => a - b)),
-  atRoot('sort_desc', 'The series in descending order of value; in range queries without effect.', ['vector'], sorted((a, b) => b - a)),
+  atRoot('sort', 'The series by value, ascending; no effect in range queries.', ['vector'], sorted((a, b) => a - b)),
+  atRoot('sort_desc', 'The series by value, descending; no effect in range queries.', ['vector'], sorted((a, b) => b - a)),
   unsupported('sort_by_label', 'The series in order of labels.', ['vector', 'string'], { variadic: -1, experimental: true }),
   unsupported('sort_by_label_desc', 'The series in descending order of labels.', ['vector', 'string'], {
     variadic: -1,

@@ -11,7 +11,11 @@ export const OVER_TIME_FUNCTIONS: readonly FunctionEntry[] = [
   overWindows('max_over_time', 'The greatest sample; NaN only if all are.', extreme((a, b) => a < b)),
   overWindows('min_over_time', 'The least sample; NaN only if all are.', extreme((a, b) => a > b)),
   overWindows('present_over_time', 'The value 1 where there is any sample.', eachWindow(1, () => 1)),
-  overWindows('stddev_over_time', 'The population standard deviation.', eachWindow(1, (run, from, to) => Math.sqrt(variance(run, from, to)))),
+  overWindows(
+    'stddev_over_time',
+    'The population standard deviation.',
+    eachWindow(1, (run, from, to) => Math.sqrt(variance(run, from, to))),
+  ),
   overWindows('stdvar_over_time', 'The population variance.', eachWindow(1, variance)),
   overWindows('sum_over_time', 'The sum of the samples.', exactly(slidingSum((sum) => sum), eachWindow(1, total))),
   {
