@@ -25,15 +25,13 @@ export class Database {
       query_timeout: limits.catalogTimeoutMs,
       statement_timeout: limits.catalogTimeoutMs,
       keepAlive: true,
+      // The pool waits for it before it hands the connection out.
+      onConnect: async (client) => void (await client.query(SESSION)),
     }
     this.name = nameOf(config)
     this.#pool = new Pool(config)
     // An idle connection was lost: the pool has dropped it already, and without a listener Node would end the process.
     this.#pool.on('error', () => {})
-    this.#pool.on('connect', (client) => {
-      // Should it fail, so does the statement that the connection was made for.
-      client.query(SESSION).catch(() => {})
-    })
   }
 
   async query<Row extends QueryResultRow>(text: string, values: readonly unknown[]): Promise<Row[]> {

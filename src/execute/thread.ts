@@ -2,7 +2,7 @@
 import { workerData } from 'node:worker_threads'
 import { QueryError } from '../model/error.js'
 import { openDuckdb, type Duckdb } from '../segment/segment.js'
-import { finishedByMoving, type RunUnit, type UnitOutcome } from '../wire/wire.js'
+import { finishedByMoving, type RunUnit, type ThreadWarm, type UnitOutcome, type WarmThread } from '../wire/wire.js'
 import { runUnit } from './execute.js'
 import { SampleBuffers } from './sample-store.js'
 
@@ -15,7 +15,13 @@ export interface ThreadSettings {
 let opened: Promise<Duckdb> | undefined
 const buffers = new SampleBuffers()
 
-export default async function runInThread(task: RunUnit): Promise<UnitOutcome> {
+export default async function runInThread(task: RunUnit | WarmThread): Promise<UnitOutcome | ThreadWarm> {
+  if (task.type === 'RunUnit') return runOne(task)
+  await theDuckdb()
+  return { type: 'ThreadWarm' }
+}
+
+async function runOne(task: RunUnit): Promise<UnitOutcome> {
   const controller = new AbortController()
   const flag = new Int32Array(task.cancelFlag)
   const checkCancelled = (): void => {
@@ -23,14 +29,22 @@ export default async function runInThread(task: RunUnit): Promise<UnitOutcome> {
   }
   task.cancelPort.on('message', () => controller.abort())
   try {
-    opened ??= openDuckdb(duckdbOptions())
-    const context = { duckdb: await opened, buffers, signal: controller.signal, checkCancelled, now: () => performance.now() }
+    const context = { duckdb: await theDuckdb(), buffers, signal: controller.signal, checkCancelled, now: () => performance.now() }
     return finishedByMoving(await runUnit(task.unit, task.segments, context))
   } catch (thrown) {
     return { type: 'UnitFailed', error: QueryError.from(thrown).toRecord() }
   } finally {
     task.cancelPort.close()
   }
+}
+
+/** One for the life of the thread; opened anew after a failure. */
+function theDuckdb(): Promise<Duckdb> {
+  opened ??= openDuckdb(duckdbOptions()).catch((thrown: unknown) => {
+    opened = undefined
+    throw thrown
+  })
+  return opened
 }
 
 function duckdbOptions(): { memoryMb: number; tempFolder: string; threads: number } {

@@ -1,7 +1,7 @@
 /**
  * The steps of a query cut into groups: first one step alone, so that the first datapoint waits for one window only,
- * then runs that double in length. A run is not shorter than a few windows, or reading the overlap would dominate,
- * and not longer than what the limits on samples and points allow.
+ * then runs that double in length. A run is not shorter than a few windows or segments, or reading what two runs share
+ * would dominate, and not longer than what the limits on samples and points allow.
  */
 import type { Limits } from '../model/limits.js'
 import type { Leaf, Plan, TimeGroup } from '../model/plan.js'
@@ -11,15 +11,17 @@ import { estimateSamples } from './estimate.js'
 import { leafReach, windowMs } from './reach.js'
 
 const WINDOWS_PER_GROUP = 4
+/** A row of a segment is decoded whole, however little of it a group needs. */
+const SEGMENTS_PER_GROUP = 2
 
 export function stepGroups(plan: Plan, lookups: readonly LookupResult[], limits: Limits): readonly TimeGroup[] {
   const { grid } = plan
   const groups: TimeGroup[] = []
-  const shortest = shortestRun(plan)
+  const shortest = shortestRun(plan, lookups)
   let first = 0
   while (first < grid.count) {
     const left = grid.count - first
-    const count = groups.length === 0 ? 1 : runLength(plan, lookups, limits, first, Math.max(shortest, 2 ** groups.length), left)
+    const count = groups.length === 0 ? 1 : runLength(plan, lookups, limits, first, shortest * 2 ** (groups.length - 1), left)
     groups.push(groupOf(plan, groups.length, first, count))
     first += count
   }
@@ -31,9 +33,16 @@ export function groupOf(plan: Plan, index: number, firstStep: number, stepCount:
   return { index, firstStep, stepCount, startNs: stepTimeNs(plan.grid, firstStep), endNs }
 }
 
-function shortestRun(plan: Plan): number {
-  const window = Math.max(0, ...plan.leaves.map(windowMs))
-  return Math.max(1, Math.ceil((WINDOWS_PER_GROUP * window) / plan.grid.stepMs))
+function shortestRun(plan: Plan, lookups: readonly LookupResult[]): number {
+  const windows = plan.leaves.map((leaf) => WINDOWS_PER_GROUP * windowMs(leaf))
+  const segments = lookups.map((lookup) => SEGMENTS_PER_GROUP * medianWidthMs(lookup))
+  return Math.max(1, Math.ceil(Math.max(0, ...windows, ...segments) / plan.grid.stepMs))
+}
+
+function medianWidthMs({ segments }: LookupResult): number {
+  if (segments.length === 0) return 0
+  const widths = segments.map((segment) => Number(segment.timeMax - segment.timeMin) / (segment.signal === 'metrics' ? 1 : 1e6))
+  return widths.sort((a, b) => a - b)[Math.floor(widths.length / 2)]
 }
 
 /** `wanted` steps, fewer if they would be too much, more if what is left after them is not worth a group. */

@@ -9,10 +9,10 @@ import type { LocalSegment, UnitResult, UnitRunner } from '../model/engine.js'
 import { QueryError } from '../model/error.js'
 import type { WorkUnit } from '../model/plan.js'
 import { packBlock, transferablesOf, unpackBlock } from './codec.js'
-import type { RunUnit, UnitFinished, UnitOutcome } from './message.js'
+import type { RunUnit, UnitFinished, UnitOutcome, WarmThread } from './message.js'
 
 export interface ThreadOptions {
-  /** The worker's script; its default export takes a RunUnit and resolves with a UnitOutcome. */
+  /** The worker's script; its default export takes a RunUnit and resolves with a UnitOutcome, or a WarmThread and resolves with ThreadWarm. */
   readonly script: URL
   readonly threads: number
   /** Handed to each thread as its workerData. */
@@ -29,6 +29,9 @@ export function openThreads(options: ThreadOptions): UnitRunner {
     atomics: 'disabled',
     workerData: options.settings,
   })
+  const warm: WarmThread = { type: 'WarmThread' }
+  // A thread that cannot get ready says so again, with its reason, when a unit runs there.
+  for (let thread = 0; thread < options.threads; thread++) pool.run(warm).catch(() => undefined)
   return {
     capacity: options.threads,
     run: (unit, segments, signal) => runInPool(pool, unit, segments, signal),

@@ -16,6 +16,15 @@ export interface RunUnit {
   readonly cancelFlag: SharedArrayBuffer
 }
 
+/** Node → each thread, when it starts: get ready, so that the first query does not wait for it. Answered by ThreadWarm. */
+export interface WarmThread {
+  readonly type: 'WarmThread'
+}
+
+export interface ThreadWarm {
+  readonly type: 'ThreadWarm'
+}
+
 export interface UnitFinished {
   readonly type: 'UnitFinished'
   readonly block: PackedBlock
