@@ -108,19 +108,20 @@ async function catalogContract(suite: Test, server: CatalogConnection): Promise<
     const { catalog, connection } = await open(test, server)
     const second = await openCatalog({ connection, matchesEmpty: regexMatchesEmpty })
     test.teardown(() => second.close())
-    const publishing = Array.from({ length: 40 }, (_, i) => (i % 2 === 0 ? catalog : second).publish('acme', [segmentOf(`${i}a`), segmentOf(`${i}b`)]))
+    const publishing = [catalog, second].map(async (each, which) => {
+      const generations: number[] = []
+      for (let i = 0; i < 20; i += 1) generations.push(await each.publish('acme', [segmentOf(`${which}-${i}a`), segmentOf(`${which}-${i}b`)]))
+      return generations
+    })
     const done = new AbortController()
     const published = Promise.all(publishing).finally(() => done.abort())
-    let looks = 0
     do {
       const snapshot = await second.snapshot('acme')
       const { segments, pruning } = await second.lookup({ ...wholeOf('acme', 0), snapshot })
       if (segments.length !== 2 * snapshot.generation) test.fail(`generation ${snapshot.generation} has ${segments.length} segments`)
       if (pruning[0].segments !== segments.length) test.fail('the counts are of another moment than the segments')
-      looks += 1
     } while (!done.signal.aborted)
-    test.same((await published).sort((a, b) => a - b), Array.from({ length: 40 }, (_, i) => i + 1))
-    test.ok(looks > 1, `${looks} looks`)
+    test.same((await published).flat().sort((a, b) => a - b), Array.from({ length: 40 }, (_, i) => i + 1))
   })
 
   await suite.test('times prune inclusively at both ends', async (test) => {
