@@ -68,7 +68,7 @@ async function assemble({ configuration, url, telemetry }: NodeOptions, closers:
     catalog,
     lookupRequests,
     groupQuery,
-    createEvaluator,
+    createEvaluator: (plan) => createEvaluator(plan, limits),
     dispatcher,
     limits,
     telemetry,

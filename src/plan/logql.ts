@@ -9,6 +9,12 @@ import type { PlanRequest } from './request.js'
 /** A series of a range aggregation is a full label set; it may come from several streams, so its samples are summed. */
 const EACH_LABEL_SET: Grouping = { without: true, labels: [] }
 
+/** Rates are totals, which add up exactly however the work is cut, divided once at the root. */
+const TOTAL_OF_RATE: ReadonlyMap<string, string> = new Map([
+  ['rate', 'count_over_time'],
+  ['bytes_rate', 'bytes_over_time'],
+])
+
 export function planLogql(request: PlanRequest): Plan {
   const lowering = new LogqlLowering(request)
   const expr = request.expr
@@ -103,34 +109,31 @@ class LogqlLowering {
     if (supported === 'no') this.#refuse(`range aggregation "${expr.name}" is not supported yet`, expr.nameSpan)
     if (range.unwrap !== undefined) this.#refuse('unwrap is not supported yet', range.unwrap.span)
     this.#checkStages(range.logs)
+    const total = TOTAL_OF_RATE.get(expr.name)
     const leaf: LogSampleLeaf = {
       id: this.leaves.nextId,
       signal: 'logs',
       kind: 'samples',
       matchers: range.logs.matchers,
       stages: range.logs.stages,
-      fn: expr.name,
+      fn: total ?? expr.name,
       args: [],
       rangeNs: range.rangeNs,
       offsetNs: range.offsetNs,
       accumulate: { accumulator: 'sum', grouping: EACH_LABEL_SET },
       notPushed: 'every label set is a series of its own',
     }
-    return this.leaves.add(leaf)
+    const node = this.leaves.add(leaf)
+    if (total === undefined) return node
+    const seconds: RootNode = { kind: 'number', value: Number(range.rangeNs) / 1e9 }
+    return { kind: 'binary', op: '/', bool: false, left: node, right: seconds, span: expr.span }
   }
 
   #aggregate(expr: AggregateExpr): RootNode {
     if (findVectorOperation(expr.op)?.supported !== true) this.#refuse(`aggregation "${expr.op}" is not supported yet`, expr.opSpan)
     const grouping = expr.grouping ?? { without: false, labels: [] }
     const operand = this.lower(expr.operand)
-    if (expr.op === 'sum' && operand.kind === 'leaf' && isEachLabelSet(this.leaves.at(operand.leaf).accumulate.grouping)) {
-      const { notPushed: _, ...leaf } = this.leaves.at(operand.leaf)
-      const pushed = pushAggregation(leaf, expr.op, grouping)
-      if (pushed !== undefined) {
-        this.leaves.replace(pushed)
-        return operand
-      }
-    }
+    if (expr.op === 'sum' && this.#sumInUnits(operand, grouping)) return operand
     return {
       kind: 'aggregate',
       op: expr.op,
@@ -139,6 +142,16 @@ class LogqlLowering {
       span: expr.span,
       ...(expr.param === undefined ? {} : { param: this.lower(expr.param) }),
     }
+  }
+
+  /** A sum is added up in the units, also of a quotient by a constant, since that divides the whole as it divides the parts. */
+  #sumInUnits(operand: RootNode, grouping: Grouping): boolean {
+    if (operand.kind === 'binary' && operand.op === '/' && operand.right.kind === 'number') return this.#sumInUnits(operand.left, grouping)
+    if (operand.kind !== 'leaf' || !isEachLabelSet(this.leaves.at(operand.leaf).accumulate.grouping)) return false
+    const { notPushed: _, ...leaf } = this.leaves.at(operand.leaf)
+    const pushed = pushAggregation(leaf, 'sum', grouping)
+    if (pushed !== undefined) this.leaves.replace(pushed)
+    return pushed !== undefined
   }
 
   #binary(expr: BinaryExpr): RootNode {
