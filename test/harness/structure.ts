@@ -14,8 +14,8 @@ export interface SourceFile {
   readonly packages: readonly string[]
 }
 
-/** Import and export statements, also over several lines, and dynamic imports. */
-const IMPORT = /^(?:import|export)\b(?:[^'"`;]*?\bfrom)?\s*'([^']+)'|\bimport\('([^']+)'\)/gm
+/** Import and export statements, also over several lines, dynamic imports, and packages found by path. */
+const IMPORT = /^(?:import|export)\b(?:[^'"`;]*?\bfrom)?\s*'([^']+)'|\b(?:import|createRequire\(import\.meta\.url\)\.resolve)\('([^']+)'\)/gm
 
 const ROOTS = ['src', 'actors', 'cli']
 
