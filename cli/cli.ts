@@ -12,6 +12,9 @@ import type { ServeOptions } from './serve.js'
 import { processTerminal, type Terminal } from './terminal.js'
 import { DEFAULT_DATA, EXIT, OUTPUTS, ROLES, UsageError } from './usage.js'
 
+const OUTPUT_HELP =
+  'table: aligned rows; json: one document as Prometheus or Loki has it; ndjson: a line for each part; events: a line for each event'
+const LANGUAGE_HELP = 'by default the one that can parse the query; if both can: logql for selectors without a name'
 const TIME = 'RFC 3339, unix seconds or ms, now, now-1h'
 
 /** Runs the arguments (without node and script) and resolves with the exit code: 0, 1 for what failed, 2 for a wrong command line. */
@@ -43,7 +46,7 @@ function programOf(terminal: Terminal, outcome: { code: number }): Command {
   addServe(program, terminal, outcome)
   addImport(program, terminal, outcome)
   const query = program.command('query').description('ask, and print the answer as it arrives')
-  query.addOption(new Option('--output <form>', 'table: aligned rows; json: one document as Prometheus or Loki has it; ndjson: a line for each part; events: a line for each event').choices(OUTPUTS).default('table'))
+  query.addOption(new Option('--output <form>', OUTPUT_HELP).choices(OUTPUTS).default('table'))
   addQuestion(query).action(async (text: string, options: QueryOptions) => {
     const { runQuery } = await import('./query.js')
     outcome.code = await runQuery(text, options, terminal)
@@ -86,7 +89,7 @@ function addImport(program: Command, terminal: Terminal, outcome: { code: number
 function addQuestion(command: Command): Command {
   command
     .argument('<expr>', 'the query')
-    .addOption(new Option('--lang <language>', 'by default the one that can parse the query; if both can: logql for selectors without a name').choices(['promql', 'logql']))
+    .addOption(new Option('--lang <language>', LANGUAGE_HELP).choices(['promql', 'logql']))
     .option('--start <time>', `${TIME} (default: an hour before the end)`)
     .option('--end <time>', `${TIME} (default: now)`)
     .option('--step <duration>', 'seconds or 30s, 5m (default: 250 steps)')

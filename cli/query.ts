@@ -1,6 +1,6 @@
 /** `millrace query` and `millrace explain`. */
 import { QueryError } from '../src/model/error.js'
-import type { EndEvent, QueryEvent, QueryRequest } from '../src/model/event.js'
+import type { EndEvent, ProgressEvent, QueryEvent, QueryRequest } from '../src/model/event.js'
 import { DEFAULT_LIMITS } from '../src/model/limits.js'
 import { AnswerError, collectAnswer, EventIds, eventJson, lokiJson, numbersOf, Parameters, prometheusJson, readRequest } from '../src/serve/serve.js'
 import type { Engine } from '../src/model/engine.js'
@@ -90,7 +90,7 @@ async function writeStream(events: AsyncIterable<QueryEvent>, request: QueryRequ
     await print(event)
     switch (event.type) {
       case 'progress':
-        terminal.status(`group ${event.groupsDone} of ${event.groups}, unit ${event.unitsDone} of ${event.units}, ${event.stats.samples.toLocaleString('en')} samples`)
+        terminal.status(progressLine(event))
         break
       case 'warning':
         if (output !== 'events') terminal.note(`${event.level}: ${event.message}`)
@@ -123,6 +123,10 @@ function printerOf(request: QueryRequest, output: Exclude<Output, 'json'>, termi
     for (const chunk of eventJson(event, id, numbers)) await terminal.write(chunk)
     await terminal.write('\n')
   }
+}
+
+function progressLine({ groupsDone, groups, unitsDone, units, stats }: ProgressEvent): string {
+  return `group ${groupsDone} of ${groups}, unit ${unitsDone} of ${units}, ${stats.samples.toLocaleString('en')} samples`
 }
 
 function summary({ snapshot, stats }: EndEvent): string {

@@ -28,6 +28,8 @@ const CORPORA: Readonly<Record<string, Readonly<Record<string, (file: string, ou
   },
 }
 
+const USAGE = 'usage: npm run corpus -- promql|logql PATH… [--failures FILE]'
+
 process.env['MILLRACE_LOG_LEVEL'] ??= 'error'
 process.exitCode = await main(process.argv.slice(2)).catch((thrown: unknown) => {
   process.stderr.write(`error: ${thrown instanceof Error ? thrown.message : String(thrown)}\n`)
@@ -39,7 +41,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const failuresFile = at === -1 ? undefined : argv[at + 1]
   const [language, ...paths] = at === -1 ? argv : [...argv.slice(0, at), ...argv.slice(at + 2)]
   const known = CORPORA[language ?? '']
-  if (known === undefined || paths.length === 0 || (at !== -1 && failuresFile === undefined)) return usage('usage: npm run corpus -- promql|logql PATH… [--failures FILE]')
+  if (known === undefined || paths.length === 0 || (at !== -1 && failuresFile === undefined)) return usage(USAGE)
   const absent = paths.find((path) => !existsSync(path))
   if (absent !== undefined) return usage(`error: ${absent}: no such file`)
   const files = paths.flatMap((path) => (statSync(path).isDirectory() ? knownFiles(path, Object.keys(known)) : [path]))
@@ -47,7 +49,8 @@ async function main(argv: readonly string[]): Promise<number> {
   if (unknown !== undefined) return usage(`error: ${unknown} is no ${language} corpus that can be run: ${Object.keys(known).join(', ')}`)
   const outcome: Outcome = { passed: 0, failed: [], skipped: [] }
   for (const file of files) await runFile(file, known[basename(file)], outcome)
-  if (failuresFile !== undefined) writeFileSync(failuresFile, [...outcome.failed.map((each) => `failed: ${each}\n`), ...outcome.skipped.map((each) => `skipped: ${each}\n`)].join(''))
+  const listed = [...outcome.failed.map((each) => `failed: ${each}\n`), ...outcome.skipped.map((each) => `skipped: ${each}\n`)]
+  if (failuresFile !== undefined) writeFileSync(failuresFile, listed.join(''))
   process.stdout.write(`${JSON.stringify({ passed: outcome.passed, failed: outcome.failed.length, skipped: outcome.skipped.length })}\n`)
   return outcome.failed.length === 0 ? 0 : 1
 }

@@ -100,7 +100,8 @@ async function fill(engine: Engine, file: string): Promise<number> {
     const begun = performance.now()
     say(`writing ${HOURS} hours of ${request.file} of ${SERVICES.length} services …`)
     const report = await engine.import({ ...request, body: paced(data) })
-    say(`  ${report.samples.toLocaleString('en')} ${noun} of ${report.series} series in ${report.segments} segments, ${((performance.now() - begun) / 1000).toFixed(1)} s`)
+    const seconds = ((performance.now() - begun) / 1000).toFixed(1)
+    say(`  ${report.samples.toLocaleString('en')} ${noun} of ${report.series} series in ${report.segments} segments, ${seconds} s`)
   }
   writeFileSync(file, JSON.stringify({ ...lake, filled: true }))
   return lake.endMs

@@ -10,7 +10,18 @@ import { parseValue } from './number-format.js'
 
 const grid = z.object({ startMs: z.number(), startNanos: z.number(), stepMs: z.number(), count: z.number() })
 const resultType = z.enum(['matrix', 'vector', 'scalar', 'string', 'streams'])
-const unitStats = { segments: z.number(), rows: z.number(), samples: z.number(), bytes: z.number(), seriesMatched: z.number(), readMs: z.number(), computeMs: z.number() }
+const unitStats = {
+  segments: z.number(),
+  rows: z.number(),
+  samples: z.number(),
+  bytes: z.number(),
+  seriesMatched: z.number(),
+  readMs: z.number(),
+  computeMs: z.number(),
+}
+
+const queryStats = { ...unitStats, units: z.number(), groups: z.number(), retries: z.number(), wallMs: z.number(), firstDataMs: z.number(), bytesFetched: z.number() }
+
 const position = z.object({ offset: z.number(), end: z.number(), line: z.number(), column: z.number() })
 
 const error = z.object({
@@ -53,7 +64,7 @@ const event = z.discriminatedUnion('type', [
     type: z.literal('end'),
     status: z.literal('ok'),
     snapshot: z.string(),
-    stats: z.object({ ...unitStats, units: z.number(), groups: z.number(), retries: z.number(), wallMs: z.number(), firstDataMs: z.number(), bytesFetched: z.number() }),
+    stats: z.object(queryStats),
   }),
   z.object({ type: z.literal('error'), error }),
 ])

@@ -85,8 +85,7 @@ async function importBody(engine: Engine, exchange: Exchange): Promise<FastifyRe
 
 async function* boundedBody(request: IncomingMessage, { limits }: Engine): AsyncGenerator<Uint8Array> {
   let bytes = 0
-  // Destroying the request would cut the connection before the error could be told.
-  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+  for await (const chunk of request) {
     bytes += chunk.length
     checkLimit(limits, 'importBodyBytesMax', bytes)
     yield chunk

@@ -6,8 +6,7 @@ import { createParser } from 'eventsource-parser'
 import type { Engine } from '../../src/model/engine.js'
 import { QueryError } from '../../src/model/error.js'
 import type { QueryEvent, QueryRequest } from '../../src/model/event.js'
-import { createClient, createMetrics, createServer, formatFixed, formatSeconds, formatShortSeconds, formatValue, readDurationMs, readRequest, readTimeNs, writeRequest, Parameters, type Metrics } from '../../src/serve/serve.js'
-import { DEFAULT_LIMITS } from '../../src/model/limits.js'
+import { createClient, createMetrics, createServer, type Metrics } from '../../src/serve/serve.js'
 import { answers, endOf, fakeEngine, gridFor, planOf, seriesEvent, unknownFunction, UP } from '../harness/fake-engine.js'
 
 const NOW_MS = 1_700_000_000_000
@@ -31,58 +30,6 @@ async function get(url: string, init: RequestInit = {}): Promise<{ status: numbe
 }
 
 const RANGE = 'start=1700000000&end=1700000060&step=10'
-
-t.test('numbers are printed as Prometheus and Loki print them, and read back the same', async (test) => {
-  const cases: [number, string, string][] = [
-    [0, '0', '0'],
-    [-0, '-0', '-0'],
-    [0.1, '0.1', '0.1'],
-    [1e-6, '0.000001', '0.000001'],
-    [1.5e-7, '1.5e-07', '0.00000015'],
-    [1e-300, '1e-300', `0.${'0'.repeat(299)}1`],
-    [123456789012345680000, '123456789012345680000', '123456789012345680000'],
-    [-1.25e21, '-1.25e+21', '-1250000000000000000000'],
-    [NaN, 'NaN', 'NaN'],
-    [Infinity, '+Inf', '+Inf'],
-    [-Infinity, '-Inf', '-Inf'],
-  ]
-  for (const [value, short, fixed] of cases) {
-    test.equal(formatValue(value), short)
-    test.equal(formatFixed(value), fixed)
-  }
-  test.same([0, 1500, 1435781451781, -1, -1500, 60000].map(formatSeconds), ['0', '1.500', '1435781451.781', '-0.001', '-1.500', '60'])
-  test.same([1500, 1435781451710, 60000].map(formatShortSeconds), ['1.5', '1435781451.71', '60'])
-})
-
-t.test('times and durations are read exactly or not at all', async (test) => {
-  const times: [string, bigint | undefined][] = [
-    ['1700000000', 1700000000000000000n],
-    ['1700000000.123456789', 1700000000123456789n],
-    ['1700000000123', 1700000000123000000n],
-    ['1700000000123456789', 1700000000123456789n],
-    ['2023-11-14T22:13:20Z', 1700000000000000000n],
-    ['2023-11-14T23:13:20.000000001+01:00', 1700000000000000001n],
-    ['now-1h', 1700000000000000000n - 3600000000000n],
-    ['now', 1700000000000000000n],
-    ['2023-02-30T00:00:00Z', undefined],
-    ['yesterday', undefined],
-    ['now-', undefined],
-    ['', undefined],
-  ]
-  for (const [text, ns] of times) test.equal(readTimeNs(text, NOW_MS), ns, text)
-  test.same(['30', '0.1', '1h30m', '15000ms', '5', '1.5s', 'm', '1m1h'].map(readDurationMs), [30000, 100, 5400000, 15000, 5000, undefined, undefined, undefined])
-})
-
-t.test('a request written as parameters is read back whole', async (test) => {
-  const common = { text: 'x', stepsMax: 5 }
-  const requests: QueryRequest[] = [
-    { ...common, language: 'promql', when: { kind: 'instant', timeNs: -1n }, lookbackMs: 1500 },
-    { ...common, language: 'promql', when: { kind: 'range', startNs: 1n, endNs: 1700000000123456789n, stepMs: 250 }, timeoutMs: 10 },
-    { ...common, language: 'logql', when: { kind: 'entries', startNs: 1n, endNs: 2n, direction: 'forward', limit: 0 } },
-    { ...common, language: 'logql', when: { kind: 'either', startNs: 1n, endNs: 2n, stepMs: 1, direction: 'backward', limit: 7, align: 'to-step' } },
-  ]
-  for (const request of requests) test.same(readRequest(new Parameters(writeRequest(request)), NOW_MS, DEFAULT_LIMITS), request)
-})
 
 t.test('the stream as SSE: plan, data with watermark, one end, each with an id', async (test) => {
   const url = await listen(test, fakeEngine())
