@@ -13,7 +13,7 @@ const HELD_MIN = 4096
 export class EntryCandidates {
   readonly #direction: Direction
   readonly #limit: number
-  readonly #sets: EntryLabels[] = []
+  #sets: EntryLabels[] = []
   readonly #setByKey = new Map<string, number>()
   #lastSet: EntryLabels | undefined
   #lastIndex = 0
@@ -50,20 +50,12 @@ export class EntryCandidates {
   /** All candidates in order, cut to the limit. */
   block(): EntriesBlock {
     this.#sortOut()
-    const sets: EntryLabels[] = []
-    const renumbered = new Map<number, number>()
-    const set = Int32Array.from(this.#set, (index) => {
-      const known = renumbered.get(index)
-      if (known !== undefined) return known
-      renumbered.set(index, sets.length)
-      return sets.push(this.#sets[index]) - 1
-    })
-    return { kind: 'entries', sets, set, ts: BigInt64Array.from(this.#ts), line: this.#line }
+    return { kind: 'entries', sets: this.#sets, set: Int32Array.from(this.#set), ts: BigInt64Array.from(this.#ts), line: this.#line }
   }
 
   #indexOf(labels: EntryLabels): number {
     if (labels === this.#lastSet) return this.#lastIndex
-    const key = [labels.stream, labels.metadata, labels.parsed].map(labelsKey).join('\ud801')
+    const key = setKey(labels)
     const index = this.#setByKey.get(key) ?? this.#sets.push(labels) - 1
     this.#setByKey.set(key, index)
     this.#lastSet = labels
@@ -81,6 +73,24 @@ export class EntryCandidates {
     this.#stream = kept.map((i) => this.#stream[i])
     this.#arrival = kept.map((i) => this.#arrival[i])
     if (full) this.#last = this.#ts[kept.length - 1]
+    this.#forgetUnusedSets()
+  }
+
+  /** Label sets can be as many as entries, so those of refused entries must not stay. */
+  #forgetUnusedSets(): void {
+    const before = this.#sets
+    const numbers = new Map<number, number>()
+    this.#sets = []
+    this.#setByKey.clear()
+    this.#lastSet = undefined
+    this.#set = this.#set.map((index) => {
+      const known = numbers.get(index)
+      if (known !== undefined) return known
+      const number = this.#sets.push(before[index]) - 1
+      numbers.set(index, number)
+      this.#setByKey.set(setKey(before[index]), number)
+      return number
+    })
   }
 
   /**
@@ -115,4 +125,9 @@ export class EntryCandidates {
     }
     return ranks
   }
+}
+
+/** The same for the same labels in the same layers, and for no others. */
+function setKey({ stream, metadata, parsed }: EntryLabels): string {
+  return [stream, metadata, parsed].map(labelsKey).join('\ud801')
 }

@@ -4,6 +4,8 @@
  * below 2^53, so that no order of adding and no cut of the steps changes a value.
  */
 
+import { checkLimit, DEFAULT_LIMITS } from '../model/limits.js'
+
 /** Window k is (end + k·step − range, end + k·step], in ns. */
 export interface NanoWindows {
   readonly end: bigint
@@ -68,7 +70,7 @@ function ceilDivideBig(a: bigint, b: bigint): bigint {
   return quotient * b < a ? quotient + 1n : quotient
 }
 
-/** One row of steps for each series: how many entries, and the sum of their weights. */
+/** One row of steps for each series: how many entries, and the sum of their weights. Throws `limit_exceeded` beyond unitPointsMax. */
 export class WindowSums {
   readonly #steps: number
   readonly #weighted: boolean
@@ -109,6 +111,7 @@ export class WindowSums {
 
   #grow(): void {
     this.#capacity *= 2
+    checkLimit(DEFAULT_LIMITS, 'unitPointsMax', this.#capacity * this.#steps)
     this.#counts = grown(this.#counts, this.#capacity * this.#steps)
     if (this.#weighted) this.#weights = grown(this.#weights, this.#capacity * this.#steps)
   }

@@ -30,6 +30,7 @@ export const LIMIT_RULES = {
   unitSamplesTarget: { unit: 'samples', default: 5_000_000, reason: 'a unit gathers its samples in memory: 16 bytes each' },
   unitsPerGroupMax: { unit: 'units', default: 256, reason: 'bounds the messages of one group' },
   unitRowsTarget: { unit: 'rows', default: 500_000, reason: 'log rows a unit may have to look at' },
+  unitPointsMax: { unit: 'points', default: 33_554_432, reason: 'series times steps that a log unit counts in: 8 or 16 bytes each' },
   unitAttemptsMax: { unit: 'attempts', default: 3, reason: 'a unit that fails thrice will not succeed' },
   eventsBufferedMax: { unit: 'events', default: 4, reason: 'a slow reader stalls the query instead of filling memory' },
   mailboxMessagesMax: { unit: 'messages', default: 10_000, reason: 'an actor that cannot keep up must say so' },

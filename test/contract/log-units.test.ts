@@ -282,6 +282,42 @@ function inOrder(entries: readonly Passed[], direction: Direction): Passed[] {
     .map((i) => entries[i])
 }
 
+t.test('a small limit over many entries holds few of them and answers the same', async (t) => {
+  await withLake(async (lake, duckdb) => {
+    for (const [seed, seconds] of [[1, 30n], [2, 1n], [3, 1n], [4, 1n]] as const) {
+      const random = randomFrom(seed)
+      const entries = randomEntries(random, 9_000).map((entry, i) => ({ ...entry, line: `${entry.line} n=${i}`, ts: START + (entry.ts % seconds) * SECOND }))
+      const { segments, arrived } = await randomSegments(lake, random, entries)
+      for (const direction of ['forward', 'backward'] as const) {
+        // A label filter is left to the pipeline, so DuckDB cannot bound the time.
+        const text = '{app=~".+"} | pod!="" | logfmt | json | drop pod'
+        const seen = await readUnit(entriesUnit(text, START, START + 40n * SECOND, direction, 600, WHOLE_HASH), segments, duckdb)
+        const wanted = inOrder(passed(arrived, text), direction).slice(0, 600).map(shown)
+        if (differs(t, seen, wanted, `seed ${seed} ${direction}`)) return
+      }
+    }
+    t.pass('4 seeds')
+  })
+})
+
+t.test('what a unit cannot answer is an error with a code', async (t) => {
+  await withLake(async (lake, duckdb) => {
+    const random = randomFrom(3)
+    const { segments } = await randomSegments(lake, random, randomEntries(random, 200))
+    const grid = { startMs: Number(START / 1_000_000n) + 20_000, startNanos: 0, stepMs: 0, count: 1 }
+    const leaf: LogSampleLeaf = { ...sampleLeaf('{app=~".+"} | json', 'count_over_time', GROUPINGS[0], random), rangeNs: 20n * SECOND, offsetNs: 0n }
+    await t.rejects(sumUnit(leaf, grid, segments, duckdb), { code: 'bad_query', message: /^pipeline error: 'JSONParserErr' for series: '\{__error__="JSONParserErr", / })
+    const dropped = { ...leaf, stages: logsOf('{app=~".+"} | json | drop __error__, __error_details__').stages }
+    await t.resolves(sumUnit(dropped, grid, segments, duckdb))
+    await t.rejects(sumUnit({ ...dropped, fn: 'quantile_over_time' }, grid, segments, duckdb), { code: 'internal' })
+    await t.rejects(sumUnit(dropped, grid, segments, duckdb, 3), { code: 'limit_exceeded', facts: { limit: 'querySeriesMax' } })
+    const unit = entriesUnit('{app=~".+"}', START, START + SECOND, 'forward', 0, WHOLE_HASH)
+    await t.rejects(runLogUnit(unit, segments, duckdb, AbortSignal.abort()), { code: 'cancelled' })
+    const [first] = segments
+    await t.rejects(runLogUnit(unit, [{ ...first, path: `${first.path}.gone` }], duckdb, never), { code: 'corrupt_data' })
+  })
+})
+
 const METRIC_LOGS = [
   '{app=~".+"}',
   '{app="web"} |= "error"',
@@ -350,9 +386,9 @@ function randomGrid(random: () => number): Grid {
 
 type Sums = Record<string, (number | null)[]>
 
-async function sumUnit(leaf: LogSampleLeaf, grid: Grid, segments: readonly LocalSegment[], duckdb: Duckdb): Promise<Sums> {
+async function sumUnit(leaf: LogSampleLeaf, grid: Grid, segments: readonly LocalSegment[], duckdb: Duckdb, seriesMax = 1000): Promise<Sums> {
   const group = { index: 0, firstStep: 0, stepCount: grid.count, startNs: 0n, endNs: 0n }
-  const unit: WorkUnit = { id: '0.0.0', organisation: 'o', language: 'logql', leaf, group, grid, interval: WHOLE_HASH, segments: [], estimatedSamples: 0, seriesMax: 1000 }
+  const unit: WorkUnit = { id: '0.0.0', organisation: 'o', language: 'logql', leaf, group, grid, interval: WHOLE_HASH, segments: [], estimatedSamples: 0, seriesMax }
   const block = (await runLogUnit(unit, segments, duckdb, never)).block as SeriesBlock
   const accumulator = findAccumulator(leaf.accumulate.accumulator)
   const columns = (accumulator?.columns ?? []).map((name) => block.columns[name])
