@@ -68,13 +68,18 @@ async function* watched(file: string, onBytes: (bytes: number) => void): AsyncGe
 }
 
 function reportLine(report: ImportReport, format: ImportFormat, ms: number): string {
-  const series = format === 'loki' ? 'streams' : 'series'
-  const parts = [count(report.samples, noun(format)), count(report.series, series), count(report.lines, 'lines'), count(report.segments, 'segments')]
+  const logs = format === 'loki'
+  const parts = [
+    logs ? count(report.samples, 'entry', 'entries') : count(report.samples, 'sample', 'samples'),
+    logs ? count(report.series, 'stream', 'streams') : count(report.series, 'series', 'series'),
+    count(report.lines, 'line', 'lines'),
+    count(report.segments, 'segment', 'segments'),
+  ]
   return `${report.file}: ${parts.join(', ')}, ${(ms / 1000).toFixed(1)} s, snapshot ${report.snapshot}`
 }
 
-function count(amount: number, name: string): string {
-  return `${amount.toLocaleString('en')} ${name}`
+function count(amount: number, one: string, many: string): string {
+  return `${amount.toLocaleString('en')} ${amount === 1 ? one : many}`
 }
 
 function noun(format: ImportFormat): string {

@@ -168,7 +168,7 @@ t.test('import: each file reported, the format told by name or content, a failin
   test.equal(good.code, 0)
   test.same(engine.imported.map(({ request }) => request.format), ['openmetrics', 'loki', 'series', 'loki', 'openmetrics'])
   test.equal(good.err, '')
-  test.match(good.out.split('\n')[1], /b\.loki\.ndjson: 2 entries, 1 streams, 2 lines, 1 segments, [\d.]+ s, snapshot default:7/)
+  test.match(good.out.split('\n')[1], /b\.loki\.ndjson: 2 entries, 1 stream, 2 lines, 1 segment, [\d.]+ s, snapshot default:7/)
   const bad = write('bad.prom', 'MALFORMED\n')
   const mixed = await run('import', files[0], bad, join(folder, 'absent.prom'), write('what.json', '{"x":1}'), files[1], '--url', url)
   test.equal(mixed.code, 1)
@@ -220,7 +220,7 @@ t.test('a real node: serve, import over HTTP, ask, the folder in use, stop, and 
   writeFileSync(bad, 'up 1 1700000000\nup one 1700000000\n')
   const imported = await run('import', metrics, logs, bad, '--url', url)
   test.equal(imported.code, 1)
-  test.match(imported.out, /shop\.prom: 60 samples, 1 series, .*\n.*shop\.loki\.ndjson\.gz: 100 entries, 1 streams/)
+  test.match(imported.out, /shop\.prom: 60 samples, 1 series, .*\n.*shop\.loki\.ndjson\.gz: 100 entries, 1 stream/)
   test.match(imported.err, /^\S*bad\.prom:2: .+\n$/)
   const place = ['--url', url, '--start', '1700000000', '--end', '1700003600']
   const errors = await run('query', '{app="shop"} | logfmt | level="error"', ...place)
