@@ -6,8 +6,7 @@ import { QueryError } from '../model/error.js'
 import type { EntriesRequest, LogEntriesLeaf, WorkUnit } from '../model/plan.js'
 import { quoteText } from '../segment/segment.js'
 import { EntryCandidates } from './logs-candidates.js'
-import { LogRows } from './logs-rows.js'
-import type { LogUnitScan } from './logs.js'
+import { LogRows, type LogUnitScan } from './logs-rows.js'
 import { logScans, nthTimeSql, SCAN_STREAM, SCAN_TS, type LogScanRequest } from './logs-sql.js'
 
 export async function readEntries(unit: WorkUnit, leaf: LogEntriesLeaf, segments: readonly LocalSegment[], scan: LogUnitScan): Promise<EntriesBlock> {
@@ -49,7 +48,12 @@ export async function readEntries(unit: WorkUnit, leaf: LogEntriesLeaf, segments
  * Where every row becomes an entry, the limit bounds the time: DuckDB finds it in the time column alone, and the lines
  * of all other rows are never read. Rows at the bound itself stay, since they are ordered by their labels.
  */
-async function narrowed(request: LogScanRequest, entries: EntriesRequest, segments: readonly LocalSegment[], scan: LogUnitScan): Promise<LogScanRequest> {
+async function narrowed(
+  request: LogScanRequest,
+  entries: EntriesRequest,
+  segments: readonly LocalSegment[],
+  scan: LogUnitScan,
+): Promise<LogScanRequest> {
   let { from, to } = request
   for (const part of logScans(segments, { ...request, streamLabels: new Set(), metadataLabels: new Set(), line: 'none' })) {
     await scan.run(nthTimeSql(part, entries.direction, entries.limit), (chunk) => {

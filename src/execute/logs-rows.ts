@@ -6,6 +6,13 @@ import { SCAN_STREAM, SCAN_TS, type LogScan, type ScannedLabel } from './logs-sq
 /** Label arrays of streams, shared by the scans of a unit. The key is the stream's hash. */
 export type StreamTable = Map<bigint, Labels>
 
+/** How a unit reads, and what it has met. */
+export interface LogUnitScan {
+  /** Runs a scan to its end; counts its rows. */
+  readonly run: (sql: string, onChunk: (chunk: Chunk) => void) => Promise<void>
+  readonly streams: StreamTable
+}
+
 export class LogRows {
   readonly #scan: LogScan
   readonly #streams: StreamTable

@@ -126,9 +126,8 @@ function scanOf(together: readonly Reached[], request: LogScanRequest): LogScan 
   const stream = labels('stream', request.streamLabels)
   const metadata = labels('meta', request.metadataLabels)
   const selects = together.map(({ local, where }, at) => selectSql(local, where, columns, several ? at : undefined))
-  const sql = several
-    ? `SELECT * EXCLUDE (segment_age, arrival) FROM (${selects.join(' UNION ALL ')}) ORDER BY ${LOG_COLUMNS.stream}, ${LOG_COLUMNS.ts}, segment_age, arrival`
-    : selects[0]
+  const order = [LOG_COLUMNS.stream, LOG_COLUMNS.ts, 'segment_age', 'arrival'].join(', ')
+  const sql = several ? `SELECT * EXCLUDE (segment_age, arrival) FROM (${selects.join(' UNION ALL ')}) ORDER BY ${order}` : selects[0]
   return { sql, segments: together.length, id, line, metaRest, stream, metadata }
 }
 

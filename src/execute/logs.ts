@@ -3,17 +3,10 @@ import type { Block } from '../model/block.js'
 import type { LocalSegment, UnitResult } from '../model/engine.js'
 import { QueryError } from '../model/error.js'
 import type { WorkUnit } from '../model/plan.js'
-import type { Chunk, Duckdb } from '../segment/segment.js'
+import type { Duckdb } from '../segment/segment.js'
 import { readEntries } from './logs-entries.js'
-import type { StreamTable } from './logs-rows.js'
+import type { LogUnitScan, StreamTable } from './logs-rows.js'
 import { countEntries } from './logs-samples.js'
-
-/** How a unit reads, and what it has met. */
-export interface LogUnitScan {
-  /** Runs a scan to its end; counts its rows. */
-  readonly run: (sql: string, onChunk: (chunk: Chunk) => void) => Promise<void>
-  readonly streams: StreamTable
-}
 
 /**
  * Answers entries with startNs ≤ ts < endNs of the group in their total order, cut to the limit, or the windows of the

@@ -146,14 +146,19 @@ function pick<T>(random: () => number, choices: readonly T[]): T {
   return choices[Math.floor(random() * choices.length)]
 }
 
-const PIECES = ['error', 'Error', ' ', '\n', '"', "'", '\\', 'ü', '🚒', '%', '_', '{', '}', '=', '.', '42', 'level', '\t', '\u0000', 'é', '\u2028', '-', '10.0.0.7', '::1']
+const PIECES = [
+  'error', 'Error', ' ', '\n', '"', "'", '\\', 'ü', '🚒', '%', '_', '{', '}', '=', '.', '42', 'level', '\t', '\u0000',
+  'é', '\u2028', '-', '10.0.0.7', '::1',
+]
 
 function randomLine(random: () => number): string {
   return Array.from({ length: Math.floor(random() * 9) }, () => pick(random, PIECES)).join('')
 }
 
 const REGEXES = [
-  'err', '.*', '.+', '', '^error', 'error$', '(?i)ERROR', 'r.l', 'r\\nl', '(?s)r.l', '(?m)^level', '[^e]rror', '\\d+', '\\bü', 'é|ü', 'e{1,2}r', '(?<name>4)2', '(?P<x>l)e', '\\Q(?<\\E', '\\x{1F692}', '[[:alpha:]]+ ', "'", '\\\\', '^$', '^\\n*$', '.', '\\pL\\PL', '[\\[(?<a>]e', '(?U)e.*r',
+  'err', '.*', '.+', '', '^error', 'error$', '(?i)ERROR', 'r.l', 'r\\nl', '(?s)r.l', '(?m)^level', '[^e]rror', '\\d+',
+  '\\bü', 'é|ü', 'e{1,2}r', '(?<name>4)2', '(?P<x>l)e', '\\Q(?<\\E', '\\x{1F692}', '[[:alpha:]]+ ', "'", '\\\\', '^$',
+  '^\\n*$', '.', '\\pL\\PL', '[\\[(?<a>]e', '(?U)e.*r',
 ]
 
 /** A stage as the parser gives it, without going through quoting. */
@@ -276,7 +281,10 @@ t.test('json takes every scalar of a line, and from a line cut short what stood 
 })
 
 const PARSED = [
-  '| json', '| logfmt', '| json | logfmt', '| json | status >= 1', '| logfmt --keep-empty | a!="" | drop b', '| json a="a", x="status" | logfmt', '| logfmt status, q="a"', '| json | label_format z=a, a="{{.b}}"', '| regexp "(?P<a>[a-z]+)(?P<b>.)?"', '| unpack | json', '| pattern "<a>=<b>" | json', '| keep a, app', '| json | a=~".*r.*" or b="x"',
+  '| json', '| logfmt', '| json | logfmt', '| json | status >= 1', '| logfmt --keep-empty | a!="" | drop b',
+  '| json a="a", x="status" | logfmt', '| logfmt status, q="a"', '| json | label_format z=a, a="{{.b}}"',
+  '| regexp "(?P<a>[a-z]+)(?P<b>.)?"', '| unpack | json', '| pattern "<a>=<b>" | json', '| keep a, app',
+  '| json | a=~".*r.*" or b="x"',
 ]
 
 t.test('labels that are asked for by name come out as if all were', (t) => {

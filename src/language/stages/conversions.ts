@@ -106,6 +106,10 @@ const GO_ESCAPES: ReadonlyMap<string, string> = new Map([
 
 /** A text in double quotes with Go's escapes, as error details and label sets show it. */
 export function goQuote(text: string): string {
-  const escaped = text.replace(/[\p{Cc}"\\]/gu, (c) => GO_ESCAPES.get(c) ?? `\\${c < '\x80' ? 'x' : 'u00'}${c.charCodeAt(0).toString(16).padStart(2, '0')}`)
-  return `"${escaped}"`
+  return `"${text.replace(/[\p{Cc}"\\]/gu, (c) => GO_ESCAPES.get(c) ?? numericEscape(c))}"`
+}
+
+function numericEscape(control: string): string {
+  const digits = control.charCodeAt(0).toString(16).padStart(2, '0')
+  return control < '\x80' ? `\\x${digits}` : `\\u00${digits}`
 }

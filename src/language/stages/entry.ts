@@ -63,7 +63,8 @@ export class Entry {
 
   /** Whether the labels are still those that the row came with. */
   get unchanged(): boolean {
-    return this.#names.length === 0 && this.#hidden.length === 0 && this.#metadata === this.#givenMetadata && this.error === '' && this.errorDetails === ''
+    if (this.error !== '' || this.errorDetails !== '') return false
+    return this.#names.length === 0 && this.#hidden.length === 0 && this.#metadata === this.#givenMetadata
   }
 
   /** The value of a label; undefined if there is none. The error is not among them. */

@@ -2,8 +2,8 @@
 import type { ParserStageExpr, StageArg } from '../../model/expr.js'
 import { stageError, type LineFunction } from './define-stage.js'
 import type { Entry } from './entry.js'
-import { JSON_ERROR, scannedValue } from './json.js'
 import { FAULT_DETAILS, JsonScanner, unescapeJson } from './json-scan.js'
+import { JSON_ERROR, scannedValue } from './json-value.js'
 
 type Path = readonly (string | number)[]
 

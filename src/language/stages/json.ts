@@ -3,10 +3,10 @@ import type { ParserStageExpr } from '../../model/expr.js'
 import type { LineFunction, StageEntry } from './define-stage.js'
 import type { Entry } from './entry.js'
 import { compileJsonExpressions } from './json-paths.js'
-import { FAULT_DETAILS, JsonScanner, unescapeJson } from './json-scan.js'
-import { appendPart, isBlank, NameMemory, withoutBrokenText } from './label-names.js'
+import { FAULT_DETAILS, JsonScanner } from './json-scan.js'
+import { JSON_ERROR, scannedValue } from './json-value.js'
+import { appendPart, isBlank, NameMemory } from './label-names.js'
 
-export const JSON_ERROR = 'JSONParserErr'
 const NOT_AN_OBJECT = 'expecting json object(6), but it is not'
 const PACKED_ENTRY = '_entry'
 
@@ -73,13 +73,6 @@ class JsonMembers {
     entry.extract(target, scannedValue(this.#scanner))
     return !entry.complete
   }
-}
-
-/** The label value of what the scanner stands on; a string with a wrong escape is empty. */
-export function scannedValue(scanner: JsonScanner): string {
-  const raw = scanner.text.slice(scanner.start, scanner.end)
-  if (scanner.kind !== 'string') return raw
-  return withoutBrokenText(raw.includes('\\') ? (unescapeJson(raw, 'strict') ?? '') : raw)
 }
 
 export const unpack: StageEntry = {

@@ -1,7 +1,8 @@
 /** Keys found in lines as label names: only ASCII letters, digits and underscores, and no digit in front. */
 
 /** White space at the ends as Go's strings.TrimSpace sees it; JavaScript's own trim differs in two characters. */
-const SPACE_AT_ENDS = /^[\t\n\v\f\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+|[\t\n\v\f\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+$/g
+const SPACE = '[\\t\\n\\v\\f\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]'
+const SPACE_AT_ENDS = new RegExp(`^${SPACE}+|${SPACE}+$`, 'g')
 
 const PLAIN_PART = /^[A-Za-z0-9_]*$/
 const STARTS_PLAIN = /^[A-Za-z0-9_]/
