@@ -44,6 +44,7 @@ export const LIMIT_RULES = {
   requestHeaderBytesMax: { unit: 'bytes', default: 65_536, reason: 'a query in the URL of a GET stands in the header' },
   requestBodyBytesMax: { unit: 'bytes', default: 1_048_576, reason: 'parameters of a POST; imports have their own limit' },
   eventBytesMax: { unit: 'bytes', default: 402_653_184, reason: 'a client holds the text of one event; a JavaScript string ends at 512 MiB' },
+  stopGraceMs: { unit: 'ms', default: 2_000, reason: 'a reader that takes nothing does not keep a node from stopping' },
   heartbeatMs: { unit: 'ms', default: 15_000, reason: 'proxies close silent connections after 30 s or more' },
   threadMemoryMb: { unit: 'MB', default: 512, reason: 'memory limit of one DuckDB instance' },
   cacheBytesMax: { unit: 'bytes', default: 10_737_418_240, reason: 'disk that copies of objects may take' },

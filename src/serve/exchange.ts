@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
 import type { QueryError } from '../model/error.js'
 import type { ErrorAnswer } from './api-error.js'
 import type { Every } from './event-stream.js'
+import type { Signals } from './in-flight.js'
 import type { Metrics } from './metrics.js'
 
 export interface ServerOptions {
@@ -23,13 +24,9 @@ export interface ServerClock {
 }
 
 /** What a route is given. */
-export interface Exchange {
+export interface Exchange extends Signals {
   readonly request: FastifyRequest
   readonly reply: FastifyReply
-  /** Aborts when the client has gone or the node stops. */
-  readonly signal: AbortSignal
-  readonly gone: AbortSignal
-  readonly stopping: AbortSignal
 }
 
 export interface Route {

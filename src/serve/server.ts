@@ -3,7 +3,9 @@ import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
 import type { Engine } from '../model/engine.js'
 import { QueryError } from '../model/error.js'
 import { nativeError, type ErrorAnswer } from './api-error.js'
+import { STOPPING } from './event-stream.js'
 import type { Exchange, Route, ServerOptions } from './exchange.js'
+import { InFlight } from './in-flight.js'
 import { routesOf } from './routes.js'
 
 export interface RunningServer {
@@ -20,8 +22,7 @@ export interface RunningServer {
  */
 export async function createServer(engine: Engine, options: ServerOptions): Promise<RunningServer> {
   const { limits } = engine
-  const stopping = new AbortController()
-  const running = new Set<Promise<unknown>>()
+  const inFlight = new InFlight()
   const app = Fastify({
     bodyLimit: limits.requestBodyBytesMax,
     http: { maxHeaderSize: limits.requestHeaderBytesMax },
@@ -31,11 +32,11 @@ export async function createServer(engine: Engine, options: ServerOptions): Prom
   })
   const routes = routesOf(engine, options)
   understandForms(app)
-  addRoutes(app, routes.filter((route) => route.body === 'parameters'), stopping.signal, running)
+  addRoutes(app, routes.filter((route) => route.body === 'parameters'), inFlight)
   await app.register(async (raw) => {
     raw.removeAllContentTypeParsers()
     raw.addContentTypeParser('*', (_request, _payload, done) => done(null, undefined))
-    addRoutes(raw, routes.filter((route) => route.body === 'raw'), stopping.signal, running)
+    addRoutes(raw, routes.filter((route) => route.body === 'raw'), inFlight)
   })
   answerTheRest(app, routes, options)
   await app.listen({ host: options.host, port: options.port })
@@ -46,8 +47,8 @@ export async function createServer(engine: Engine, options: ServerOptions): Prom
     host: options.host,
     port,
     close: async () => {
-      stopping.abort()
-      await Promise.allSettled(running)
+      // A reader that takes nothing would hold the node up; its connection is cut with the others.
+      await inFlight.stop(limits.stopGraceMs, options.clock.every)
       await app.close()
     },
   }
@@ -61,21 +62,12 @@ function understandForms(app: FastifyInstance): void {
   }
 }
 
-function addRoutes(app: FastifyInstance, routes: readonly Route[], stopping: AbortSignal, running: Set<Promise<unknown>>): void {
+function addRoutes(app: FastifyInstance, routes: readonly Route[], inFlight: InFlight): void {
   for (const route of routes) {
     app.route({
       method: [...route.methods],
       url: route.path,
-      handler: (request, reply) => {
-        const gone = new AbortController()
-        // `close` comes at the end of every response, and before it only if the client has gone.
-        reply.raw.once('close', () => gone.abort())
-        const signal = AbortSignal.any([gone.signal, stopping])
-        const done = respond(route, { request, reply, signal, gone: gone.signal, stopping })
-        running.add(done)
-        void done.finally(() => running.delete(done))
-        return done
-      },
+      handler: (request, reply) => inFlight.run(reply.raw, (signals) => respond(route, { request, reply, ...signals })),
       // Reached for bodies that are too large or of a type that is not known.
       errorHandler: (error, _request, reply) => sendError(reply, { ...route.failure(bodyError(error)), status: error.statusCode ?? 500 }),
     })
@@ -86,7 +78,8 @@ async function respond(route: Route, exchange: Exchange): Promise<unknown> {
   try {
     return await route.handle(exchange)
   } catch (thrown) {
-    return sendError(exchange.reply, route.failure(QueryError.from(thrown)))
+    const error = exchange.stopping.aborted ? new QueryError(STOPPING) : QueryError.from(thrown)
+    return sendError(exchange.reply, route.failure(error))
   }
 }
 

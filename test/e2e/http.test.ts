@@ -12,16 +12,15 @@ import { answers, endOf, fakeEngine, gridFor, planOf, seriesEvent, unknownFuncti
 const NOW_MS = 1_700_000_000_000
 
 async function listen(test: Test, engine: Engine, metrics: Metrics = createMetrics()): Promise<string> {
-  const clock = {
-    nowMs: () => NOW_MS,
-    every: (ms: number, action: () => void) => {
-      const timer = setInterval(action, ms)
-      return () => clearInterval(timer)
-    },
-  }
+  const clock = { nowMs: () => NOW_MS, every: realEvery }
   const server = await createServer(engine, { host: '127.0.0.1', port: 0, metrics, clock, onFailure: (message) => test.fail(message) })
   test.teardown(() => server.close())
   return server.url
+}
+
+function realEvery(ms: number, action: () => void): () => void {
+  const timer = setInterval(action, ms)
+  return () => clearInterval(timer)
 }
 
 async function get(url: string, init: RequestInit = {}): Promise<{ status: number; type: string; text: string }> {
@@ -292,6 +291,21 @@ t.test('a node that stops ends its streams with unavailable', async (test) => {
   const answer = await fetch(`${server.url}/api/v1/stream?lang=promql&query=x`)
   await server.close()
   test.match(await answer.text(), /event: error\n.*\n.*the node is stopping/)
+})
+
+t.test('a reader that takes nothing does not keep a node from stopping', async (test) => {
+  const engine = fakeEngine(endless, { stopGraceMs: 100 })
+  const clock = { nowMs: () => NOW_MS, every: realEvery }
+  const server = await createServer(engine, { host: '127.0.0.1', port: 0, metrics: createMetrics(), clock, onFailure: () => {} })
+  const socket = connect(server.port, '127.0.0.1')
+  test.teardown(() => socket.destroy())
+  socket.on('error', () => {})
+  socket.write('GET /api/v1/stream?lang=promql&query=x HTTP/1.1\r\nHost: x\r\n\r\n')
+  socket.pause()
+  for (let before = -1; engine.asked.length === 0 || before !== socket.bytesRead; before = socket.bytesRead) await sleep(200)
+  await server.close()
+  for (let i = 0; engine.finished === 0 && i < 100; i++) await sleep(10)
+  test.equal(engine.finished, 1)
 })
 
 async function collect(events: AsyncIterable<QueryEvent>): Promise<QueryEvent[]> {
