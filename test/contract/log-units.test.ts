@@ -97,7 +97,7 @@ t.test('a small limit over many entries holds few of them and answers the same',
   await withLake(async (lake, duckdb) => {
     for (const [seed, seconds] of [[1, 30n], [2, 1n], [3, 1n], [4, 1n]] as const) {
       const random = randomFrom(seed)
-      const entries = randomEntries(random, 9_000).map((entry, i) => ({ ...entry, line: `${entry.line} n=${i}`, ts: START + (entry.ts % seconds) * SECOND }))
+      const entries = randomEntries(random, 9_000).map((entry, i) => ({ ...entry, line: `${entry.line} ${i}`, ts: START + (entry.ts % seconds) * SECOND }))
       const { segments, arrived } = await randomSegments(lake, random, entries)
       for (const direction of ['forward', 'backward'] as const) {
         // A label filter is left to the pipeline, so DuckDB cannot bound the time.
