@@ -7,8 +7,10 @@ import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { serveNode, type RunningNode } from '../actors/main.js'
 import { judgeLoki, judgePrometheus, type Ask, type LokiCase, type PrometheusCase, type Verdict } from '../test/harness/answer-corpus.js'
+import { runEvalCorpus } from '../test/harness/eval-corpus.js'
 import { runLogqlParseCorpus } from '../test/harness/parse-corpus-logql.js'
 import { runPromqlParseCorpus } from '../test/harness/parse-corpus.js'
+import type { Teardown } from '../test/harness/servers.js'
 
 interface Outcome {
   passed: number
@@ -24,9 +26,13 @@ const CORPORA: Readonly<Record<string, Readonly<Record<string, (file: string, ou
   },
   logql: {
     'parse.json': async (file, outcome) => addParsed(runLogqlParseCorpus(readFileSync(file, 'utf8')), outcome),
+    'eval.json': async (file, outcome) => withTeardown(async (test) => addParsed(await runEvalCorpus(test, JSON.parse(readFileSync(file, 'utf8')), CUTS_SEED), outcome)),
     'real-loki.ndjson': runLoki,
   },
 }
+
+/** Chooses how queries are cut; `MILLRACE_CORPUS_SEED` names another. */
+const CUTS_SEED = Number(process.env['MILLRACE_CORPUS_SEED'] ?? 1)
 
 const USAGE = 'usage: npm run corpus -- promql|logql PATH… [--failures FILE]'
 
@@ -130,6 +136,16 @@ async function runLoki(file: string, outcome: Outcome): Promise<void> {
 
 function linesOf(file: string): string[] {
   return readFileSync(file, 'utf8').split('\n').filter((line) => line !== '')
+}
+
+/** Undoes in reverse what the harness opened. */
+async function withTeardown(work: (test: Teardown) => Promise<void>): Promise<void> {
+  const undos: (() => Promise<unknown>)[] = []
+  try {
+    await work({ teardown: (undo) => void undos.push(undo) })
+  } finally {
+    for (const undo of undos.reverse()) await undo()
+  }
 }
 
 async function withNode(work: (node: RunningNode, ask: Ask) => Promise<void>): Promise<void> {

@@ -72,8 +72,13 @@ function verdict(fault: string | undefined): Verdict {
 
 /** What is not supported yet says so; anything else that is refused is a failure. */
 function refused(status: number, text: string): Verdict {
-  const missing = /([^:]*?) (?:is|are|which are) not supported yet/.exec(text)
-  return missing === null ? failed(`answered ${status}: ${text.trim()}`) : { kind: 'skipped', missing: missing[1].trim().replaceAll('\\"', '"') }
+  const missing = missingIn(text)
+  return missing === undefined ? failed(`answered ${status}: ${text.trim()}`) : { kind: 'skipped', missing: missing.replaceAll('\\"', '"') }
+}
+
+/** What a message says is not supported yet, if it says so. */
+export function missingIn(message: string): string | undefined {
+  return /([^:]*?) (?:is|are|which are) not supported yet/.exec(message)?.[1].trim()
 }
 
 /** Label sets and timestamps exactly, values within a fraction. */

@@ -8,7 +8,7 @@ import { DEFAULT_LIMITS, type Limits } from '../../src/model/limits.js'
 import type { LabelColumn, NewSegment } from '../../src/model/segment.js'
 import { LOG_COLUMNS, METRIC_COLUMNS, parquetSource, quoteIdentifier, type Chunk, type Duckdb } from '../../src/segment/segment.js'
 import { openDirectoryStore } from '../../src/storage/storage.js'
-import { temporaryFolder } from './servers.js'
+import { temporaryFolder, type Teardown } from './servers.js'
 
 export interface Lake {
   readonly parts: ImportParts
@@ -18,7 +18,7 @@ export interface Lake {
   readonly path: (segment: NewSegment) => string
 }
 
-export async function openLake(test: Test, limits: Partial<Limits> = {}): Promise<Lake> {
+export async function openLake(test: Teardown, limits: Partial<Limits> = {}): Promise<Lake> {
   const folder = await temporaryFolder(test)
   const store = await openDirectoryStore(join(folder, 'objects'))
   const published: (readonly NewSegment[])[] = []

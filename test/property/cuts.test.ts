@@ -15,6 +15,7 @@ import { DEFAULT_LIMITS } from '../../src/model/limits.js'
 import { openDuckdb } from '../../src/segment/segment.js'
 import { seeded, type Seeded } from '../../benchmarks/seeded.js'
 import { openLake, type Lake } from '../harness/lake.js'
+import { randomGroups, randomSlices } from '../harness/random-cuts.js'
 import { entriesOf, pointsOf, runStraight } from '../harness/straight.js'
 
 // Real Parquet is read some thousand times.
@@ -82,7 +83,7 @@ t.test('log metrics and entries', { timeout: 300_000 }, async (t) => {
     const request: QueryRequest = { language: 'logql', text: ENTRIES[random.below(ENTRIES.length)], when: { kind: 'entries', startNs, endNs, direction, limit } }
     const whole = entriesOf(await runStraight(lake, duckdb, request, DEFAULT_LIMITS, one))
     const planned = entriesOf(await runStraight(lake, duckdb, request, { ...DEFAULT_LIMITS, unitRowsTarget: 300 }))
-    const cut = entriesOf(await runStraight(lake, duckdb, request, DEFAULT_LIMITS, randomSlices(random)))
+    const cut = entriesOf(await runStraight(lake, duckdb, request, DEFAULT_LIMITS, { groups: randomSlices(random), parts: () => 1 + random.below(4) }))
     t.same(planned, whole, `seed ${seed} ${request.text} ${direction} ${limit}: planned slices`)
     t.same(cut, whole, `seed ${seed} ${request.text} ${direction} ${limit}: random slices`)
   }
@@ -127,34 +128,6 @@ function difference(a: ReadonlyMap<string, bigint>, b: ReadonlyMap<string, bigin
     if (x === undefined || y === undefined) return true
     return x - y > places || y - x > places
   })
-}
-
-function randomGroups(random: Seeded): Cuts['groups'] {
-  return (plan) => {
-    const groups = []
-    for (let first = 0; first < plan.grid.count; ) {
-      const count = Math.min(1 + random.below(1 + random.below(plan.grid.count)), plan.grid.count - first)
-      groups.push(groupOf(plan, groups.length, first, count))
-      first += count
-    }
-    return groups
-  }
-}
-
-function randomSlices(random: Seeded): Cuts {
-  return {
-    groups: (plan, lookups) => {
-      const [whole] = one.groups(plan, lookups, DEFAULT_LIMITS)
-      if (whole === undefined || plan.entries === undefined) return []
-      const { startNs, endNs, direction } = plan.entries
-      const inner = Array.from({ length: random.below(6) }, () => startNs + BigInt(Math.floor(random.next() * Number(endNs - startNs))))
-      const bounds = [...new Set([startNs, ...inner, endNs])].sort((a, b) => Number(a - b))
-      const slices = bounds.length === 1 ? [[startNs, endNs]] : bounds.slice(1).map((bound, at) => [bounds[at], bound])
-      const ordered = direction === 'forward' ? slices : slices.toReversed()
-      return ordered.map(([from, to], index) => ({ index, firstStep: 0, stepCount: 1, startNs: from, endNs: to }))
-    },
-    parts: () => 1 + random.below(4),
-  }
 }
 
 function rangeRequest(language: 'promql' | 'logql', text: string, random: Seeded): QueryRequest {
