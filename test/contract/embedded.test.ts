@@ -156,7 +156,10 @@ async function startOrphan(test: Test, data: string): Promise<{ readonly pid: nu
   const [program, ...rest] = [...prefix, binaries.postgres, ...args]
   const child = spawn(program, rest, { ...launch.spawn, cwd: '/', stdio: ['ignore', 'ignore', 'pipe'] })
   const ended = new Promise((resolve) => child.once('close', resolve))
-  test.teardown(() => ended)
+  test.teardown(() => {
+    child.kill('SIGINT')
+    return ended
+  })
   for await (const line of createInterface({ input: child.stderr })) if (line.includes('ready to accept connections')) break
   child.stderr.resume()
   return { pid: child.pid as number, ended }
