@@ -12,5 +12,5 @@ export type { UnitContext } from './context.js'
 export async function runUnit(unit: WorkUnit, segments: readonly LocalSegment[], context: UnitContext): Promise<UnitResult> {
   const { leaf } = unit
   if (leaf.signal === 'metrics') return runSampleUnit(unit, leaf, segments, context)
-  return runLogUnit(unit, segments, context.duckdb, context.signal)
+  return runLogUnit(unit, segments, context)
 }

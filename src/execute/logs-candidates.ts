@@ -10,9 +10,13 @@ import type { Direction } from '../model/plan.js'
 const HELD_PER_WANTED = 4
 const HELD_MIN = 4096
 
+/** Comparisons between two looks at the cancelled flag: about 10 ms of work. */
+const COMPARED_PER_CHECK = 1 << 16
+
 export class EntryCandidates {
   readonly #direction: Direction
   readonly #limit: number
+  readonly #checkCancelled: () => void
   #sets: EntryLabels[] = []
   readonly #setByKey = new Map<string, number>()
   #lastSet: EntryLabels | undefined
@@ -25,10 +29,11 @@ export class EntryCandidates {
   #arrived = 0
   #last: bigint | undefined
 
-  /** `limit` 0: all. */
-  constructor(direction: Direction, limit: number) {
+  /** `limit` 0: all. `checkCancelled` is called now and then while candidates are sorted. */
+  constructor(direction: Direction, limit: number, checkCancelled: () => void) {
     this.#direction = direction
     this.#limit = limit
+    this.#checkCancelled = checkCancelled
   }
 
   /** False if an entry of that time cannot be in the answer. */
@@ -104,9 +109,11 @@ export class EntryCandidates {
     const set = this.#set
     const arrival = this.#arrival
     const stream = this.#stream
+    let compared = 0
     return ts
       .map((_, i) => i)
       .sort((a, b) => {
+        if (++compared % COMPARED_PER_CHECK === 0) this.#checkCancelled()
         if (ts[a] !== ts[b]) return ts[a] < ts[b] ? -sign : sign
         if (ranks[set[a]] !== ranks[set[b]]) return ranks[set[a]] - ranks[set[b]]
         if (stream[a] !== stream[b]) return stream[a] < stream[b] ? -1 : 1

@@ -26,7 +26,7 @@ export async function readEntries(unit: WorkUnit, leaf: LogEntriesLeaf, segments
   const allPass = pushed.rest.every((stage) => stage.kind === 'stage')
   const request = allPass && entries.limit > 0 ? await narrowed(asked, entries, segments, scan) : asked
   const pipeline = compilePipeline(pushed.rest, { needed: 'all' })
-  const candidates = new EntryCandidates(entries.direction, entries.limit)
+  const candidates = new EntryCandidates(entries.direction, entries.limit, scan.checkCancelled)
   for (const part of logScans(segments, request)) {
     const rows = new LogRows(part, scan.streams)
     const line = part.line ?? 0

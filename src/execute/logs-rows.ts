@@ -11,6 +11,8 @@ export interface LogUnitScan {
   /** Runs a scan to its end; counts its rows. */
   readonly run: (sql: string, onChunk: (chunk: Chunk) => void) => Promise<void>
   readonly streams: StreamTable
+  /** Throws `cancelled`; for work that lets no message in. */
+  readonly checkCancelled: () => void
 }
 
 export class LogRows {

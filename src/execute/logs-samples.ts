@@ -13,6 +13,9 @@ import { logScans, SCAN_TS, type LogScan, type LogScanRequest } from './logs-sql
 import { StepFinder, WindowSums, type NanoWindows } from './logs-windows.js'
 import { StateRows } from './state-rows.js'
 
+/** Series between two looks at the cancelled flag. */
+const SERIES_PER_CHECK = 512
+
 /** What an entry adds to its windows, and whether the sum is taken per second. */
 const RANGE_FUNCTIONS: ReadonlyMap<string, { readonly weight: 'one' | 'bytes'; readonly perSecond: boolean }> = new Map([
   ['count_over_time', { weight: 'one', perSecond: false }],
@@ -37,7 +40,8 @@ export async function countEntries(unit: WorkUnit, leaf: LogSampleLeaf, segments
     const rows = new LogRows(part, scan.streams)
     await scan.run(part.sql, (chunk) => counter.add(chunk, rows, part))
   }
-  return accumulated(leaf, windows, keys.series, sums, fn.perSecond ? Number(leaf.rangeNs) / 1e9 : 1)
+  const divisor = fn.perSecond ? Number(leaf.rangeNs) / 1e9 : 1
+  return accumulated(leaf, windows, keys.series, sums, divisor, scan.checkCancelled)
 }
 
 function windowsOf(unit: WorkUnit, leaf: LogSampleLeaf): NanoWindows {
@@ -177,7 +181,14 @@ class LabelNumbers {
 }
 
 /** The sums of every series as rows of the leaf's accumulator, series in the order of their labels. */
-function accumulated(leaf: LogSampleLeaf, windows: NanoWindows, series: LabelNumbers, sums: WindowSums, divisor: number): SeriesBlock {
+function accumulated(
+  leaf: LogSampleLeaf,
+  windows: NanoWindows,
+  series: LabelNumbers,
+  sums: WindowSums,
+  divisor: number,
+  checkCancelled: () => void,
+): SeriesBlock {
   const { accumulator: name, grouping } = leaf.accumulate
   const accumulator = findAccumulator(name)
   if (accumulator === undefined && name !== SAMPLES) throw new QueryError({ code: 'internal', message: `unknown accumulator ${name}` })
@@ -191,7 +202,8 @@ function accumulated(leaf: LogSampleLeaf, windows: NanoWindows, series: LabelNum
   const values = new Float64Array(windows.count)
   const present = new Uint8Array(windows.count)
   const order = series.labels.map((_, number) => number).sort((a, b) => compareLabels(series.labels[a], series.labels[b]))
-  for (const number of order) {
+  for (const [done, number] of order.entries()) {
+    if (done % SERIES_PER_CHECK === 0) checkCancelled()
     const labels = series.labels[number]
     sums.finish(number, divisor, values, present)
     if (accumulator === undefined) {

@@ -3,30 +3,39 @@ import type { Block } from '../model/block.js'
 import type { LocalSegment, UnitResult } from '../model/engine.js'
 import { QueryError } from '../model/error.js'
 import type { WorkUnit } from '../model/plan.js'
-import type { Duckdb } from '../segment/segment.js'
+import type { Chunk } from '../segment/segment.js'
+import { bytesRead } from './bytes-read.js'
+import type { UnitContext } from './context.js'
 import { readEntries } from './logs-entries.js'
 import type { LogUnitScan, StreamTable } from './logs-rows.js'
 import { countEntries } from './logs-samples.js'
 
+/** Of a unit's context, what log leaves use. */
+export type LogContext = Pick<UnitContext, 'duckdb' | 'signal' | 'checkCancelled' | 'now'>
+
 /**
  * Answers entries with startNs ≤ ts < endNs of the group in their total order, cut to the limit, or the windows of the
  * unit's grid. Rejects with `bad_query` where a metric query meets an entry in error, `limit_exceeded` for too many
- * series, `cancelled` when the signal aborts, and whatever the scan rejects with.
+ * series, `cancelled` when the signal aborts, and whatever the scan rejects with. `readMs` includes
+ * the stages, which run while the next rows are read.
  */
-export async function runLogUnit(unit: WorkUnit, segments: readonly LocalSegment[], duckdb: Duckdb, signal: AbortSignal): Promise<UnitResult> {
+export async function runLogUnit(unit: WorkUnit, segments: readonly LocalSegment[], context: LogContext): Promise<UnitResult> {
+  const started = context.now()
   let rows = 0
+  let readMs = 0
   const streams: StreamTable = new Map()
   const scan: LogUnitScan = {
     streams,
-    run: (sql, onChunk) =>
-      duckdb.scan(
-        sql,
-        (chunk) => {
-          rows += chunk.rows
-          onChunk(chunk)
-        },
-        { signal },
-      ),
+    checkCancelled: context.checkCancelled,
+    run: async (sql, onChunk) => {
+      const count = (chunk: Chunk): void => {
+        rows += chunk.rows
+        onChunk(chunk)
+      }
+      const from = context.now()
+      await context.duckdb.scan(sql, count, { signal: context.signal })
+      readMs += context.now() - from
+    },
   }
   const block = await runLeaf(unit, segments, scan)
   return {
@@ -35,10 +44,10 @@ export async function runLogUnit(unit: WorkUnit, segments: readonly LocalSegment
       segments: segments.length,
       rows,
       samples: rows,
-      bytes: segments.reduce((sum, local) => sum + local.segment.bytes, 0),
+      bytes: bytesRead(unit, segments),
       seriesMatched: streams.size,
-      readMs: 0,
-      computeMs: 0,
+      readMs,
+      computeMs: context.now() - started - readMs,
     },
   }
 }

@@ -9,6 +9,7 @@ import type { SampleLeaf, WorkUnit } from '../model/plan.js'
 import type { LabelColumn } from '../model/segment.js'
 import { gridEnd } from '../model/time.js'
 import { wordsOf, type Chunk } from '../segment/segment.js'
+import { bytesRead } from './bytes-read.js'
 import type { UnitContext } from './context.js'
 import { newestSamples, withoutStale } from './instant.js'
 import { StateRows } from './state-rows.js'
@@ -219,18 +220,6 @@ function accumulatorOf(leaf: SampleLeaf): Accumulator | undefined {
   const entry = findAccumulator(accumulator)
   if (entry === undefined) throw new QueryError({ code: 'internal', message: `no accumulator is called ${accumulator}` })
   return entry
-}
-
-/** The share of each object that falls into the unit's interval; row groups are read whole, so the disk may see a little more. */
-function bytesRead(unit: WorkUnit, segments: readonly LocalSegment[]): number {
-  const { from, to } = unit.interval
-  let bytes = 0
-  for (const { segment } of segments) {
-    const width = segment.hashMax - segment.hashMin + 1
-    const shared = Math.min(to, segment.hashMax + 1) - Math.max(from, segment.hashMin)
-    bytes += Math.round((segment.bytes * Math.max(shared, 0)) / width)
-  }
-  return bytes
 }
 
 function tooManySeries(limit: number, amount: number): QueryError {

@@ -13,7 +13,7 @@ import { packageRoot } from '../../src/model/place.js'
 import { WHOLE_HASH, type Accumulate, type Direction, type LogSampleLeaf } from '../../src/model/plan.js'
 import { parseLogql } from '../../src/parse/logql.js'
 import type { Duckdb } from '../../src/segment/segment.js'
-import { entriesUnit, never, sumUnit, withLake, type Lake } from '../harness/log-lake.js'
+import { entriesUnit, sumUnit, unitContext, withLake, type Lake } from '../harness/log-lake.js'
 
 const FUNCTIONS = ['count_over_time', 'rate', 'bytes_over_time', 'bytes_rate']
 
@@ -115,7 +115,7 @@ async function answerRecorded(test: RecordedCase, segments: readonly LocalSegmen
   try {
     if (test.mode === 'logs') {
       const unit = entriesUnit(test.query, BigInt(test.start), BigInt(test.end), test.direction ?? 'backward', test.limit ?? 100, WHOLE_HASH)
-      return grouped((await runLogUnit(unit, segments, duckdb, never)).block as EntriesBlock)
+      return grouped((await runLogUnit(unit, segments, unitContext(duckdb))).block as EntriesBlock)
     }
     const pushed = pushable(test.query)
     if (pushed === undefined) return undefined

@@ -15,7 +15,6 @@ import type { Duckdb } from '../../src/segment/segment.js'
 import {
   entriesUnit,
   logsOf,
-  never,
   pick,
   randomEntries,
   randomFrom,
@@ -23,6 +22,7 @@ import {
   SECOND,
   START,
   sumUnit,
+  unitContext,
   withLake,
   type Sums,
 } from '../harness/log-lake.js'
@@ -77,7 +77,7 @@ t.test('log queries answer the entries of the range in their total order', async
 })
 
 async function readUnit(unit: WorkUnit, segments: readonly LocalSegment[], duckdb: Duckdb): Promise<Shown[]> {
-  const { block } = await runLogUnit(unit, segments, duckdb, never)
+  const { block } = await runLogUnit(unit, segments, unitContext(duckdb))
   const entries = block as EntriesBlock
   return entries.line.map((line, i) => [String(entries.ts[i]), labelsKey(entries.sets[entries.set[i]].labels), line])
 }
@@ -97,7 +97,7 @@ t.test('a small limit over many entries holds few of them and answers the same',
   await withLake(async (lake, duckdb) => {
     for (const [seed, seconds] of [[1, 30n], [2, 1n], [3, 1n], [4, 1n]] as const) {
       const random = randomFrom(seed)
-      const entries = randomEntries(random, 9_000).map((entry, i) => ({ ...entry, line: `${entry.line} ${i}`, ts: START + (entry.ts % seconds) * SECOND }))
+      const entries = randomEntries(random, 6_000).map((entry, i) => ({ ...entry, line: `${entry.line} ${i}`, ts: START + (entry.ts % seconds) * SECOND }))
       const { segments, arrived } = await randomSegments(lake, random, entries)
       for (const direction of ['forward', 'backward'] as const) {
         // A label filter is left to the pipeline, so DuckDB cannot bound the time.
@@ -123,9 +123,9 @@ t.test('what a unit cannot answer is an error with a code', async (t) => {
     await t.rejects(sumUnit({ ...dropped, fn: 'quantile_over_time' }, grid, segments, duckdb), { code: 'internal' })
     await t.rejects(sumUnit(dropped, grid, segments, duckdb, 3), { code: 'limit_exceeded', facts: { limit: 'querySeriesMax' } })
     const unit = entriesUnit('{app=~".+"}', START, START + SECOND, 'forward', 0, WHOLE_HASH)
-    await t.rejects(runLogUnit(unit, segments, duckdb, AbortSignal.abort()), { code: 'cancelled' })
+    await t.rejects(runLogUnit(unit, segments, unitContext(duckdb, AbortSignal.abort())), { code: 'cancelled' })
     const [first] = segments
-    await t.rejects(runLogUnit(unit, [{ ...first, path: `${first.path}.gone` }], duckdb, never), { code: 'corrupt_data' })
+    await t.rejects(runLogUnit(unit, [{ ...first, path: `${first.path}.gone` }], unitContext(duckdb)), { code: 'corrupt_data' })
   })
 })
 

@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { runLogUnit } from '../../src/execute/logs.js'
+import { runLogUnit, type LogContext } from '../../src/execute/logs.js'
 import { findAccumulator } from '../../src/language/language.js'
 import type { SeriesBlock } from '../../src/model/block.js'
 import type { LocalSegment } from '../../src/model/engine.js'
@@ -174,8 +174,10 @@ export function entriesUnit(text: string, from: bigint, to: bigint, direction: D
   return { ...UNIT, leaf, group, grid: GRID, interval, entries, seriesMax: 1000 }
 }
 
-/** A signal that nothing aborts. */
-export const never: AbortSignal = new AbortController().signal
+/** What a thread gives its units; without a signal nothing cancels them. */
+export function unitContext(duckdb: Duckdb, signal: AbortSignal = new AbortController().signal): LogContext {
+  return { duckdb, signal, checkCancelled: () => signal.throwIfAborted(), now: () => performance.now() }
+}
 
 export type Sums = Record<string, (number | null)[]>
 
@@ -188,7 +190,7 @@ export async function sumUnit(
 ): Promise<Sums> {
   const group = { index: 0, firstStep: 0, stepCount: grid.count, startNs: 0n, endNs: 0n }
   const unit: WorkUnit = { ...UNIT, leaf, group, grid, interval: WHOLE_HASH, seriesMax }
-  const block = (await runLogUnit(unit, segments, duckdb, never)).block as SeriesBlock
+  const block = (await runLogUnit(unit, segments, unitContext(duckdb))).block as SeriesBlock
   const accumulator = findAccumulator(leaf.accumulate.accumulator)
   const columns = (accumulator?.columns ?? []).map((name) => block.columns[name])
   accumulator?.finish({ values: block.values, present: block.present, columns }, block.values.length)
