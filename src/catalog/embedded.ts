@@ -152,11 +152,7 @@ class Server implements EmbeddedPostgres {
 
 /** Initialises beside the folder and renames, so that a crash leaves no half-made cluster behind. */
 async function initialise(programs: Programs, data: string): Promise<void> {
-  const isThere = await stat(join(data, 'PG_VERSION')).then(
-    () => true,
-    () => false,
-  )
-  if (isThere) return
+  if (await exists(join(data, 'PG_VERSION'))) return
   const fresh = `${data}.new`
   await rm(fresh, { recursive: true, force: true })
   await mkdir(fresh)
@@ -177,15 +173,28 @@ async function endOrphan(programs: Programs, data: string): Promise<void> {
   const isPostgres = isProcessAlive(pid) && (await processCommand(pid)).includes(data)
   if (isPostgres) {
     programs.onLog(`ending embedded postgres of an earlier process (pid ${pid})`)
-    await runProgram(programs, [programs.binaries.pgCtl, 'stop', '-D', data, '-m', 'fast', '-w', '-t', '30']).catch(async (thrown: unknown) => {
-      if (isProcessAlive(pid)) await runProgram(programs, [programs.binaries.pgCtl, 'stop', '-D', data, '-m', 'immediate', '-w', '-t', '30'])
-      else programs.onLog(String(thrown))
+    await stopByFile(programs, data, 'fast').catch(async (thrown: unknown) => {
+      // It may have been ending already; removing the file is the last thing that it does.
+      if (await exists(path)) return stopByFile(programs, data, 'immediate')
+      programs.onLog(String(thrown))
     })
   } else if (isProcessAlive(pid)) {
     // Another program has that number now, and the server would take it for a rival. Its own parent it never does; the rest of the
     // file must stay, for by it the server makes sure that no session of its predecessor is still writing.
     await writeFile(path, [process.pid, ...lines.slice(1)].join('\n'))
   }
+}
+
+/** `fast` ends sessions and writes everything to disk; `immediate` leaves it to the next start to recover. */
+function stopByFile(programs: Programs, data: string, mode: 'fast' | 'immediate'): Promise<void> {
+  return runProgram(programs, [programs.binaries.pgCtl, 'stop', '-D', data, '-m', mode, '-w', '-t', '30'])
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  )
 }
 
 /** Removes the folder of sockets that this process, or one that was killed, made for the data folder. */

@@ -1,8 +1,10 @@
 /**
- * One process per data folder. The lock is a file that names its holder; a holder that is gone, also by `kill -9` or a restart of the
- * machine, holds it no longer.
+ * One process per data folder. Whoever wants the folder first makes a claim that all can see, then looks at the claims of others:
+ * of two, the later looker sees the earlier claim, so never do both go on. claiming → held, or withdrawn because
+ * another holds it or claims it with a smaller name; a claim with a larger name is looked at again until it is decided.
+ * Claims of processes that are gone, also by `kill -9` or a restart of the machine, do not count.
  */
-import { link, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { QueryError } from '../model/error.js'
 import { isProcessAlive, processStart } from './process.js'
@@ -17,91 +19,73 @@ export interface FolderLock {
   release(): Promise<void>
 }
 
-interface LockRecord extends LockHolder {
-  /** When the process began, where the system tells; a later process with the same pid is another one. */
-  readonly start: string
+interface Claim {
+  readonly name: string
+  readonly pid: number
+  /** Undefined while it is not decided. */
+  readonly heldBy: LockHolder | undefined
 }
 
-const LOCK_FILE = 'node.lock'
+/** A folder of claims, each a folder `pid~start~random` with a file `held` once it has won. */
+const CLAIMS = '.lock'
 
-/** A stale lock may be contended for by as many processes; each lost race shows a live holder. */
-const ATTEMPTS_MAX = 3
+/** A claim is decided within a few looks; one that is not belongs to a process that stands still. */
+const LOOKS_MAX = 1_000
 
 /** Creates the folder where it is missing. Rejects with `unavailable`, in one line naming pid and URL, if a live process holds it. */
 export async function lockFolder(folder: string, holder: { readonly url: string }): Promise<FolderLock> {
   const root = resolve(folder)
-  const path = join(root, LOCK_FILE)
-  const record: LockRecord = { pid: process.pid, url: holder.url, start: await processStart(process.pid) }
-  const text = JSON.stringify(record)
-  await mkdir(root, { recursive: true })
-  for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
-    if (await createLock(root, path, text)) return { release: () => releaseLock(path, text) }
-    const found = await readFile(path, 'utf8').catch(absent)
-    if (found === undefined) continue
-    const other = await liveHolder(found)
-    if (other !== undefined) throw inUse(root, other)
-    await removeStale(root, path, found)
+  const claims = join(root, CLAIMS)
+  await mkdir(claims, { recursive: true })
+  const own = await mkdtemp(join(claims, `${process.pid}~${await startOf(process.pid)}~`))
+  const release = (): Promise<void> => rm(own, { recursive: true, force: true })
+  try {
+    await win(root, own)
+    await writeFile(join(own, 'held'), holder.url)
+  } catch (thrown) {
+    await release()
+    throw thrown
   }
-  throw new QueryError({ code: 'unavailable', message: `the data folder ${root} cannot be locked: other processes are locking it too` })
+  return { release }
 }
 
 /** Who holds the folder; undefined if nobody alive does. */
 export async function describeLock(folder: string): Promise<LockHolder | undefined> {
-  const text = await readFile(join(resolve(folder), LOCK_FILE), 'utf8').catch(absent)
-  return text === undefined ? undefined : liveHolder(text)
+  const claims = await liveClaims(join(resolve(folder), CLAIMS))
+  return claims.find(({ heldBy }) => heldBy !== undefined)?.heldBy
 }
 
-/** A link appears with its content, so nobody reads half a lock; it fails where the name is taken. */
-async function createLock(root: string, path: string, text: string): Promise<boolean> {
-  const own = await mkdtemp(join(root, '.lock-'))
-  try {
-    await writeFile(join(own, 'lock'), text)
-    await link(join(own, 'lock'), path)
-    return true
-  } catch (thrown) {
-    if (hasCode(thrown, 'EEXIST')) return false
-    throw thrown
-  } finally {
-    await rm(own, { recursive: true, force: true })
+/** Resolves when no other claim can win any more; rejects when ours cannot. */
+async function win(root: string, own: string): Promise<void> {
+  const claims = join(root, CLAIMS)
+  for (let look = 1; ; look += 1) {
+    const others = (await liveClaims(claims)).filter(({ name }) => join(claims, name) !== own)
+    if (others.length === 0) return
+    const stronger = others.find(({ heldBy }) => heldBy !== undefined) ?? others.find(({ name }) => join(claims, name) < own)
+    const winner = stronger ?? (look < LOOKS_MAX ? undefined : others[0])
+    if (winner !== undefined) throw inUse(root, winner.heldBy ?? { pid: winner.pid, url: '' })
   }
 }
 
-async function liveHolder(text: string): Promise<LockHolder | undefined> {
-  const record = parseRecord(text)
-  if (record === undefined || !isProcessAlive(record.pid)) return undefined
-  return (await processStart(record.pid)) === record.start ? { pid: record.pid, url: record.url } : undefined
-}
-
-function parseRecord(text: string): LockRecord | undefined {
-  try {
-    const record: unknown = JSON.parse(text)
-    return isRecord(record) ? record : undefined
-  } catch {
-    return undefined
+/** Claims of processes that are gone are removed on the way. */
+async function liveClaims(claims: string): Promise<readonly Claim[]> {
+  const live: Claim[] = []
+  for (const name of await readdir(claims).catch(() => [])) {
+    const [pid, start] = name.split('~')
+    if (isProcessAlive(Number(pid)) && (await startOf(Number(pid))) === start) live.push(await readClaim(claims, name, Number(pid)))
+    else await rm(join(claims, name), { recursive: true, force: true })
   }
+  return live
 }
 
-function isRecord(value: unknown): value is LockRecord {
-  if (typeof value !== 'object' || value === null) return false
-  return 'pid' in value && typeof value.pid === 'number' && 'url' in value && typeof value.url === 'string' && 'start' in value
+async function readClaim(claims: string, name: string, pid: number): Promise<Claim> {
+  const url = await readFile(join(claims, name, 'held'), 'utf8').catch(() => undefined)
+  return { name, pid, heldBy: url === undefined ? undefined : { pid, url } }
 }
 
-/** Another process may have taken the stale lock over in the meantime: what is moved away must be what was read, or goes back. */
-async function removeStale(root: string, path: string, stale: string): Promise<void> {
-  const aside = await mkdtemp(join(root, '.lock-'))
-  try {
-    await rename(path, join(aside, 'lock'))
-    const moved = await readFile(join(aside, 'lock'), 'utf8')
-    if (moved !== stale) await link(join(aside, 'lock'), path)
-  } catch (thrown) {
-    if (!hasCode(thrown, 'ENOENT') && !hasCode(thrown, 'EEXIST')) throw thrown
-  } finally {
-    await rm(aside, { recursive: true, force: true })
-  }
-}
-
-async function releaseLock(path: string, text: string): Promise<void> {
-  if ((await readFile(path, 'utf8').catch(absent)) === text) await rm(path, { force: true })
+/** When the process began, as part of a file name: a later process with the same number is another one. */
+async function startOf(pid: number): Promise<string> {
+  return (await processStart(pid)).replaceAll(/[^A-Za-z0-9]/g, '-')
 }
 
 function inUse(root: string, holder: LockHolder): QueryError {
@@ -111,12 +95,4 @@ function inUse(root: string, holder: LockHolder): QueryError {
     message: `the data folder ${root} is in use by ${where} (pid ${holder.pid})`,
     facts: { folder: root, pid: holder.pid, url: holder.url },
   })
-}
-
-function absent(thrown: unknown): undefined {
-  if (!hasCode(thrown, 'ENOENT')) throw thrown
-}
-
-function hasCode(thrown: unknown, code: string): boolean {
-  return thrown instanceof Error && 'code' in thrown && thrown.code === code
 }

@@ -7,6 +7,8 @@ const execute = promisify(execFile)
 
 /** Also true for a process of another user. */
 export function isProcessAlive(pid: number): boolean {
+  // 0 and negative numbers are groups of processes.
+  if (!(pid > 0)) return false
   try {
     return process.kill(pid, 0)
   } catch (thrown) {

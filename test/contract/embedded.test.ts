@@ -35,10 +35,10 @@ void t.test('a folder is locked by one process at a time', async (test) => {
   await lock.release()
   test.same((await describeLock(folder))?.pid, process.pid, 'a lock that is not held any more releases nothing')
   await again.release()
-  test.same(await readdir(folder), [])
+  test.same(await readdir(join(folder, '.lock')), [])
 })
 
-void t.test('a lock of a killed process, of an earlier process of the same number, and half a lock are free', async (test) => {
+void t.test('the lock of a killed process, or of an earlier process of the same number, is free', async (test) => {
   const folder = await temporaryFolder(test)
   const holder = await holdLock(test, folder)
   test.equal(holder.said, 'locked')
@@ -47,17 +47,27 @@ void t.test('a lock of a killed process, of an earlier process of the same numbe
   await kill(holder.child)
   test.equal(await describeLock(folder), undefined)
   await (await lockFolder(folder, { url: '' })).release()
-  for (const text of [JSON.stringify({ pid: process.pid, url: '', start: 'another time' }), '', '{"pid":', 'null', '7']) {
-    await writeFile(join(folder, 'node.lock'), text)
-    test.equal(await describeLock(folder), undefined, text)
+  for (const name of [`${process.pid}~another-time~abc`, `${2 ** 22 + 1}~~abc`, '0~~abc', '-1~~abc', 'x', '']) {
+    await mkdir(join(folder, '.lock', name), { recursive: true })
+    await writeFile(join(folder, '.lock', name, 'held'), 'http://before')
+    test.equal(await describeLock(folder), undefined, name)
     await (await lockFolder(folder, { url: '' })).release()
+  }
+})
+
+void t.test('of many that find a stale lock at once, one gets it', async (test) => {
+  for (let round = 0; round < 100; round += 1) {
+    const folder = await temporaryFolder(test)
+    await mkdir(join(folder, '.lock', `${2 ** 22 + 1}~~abc`), { recursive: true })
+    const outcomes = await Promise.allSettled(Array.from({ length: 8 }, () => lockFolder(folder, { url: '' })))
+    test.equal(outcomes.filter(({ status }) => status === 'fulfilled').length, 1)
   }
 })
 
 void t.test('of many processes that find a stale lock, one gets it', async (test) => {
   for (let round = 0; round < 3; round += 1) {
     const folder = await temporaryFolder(test)
-    await writeFile(join(folder, 'node.lock'), JSON.stringify({ pid: 2 ** 22 + 1, url: '', start: '' }))
+    await mkdir(join(folder, '.lock', `${2 ** 22 + 1}~~abc`), { recursive: true })
     const holders = await Promise.all(Array.from({ length: 6 }, () => holdLock(test, folder)))
     test.equal(holders.filter(({ said }) => said === 'locked').length, 1, holders.map(({ said }) => said).join(', '))
     await Promise.all(holders.map(({ child }) => kill(child)))
