@@ -29,13 +29,23 @@ export function openThreads(options: ThreadOptions): UnitRunner {
     atomics: 'disabled',
     workerData: options.settings,
   })
+  const atWork = new Set<Promise<unknown>>()
+  const watched = <T>(work: Promise<T>): Promise<T> => {
+    const settled = work.catch(() => undefined).then(() => void atWork.delete(settled))
+    atWork.add(settled)
+    return work
+  }
   const warm: WarmThread = { type: 'WarmThread' }
   // A thread that cannot get ready says so again, with its reason, when a unit runs there.
-  for (let thread = 0; thread < options.threads; thread++) pool.run(warm).catch(() => undefined)
+  for (let thread = 0; thread < options.threads; thread++) watched(pool.run(warm)).catch(() => undefined)
   return {
     capacity: options.threads,
-    run: (unit, segments, signal) => runInPool(pool, unit, segments, signal),
-    close: () => pool.close({ force: false }),
+    run: (unit, segments, signal) => watched(runInPool(pool, unit, segments, signal)),
+    close: async () => {
+      // Piscina may end a thread that still works, and a thread that ends inside DuckDB takes the process with it.
+      while (atWork.size > 0) await Promise.all(atWork)
+      await pool.close({ force: false })
+    },
   }
 }
 
