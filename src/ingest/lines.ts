@@ -79,12 +79,17 @@ class CarriedLine {
   #hold(part: Buffer): void {
     this.#parts.push(part)
     this.#held += part.length
+    this.#checkLength(this.#held, this.#line + 1)
+  }
+
+  #checkLength(bytes: number, line: number): void {
     const { file, limits } = this.#source
-    if (this.#held > limits.importLineBytesMax) throw atLine(file, this.#line + 1, limitExceeded(limits, 'importLineBytesMax', this.#held))
+    if (bytes > limits.importLineBytesMax) throw atLine(file, line, limitExceeded(limits, 'importLineBytesMax', bytes))
   }
 
   #give(bytes: Buffer, start: number, end: number, check: 'done' | 'needed'): void {
     this.#line++
+    this.#checkLength(end - start, this.#line)
     try {
       if (check === 'needed' && !isUtf8(bytes.subarray(start, end))) throw badQuery('the line is not valid UTF-8')
       this.#onLine(bytes, start, end, this.#line)
