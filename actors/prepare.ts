@@ -52,8 +52,9 @@ function rangeOf(startNs: bigint, endNs: bigint, stepMs: number, request: QueryR
   if (!(stepMs > 0)) throw badQuery('zero or negative query resolution step widths are not accepted. Try a positive integer')
   if (endNs < startNs) throw badQuery('end timestamp must not be before start time')
   const grid = gridFrom(startNs, endNs, stepMs)
-  const name = request.stepsMax === undefined ? 'streamStepsMax' : 'queryStepsMax'
-  checkLimit(request.stepsMax === undefined ? limits : { ...limits, queryStepsMax: request.stepsMax }, name, grid.count)
+  const { stepsMax = Infinity } = request
+  if (stepsMax < limits.streamStepsMax) checkLimit({ ...limits, queryStepsMax: stepsMax }, 'queryStepsMax', grid.count)
+  else checkLimit(limits, 'streamStepsMax', grid.count)
   return { mode: 'range', grid, endMs: nsToMs(endNs) }
 }
 

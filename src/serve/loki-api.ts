@@ -13,7 +13,6 @@ import type { Parameters } from './parameters.js'
 import { CHUNK_LENGTH, dataJson, labelsJson, LOKI_NUMBERS, matrixJson, vectorJson } from './result-json.js'
 import { readDurationMs, readLokiTimeNs, readPrometheusDurationMs } from './time-text.js'
 
-const POINTS_MAX = 11_000n
 const HOUR_MS = 3_600_000
 
 /** How log lines are shown: all labels together, or by category as Grafana asks for. */
@@ -36,14 +35,15 @@ export function readLogRange(parameters: Parameters, nowMs: number, limits: Limi
   const direction = readDirection(parameters)
   const stepMs = Math.trunc(readStep(parameters, 'step') ?? automaticStepMs(startNs, endNs))
   if (stepMs <= 0) throw badQuery('zero or negative query resolution step widths are not accepted. Try a positive integer')
-  if ((endNs - startNs) / msToNs(stepMs) > POINTS_MAX) {
-    throw badQuery('exceeded maximum resolution of 11,000 points per time series. Try increasing the value of the step parameter')
+  const pointsMax = limits.queryStepsMax
+  if ((endNs - startNs) / msToNs(stepMs) > BigInt(pointsMax)) {
+    throw badQuery(`exceeded maximum resolution of ${pointsMax.toLocaleString('en')} points per time series. Try increasing the value of the step parameter`)
   }
   const interval = readStep(parameters, 'interval') ?? 0
   if (interval < 0) throw badQuery('interval must be >= 0')
   if (interval > 0) throw badQuery('parameter interval is not supported yet; leave it out')
   // Widening to multiples of the step can add two points.
-  return { language: 'logql', text, when: { kind: 'either', startNs, endNs, stepMs, direction, limit, align: 'to-step' }, stepsMax: Number(POINTS_MAX) + 3 }
+  return { language: 'logql', text, when: { kind: 'either', startNs, endNs, stepMs, direction, limit, align: 'to-step' }, stepsMax: pointsMax + 3 }
 }
 
 function earlier(endNs: bigint, nowMs: number): bigint {

@@ -8,8 +8,6 @@ import type { Parameters } from './parameters.js'
 import { dataJson, matrixJson, PROMETHEUS_NUMBERS, vectorJson, type SeriesRows } from './result-json.js'
 import { readDurationMs, readPrometheusTimeMs } from './time-text.js'
 
-const POINTS_MAX = 11_000
-
 /** What the caller wants of the answer beside the query. */
 export interface PrometheusOptions {
   /** Series that are shown; 0: all. The rest is dropped with a warning, as the caller asked. */
@@ -28,11 +26,12 @@ export function readRangeQuery(parameters: Parameters, limits: Limits): QueryReq
   if (endMs < startMs) throw invalid('end', 'end timestamp must not be before start time')
   const stepMs = Math.trunc(readDuration(parameters, 'step', parameters.get('step') ?? ''))
   if (stepMs <= 0) throw invalid('step', 'zero or negative query resolution step widths are not accepted. Try a positive integer')
-  if (Math.trunc((endMs - startMs) / stepMs) > POINTS_MAX) {
-    throw badQuery('exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query resolution (?step=XX)')
+  const pointsMax = limits.queryStepsMax
+  if (Math.trunc((endMs - startMs) / stepMs) > pointsMax) {
+    throw badQuery(`exceeded maximum resolution of ${pointsMax.toLocaleString('en')} points per timeseries. Try decreasing the query resolution (?step=XX)`)
   }
   const when = { kind: 'range', startNs: msToNs(startMs), endNs: msToNs(endMs), stepMs } as const
-  return { ...readCommon(parameters, limits), when, stepsMax: POINTS_MAX + 1 }
+  return { ...readCommon(parameters, limits), when, stepsMax: pointsMax + 1 }
 }
 
 export function readOptions(parameters: Parameters): PrometheusOptions {
