@@ -2,6 +2,7 @@
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
 import type { Engine } from '../model/engine.js'
 import { QueryError } from '../model/error.js'
+import { limitExceeded, type Limits } from '../model/limits.js'
 import { nativeError, type ErrorAnswer } from './api-error.js'
 import { STOPPING } from './event-stream.js'
 import type { Exchange, Route, ServerOptions } from './exchange.js'
@@ -32,11 +33,11 @@ export async function createServer(engine: Engine, options: ServerOptions): Prom
   })
   const routes = routesOf(engine, options)
   understandForms(app)
-  addRoutes(app, routes.filter((route) => route.body === 'parameters'), inFlight)
+  addRoutes(app, routes.filter((route) => route.body === 'parameters'), inFlight, limits)
   await app.register(async (raw) => {
     raw.removeAllContentTypeParsers()
     raw.addContentTypeParser('*', (_request, _payload, done) => done(null, undefined))
-    addRoutes(raw, routes.filter((route) => route.body === 'raw'), inFlight)
+    addRoutes(raw, routes.filter((route) => route.body === 'raw'), inFlight, limits)
   })
   answerTheRest(app, routes, options)
   await app.listen({ host: options.host, port: options.port })
@@ -62,14 +63,17 @@ function understandForms(app: FastifyInstance): void {
   }
 }
 
-function addRoutes(app: FastifyInstance, routes: readonly Route[], inFlight: InFlight): void {
+function addRoutes(app: FastifyInstance, routes: readonly Route[], inFlight: InFlight, limits: Limits): void {
   for (const route of routes) {
     app.route({
       method: [...route.methods],
       url: route.path,
       handler: (request, reply) => inFlight.run(reply.raw, (signals) => respond(route, { request, reply, ...signals })),
       // Reached for bodies that are too large or of a type that is not known.
-      errorHandler: (error, _request, reply) => sendError(reply, { ...route.failure(bodyError(error)), status: error.statusCode ?? 500 }),
+      errorHandler: (error, request, reply) => {
+        const length = Number(request.headers['content-length'] ?? NaN)
+        return sendError(reply, { ...route.failure(bodyError(error, length, limits)), status: error.statusCode ?? 500 })
+      },
     })
   }
 }
@@ -83,7 +87,10 @@ async function respond(route: Route, exchange: Exchange): Promise<unknown> {
   }
 }
 
-function bodyError(error: Error & { statusCode?: number }): QueryError {
+/** `length` is what the client says that it sends; NaN if it does not. */
+function bodyError(error: Error & { statusCode?: number }, length: number, limits: Limits): QueryError {
+  const max = limits.requestBodyBytesMax
+  if (error.statusCode === 413) return limitExceeded(limits, 'requestBodyBytesMax', length > max ? length : max + 1)
   const code = error.statusCode === undefined || error.statusCode >= 500 ? 'internal' : 'bad_query'
   return new QueryError({ code, message: error.message.toLowerCase() })
 }
