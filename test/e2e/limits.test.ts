@@ -1,0 +1,143 @@
+/** Every limit that a query or an import can meet, set low: the error names limit, value and setting, in each API's own shape. */
+import t, { type Test } from 'tap'
+import { LIMIT_RULES, type RunningNode } from '../../actors/main.js'
+import type { LimitName } from '../../src/model/limits.js'
+import { bytesOf, dataOf, get, runCli, seriesFile, sharedLake, startNode, streamed, type Parameters, type WireEvent } from '../harness/real-node.js'
+import { temporaryFolder } from '../harness/servers.js'
+
+t.setTimeout(300_000)
+
+const T0 = 1_704_067_200
+const RANGE = { start: T0, end: T0 + 3600, step: 60 }
+const SERIES = 50
+
+const lake = await sharedLake(t, await temporaryFolder(t))
+const roomy = await startNode(t, { config: await lake.config() })
+await roomy.engine.import({ file: 'm', format: 'series', body: bytesOf(seriesFile('m', SERIES, 240, T0 * 1000, 15_000)) })
+
+/** A node on the lake with these limits, through its configuration file. */
+async function nodeWith(test: Test, limits: Partial<Record<LimitName, number>>): Promise<RunningNode> {
+  const settings = Object.entries(limits).map(([name, value]): [string, number] => [`limits.${name}`, value])
+  return startNode(test, { config: await lake.config(Object.fromEntries(settings)) })
+}
+
+interface Facts {
+  readonly code: string
+  readonly message: string
+  readonly facts: Readonly<Record<string, string | number>>
+}
+
+/** The error at the end of a stream, or before it began. */
+function errorOf(events: readonly WireEvent[]): Facts {
+  const last = events[events.length - 1]
+  const error = last.type === 'error' ? last['error'] : JSON.parse(String(last['body'] ?? '{}')).error
+  return (error ?? { code: last.type, message: '', facts: {} }) as Facts
+}
+
+/** The message is made of the limit's own row, so that no limit is told in another way. */
+function tells(test: Test, error: Facts, limit: LimitName, value: number, code = 'limit_exceeded'): void {
+  test.equal(error.code, code, `${limit}: ${error.message}`)
+  test.match(error.facts, { limit, value, setting: `limits.${limit}` })
+  test.ok(error.message.includes(`limits.${limit}`) && error.message.includes(String(value)), error.message)
+  if (code === 'limit_exceeded' && limit !== 'threadMemoryMb') test.ok(error.message.includes(LIMIT_RULES[limit].unit), error.message)
+}
+
+async function streamTells(test: Test, node: RunningNode, query: Parameters, limit: LimitName, value: number, code?: string): Promise<void> {
+  tells(test, errorOf(await streamed(node.url, { lang: 'promql', ...query })), limit, value, code)
+}
+
+async function compatibleTells(test: Test, node: RunningNode, query: Parameters, status: number, wanted: Record<string, unknown>): Promise<void> {
+  const reply = await get(node.url, '/api/v1/query_range', query)
+  test.equal(reply.status, status, reply.text)
+  test.match(JSON.parse(reply.text), { status: 'error', ...wanted })
+}
+
+t.test('a text that is too long and a grid that is too fine', async (test) => {
+  const node = await nodeWith(test, { queryTextBytesMax: 200, queryStepsMax: 10, streamStepsMax: 20 })
+  const few = { start: T0, end: T0 + 600, step: 60 }
+  const long = { query: 'm'.repeat(201), ...few }
+  await streamTells(test, node, long, 'queryTextBytesMax', 200)
+  await compatibleTells(test, node, long, 422, { errorType: 'execution', error: /bytes: 201, limit 200 \(setting limits.queryTextBytesMax\)/ })
+  await streamTells(test, node, { query: 'm', ...RANGE }, 'streamStepsMax', 20)
+  await compatibleTells(test, node, { query: 'm', ...RANGE }, 400, { errorType: 'bad_data', error: /maximum resolution of 10 points/ })
+  const loki = await get(node.url, '/loki/api/v1/query_range', { query: 'rate({a="b"}[1m])', ...RANGE })
+  test.equal(loki.status, 400)
+  test.match(loki.text, /maximum resolution of 10 points/)
+  test.equal((await dataOf(node.url, '/api/v1/query_range', { query: 'sum(m)', ...few })).result.length, 1, 'eleven steps are ten intervals')
+})
+
+t.test('more series than fit, and an answer that is not streamed and too large', async (test) => {
+  const node = await nodeWith(test, { querySeriesMax: SERIES - 1, queryResultPointsMax: 600 })
+  await streamTells(test, node, { query: 'm', ...RANGE }, 'querySeriesMax', SERIES - 1)
+  await compatibleTells(test, node, { query: 'rate(m[5m])', ...RANGE }, 422, { errorType: 'execution', error: /too many series: 50, limit 49/ })
+  const ten = { query: 'm{job="j1"}', ...RANGE }
+  await compatibleTells(test, node, ten, 422, { errorType: 'execution', error: /too many points: 610, limit 600 \(setting limits.queryResultPointsMax\)/ })
+  test.equal((await streamed(node.url, { lang: 'promql', ...ten })).at(-1)?.type, 'end', 'a stream has no such limit')
+})
+
+t.test('more samples than may be read, told before anything is read', async (test) => {
+  const node = await nodeWith(test, { querySamplesMax: 1000 })
+  const events = await streamed(node.url, { lang: 'promql', query: 'rate(m[5m])', ...RANGE })
+  test.match(events[0].type, 'status 422')
+  tells(test, errorOf(events), 'querySamplesMax', 1000)
+  await compatibleTells(test, node, { query: 'm', ...RANGE }, 422, { errorType: 'execution', error: /limits.querySamplesMax/ })
+})
+
+t.test('a query that takes too long', async (test) => {
+  const node = await nodeWith(test, { queryTimeoutMs: 1 })
+  await streamTells(test, node, { query: 'rate(m[5m])', ...RANGE }, 'queryTimeoutMs', 1, 'timed_out')
+  await compatibleTells(test, node, { query: 'm', ...RANGE }, 503, { errorType: 'timeout', error: /limits.queryTimeoutMs/ })
+  test.equal((await get(node.url, '/loki/api/v1/query_range', { query: '{a="b"}', ...RANGE })).status, 504)
+  await streamTells(test, roomy, { query: 'rate(m[5m])', ...RANGE, timeout: '0.001' }, 'queryTimeoutMs', 1, 'timed_out')
+})
+
+t.test('a thread without memory', async (test) => {
+  const node = await nodeWith(test, { threadMemoryMb: 1 })
+  await streamTells(test, node, { query: 'rate(m[5m])', ...RANGE }, 'threadMemoryMb', 1)
+  await compatibleTells(test, node, { query: 'm', ...RANGE }, 422, { errorType: 'execution', error: /limit 1 MB \(setting limits.threadMemoryMb\)/ })
+})
+
+t.test('as many queries as a node takes; the next is taken once one has ended', async (test) => {
+  const node = await nodeWith(test, { queriesRunningMax: 1 })
+  const when = { kind: 'range', startNs: BigInt(T0) * 10n ** 9n, endNs: BigInt(T0 + 3600) * 10n ** 9n, stepMs: 1000 } as const
+  const running = node.engine.query({ language: 'promql', text: 'm', when })[Symbol.asyncIterator]()
+  test.equal((await running.next()).value?.type, 'plan')
+  await streamTells(test, node, { query: 'm', ...RANGE }, 'queriesRunningMax', 1, 'too_many_requests')
+  await compatibleTells(test, node, { query: 'm', ...RANGE }, 429, { errorType: 'unavailable', error: /limits.queriesRunningMax/ })
+  await running.return?.()
+  test.equal((await dataOf(node.url, '/api/v1/query', { query: 'count(m)', time: T0 + 60 })).result[0].value[1], String(SERIES))
+})
+
+t.test('imports: lines, labels, series and bodies; nothing of the file is visible', async (test) => {
+  const limits = { labelNamesMax: 5, importLineBytesMax: 1000, importSeriesMax: 3, importBodyBytesMax: 5000, requestBodyBytesMax: 4000 }
+  const node = await nodeWith(test, limits)
+  const send = async (body: string): Promise<Facts> => {
+    const response = await fetch(`${node.url}/api/v1/import?format=openmetrics&file=f.prom`, { method: 'POST', body })
+    return response.ok ? { code: 'imported', message: await response.text(), facts: {} } : ((await response.json()) as { error: Facts }).error
+  }
+  const good = `refused 1 ${T0}\n`
+  const wide = await send(`${good}refused{a="1",b="2",c="3",d="4",e="5"} 1 ${T0}\n`)
+  tells(test, wide, 'labelNamesMax', 5)
+  test.match(wide, { message: /^f\.prom, line 2: /, facts: { line: 2 } }, 'the name of the metric is a label too')
+  const long = await send(`${good}${good}refused{a="${'z'.repeat(1000)}"} 1 ${T0}\n${good}`)
+  tells(test, long, 'importLineBytesMax', 1000)
+  test.match(long.facts, { line: 3 })
+  tells(test, await send(`${good}refused{a="${'z'.repeat(1000)}"} 1 ${T0}`), 'importLineBytesMax', 1000)
+  tells(test, await send([0, 1, 2, 3].map((i) => `refused{a="${i}"} 1 ${T0}\n`).join('')), 'importSeriesMax', 3)
+  tells(test, await send(good.repeat(300)), 'importBodyBytesMax', 5000)
+  test.same((await dataOf(roomy.url, '/api/v1/query', { query: 'refused', time: T0 })).result, [])
+  const form = { 'content-type': 'application/x-www-form-urlencoded' }
+  const posted = await fetch(`${node.url}/api/v1/query`, { method: 'POST', headers: form, body: `query=${'x'.repeat(4000)}` })
+  test.equal(posted.status, 413)
+  test.match(await posted.text(), /limits\.requestBodyBytesMax/)
+})
+
+t.test('the environment stands over the file, and the command line tells limits in one line', async (test) => {
+  const config = await lake.config({ 'limits.querySeriesMax': 1000 })
+  const asked = ['query', 'm', '--config', config, '--start', String(T0), '--end', String(T0 + 60)]
+  const low = await runCli(asked, { env: { MILLRACE_LIMITS_QUERY_SERIES_MAX: '7' } })
+  test.same(low, { code: 1, out: '', err: 'error: too many series: 50, limit 7 (setting limits.querySeriesMax)\n' })
+  const wrong = await runCli(asked, { env: { MILLRACE_LIMITS_QUERY_SERIES_MAX: 'many' } })
+  test.equal(wrong.code, 1)
+  test.match(wrong.err, /^error: \S+: limits\.querySeriesMax must be a number above zero, is "many"\n$/)
+})
