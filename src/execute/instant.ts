@@ -1,9 +1,9 @@
 /** The instant selector over one series: the newest sample within the lookback, unless it marks the end of the series. */
 import type { Windows } from '../language/language.js'
-import type { GatheredRun } from './sample-store.js'
+import type { SeriesRun } from './sample-rows.js'
 
 /** Windows are left-open: a sample exactly `range` (the lookback) before a step is too old. */
-export function newestSamples(run: GatheredRun, windows: Windows, out: Float64Array, present: Uint8Array): void {
+export function newestSamples(run: SeriesRun, windows: Windows, out: Float64Array, present: Uint8Array): void {
   const { t, v, stale, start, end } = run
   let next = start
   for (let k = 0; k < windows.count; k++) {
@@ -18,7 +18,7 @@ export function newestSamples(run: GatheredRun, windows: Windows, out: Float64Ar
 }
 
 /** Runs of samples for range functions have no staleness markers: they are taken out here, into scratch arrays. */
-export function withoutStale(run: GatheredRun): GatheredRun {
+export function withoutStale(run: SeriesRun): SeriesRun {
   const { stale, start, end } = run
   if (stale === undefined) return run
   const kept: number[] = []

@@ -1,4 +1,5 @@
 /** The SQL that reads one metrics segment for a unit: rows of matching series, their samples and the labels that are wanted. */
+import { NAME_LABELS } from '../language/language.js'
 import { METRIC_COLUMNS, parquetSource, quoteIdentifier } from '../segment/segment.js'
 import type { Matcher } from '../model/labels.js'
 import type { HashInterval, SampleLeaf } from '../model/plan.js'
@@ -44,7 +45,7 @@ export function sampleScan(segment: Segment, path: string, leaf: SampleLeaf, bou
 /** Which labels the accumulator, or the reader of single series, has to know. */
 function wanted(leaf: SampleLeaf, name: string): boolean {
   const { accumulator, grouping } = leaf.accumulate
-  if (name === '__name__' && leaf.dropsName) return false
+  if (leaf.dropsName && NAME_LABELS.has(name)) return false
   if (accumulator === 'samples') return true
   if (grouping.without) return name !== '__name__' && !grouping.labels.includes(name)
   return grouping.labels.includes(name)

@@ -2,30 +2,9 @@
  * The samples of a unit, gathered row by row from its segments and handed out series by series.
  * Holds 16 bytes a sample; the planner keeps units small enough (limits.unitSamplesTarget).
  */
-import { wordsNumber, type ListColumn } from '../segment/segment.js'
 import { RunMerger } from './run-merger.js'
+import { copySamples, firstAfter, staleWithin, type SampleRows, type SeriesRun } from './sample-rows.js'
 import { SeriesTable } from './series-table.js'
-
-/** Rows of one chunk, as the scan delivers them. */
-export interface SampleRows {
-  readonly rows: number
-  /** Series hashes as word pairs. */
-  readonly series: Int32Array
-  readonly ts: ListColumn<BigInt64Array>
-  readonly tsWords: Int32Array
-  readonly value: ListColumn<Float64Array>
-  /** Positions of staleness markers in a row's list, or undefined. */
-  staleAt(row: number): Int32Array | undefined
-}
-
-/** Samples of one series, times ascending and distinct; `stale` is 1 where a staleness marker stands. */
-export interface GatheredRun {
-  readonly t: Float64Array
-  readonly v: Float64Array
-  readonly stale: Uint8Array | undefined
-  readonly start: number
-  readonly end: number
-}
 
 const NONE = -1
 
@@ -80,9 +59,8 @@ export class SampleStore {
    */
   add(chunk: SampleRows, rank: number, onNewSeries: (row: number) => void): void {
     for (let row = 0; row < chunk.rows; row++) {
-      const offset = chunk.ts.offsets[row]
-      const first = this.#lowerBound(chunk.tsWords, offset, chunk.ts.lengths[row], this.#afterMs)
-      const last = this.#lowerBound(chunk.tsWords, offset, chunk.ts.lengths[row], this.#untilMs)
+      const first = firstAfter(chunk, row, this.#afterMs)
+      const last = firstAfter(chunk, row, this.#untilMs)
       if (first === last) continue
       const known = this.table.size
       const series = this.table.indexOf(chunk.series[row * 2 + 1], chunk.series[row * 2])
@@ -93,37 +71,17 @@ export class SampleStore {
       }
       const stored = this.#copy(chunk, row, first, last)
       this.#link(series, stored, rank)
-      const stale = chunk.staleAt(row)
-      if (stale !== undefined) this.#keepStale(stored, stale, first - offset, last - offset)
+      const stale = staleWithin(chunk, row, first, last)
+      if (stale !== undefined) this.#staleRows.set(stored, stale)
     }
-  }
-
-  /** Index of the first of `length` times from `offset` that is after the bound. */
-  #lowerBound(words: Int32Array, offset: number, length: number, bound: number): number {
-    let low = offset
-    let high = offset + length
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (wordsNumber(words, middle) > bound) high = middle
-      else low = middle + 1
-    }
-    return low
   }
 
   #copy(chunk: SampleRows, row: number, first: number, last: number): number {
-    const count = last - first
-    const { t, v } = this.#roomFor(count)
-    const shift = chunk.value.offsets[row] - chunk.ts.offsets[row]
-    const words = chunk.tsWords
-    const values = chunk.value.child
-    let at = this.#samples
-    for (let i = first; i < last; i++, at++) {
-      t[at] = words[i * 2 + 1] * 4294967296 + (words[i * 2] >>> 0)
-      v[at] = values[i + shift]
-    }
+    const { t, v } = this.#roomFor(last - first)
+    copySamples(chunk, row, first, last, t, v, this.#samples)
     this.#rowStart.push(this.#samples)
-    this.#rowEnd.push(at)
-    this.#samples = at
+    this.#samples += last - first
+    this.#rowEnd.push(this.#samples)
     return this.#rowStart.length - 1
   }
 
@@ -142,20 +100,15 @@ export class SampleStore {
     this.#lastRow[series] = row
   }
 
-  #keepStale(row: number, positions: Int32Array, from: number, to: number): void {
-    const kept = positions.filter((position) => position >= from && position < to).map((position) => position - from)
-    if (kept.length > 0) this.#staleRows.set(row, kept)
-  }
-
   /** All samples of a series. The arrays are reused by the next call. */
-  run(series: number): GatheredRun {
+  run(series: number): SeriesRun {
     const first = this.#firstRow[series]
     if (this.#rowNext[first] === NONE && !this.#staleRows.has(first))
       return { t: this.#buffers.t, v: this.#buffers.v, stale: undefined, start: this.#rowStart[first], end: this.#rowEnd[first] }
     return this.#joined(first)
   }
 
-  #joined(first: number): GatheredRun {
+  #joined(first: number): SeriesRun {
     let count = 0
     for (let row = first; row !== NONE; row = this.#rowNext[row]) count += this.#rowEnd[row] - this.#rowStart[row]
     if (count > this.#runT.length) this.#growRun(count)
@@ -179,7 +132,7 @@ export class SampleStore {
   }
 
   /** Rows of several imports that overlap in time: they are merged one after the other. */
-  #merged(first: number, anyStale: boolean): GatheredRun {
+  #merged(first: number, anyStale: boolean): SeriesRun {
     const merger = new RunMerger()
     for (let row = first; row !== NONE; row = this.#rowNext[row]) {
       const stale = this.#staleRows.get(row)

@@ -163,6 +163,13 @@ export interface WorkUnit {
   readonly estimatedSamples: number
   /** Series the unit may return at most: limits.querySeriesMax. */
   readonly seriesMax: number
+  /** Segments that are read side by side at most: limits.unitStreamsMax. */
+  readonly streamsMax: number
 }
 
 export type { LabelFilterExpr }
+
+/** Series of one metric name stay distinct without the name; of several names they may fall together. */
+export function namedByEquality(leaf: SampleLeaf): boolean {
+  return leaf.matchers.some((matcher) => matcher.name === '__name__' && matcher.op === '=' && matcher.value !== '')
+}

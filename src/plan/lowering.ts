@@ -1,7 +1,7 @@
 /** What both languages share in lowering a tree: the list of leaves, and what may be pushed into one. */
 import { findAggregation, SAMPLES } from '../language/language.js'
 import type { BinaryOp, Grouping, Span } from '../model/expr.js'
-import type { Leaf, RootNode, SampleLeaf, SeriesOp } from '../model/plan.js'
+import { namedByEquality, type Leaf, type RootNode, type SampleLeaf, type SeriesOp } from '../model/plan.js'
 import { badQuery, type Position, type QueryError } from '../model/error.js'
 
 /** Leaves are collected while the tree is walked; pushing an operation replaces the leaf in place. */
@@ -47,11 +47,6 @@ export function pushSeriesOp(leaf: Leaf, op: SeriesOp): SampleLeaf | undefined {
   const keepsName = COMPARISONS.has(op.op) && !op.bool
   if (!keepsName && !namedByEquality(leaf)) return undefined
   return { ...leaf, ops: [...leaf.ops, op], dropsName: leaf.dropsName || !keepsName }
-}
-
-/** Series of one metric name stay distinct without the name; of several names they may fall together. */
-export function namedByEquality(leaf: SampleLeaf): boolean {
-  return leaf.matchers.some((matcher) => matcher.name === '__name__' && matcher.op === '=' && matcher.value !== '')
 }
 
 /** Leaf that accumulates by labels in the units, or undefined if this aggregation has to see every series. */

@@ -1,9 +1,9 @@
 /** PromQL: tree → plan. What is not supported is refused here by name, with its place. */
 import { arithmeticOf, comparisonOf, findAggregation, findFunction, SAMPLES, type FunctionEntry, type RootFunction } from '../language/language.js'
 import type { AggregateExpr, BinaryExpr, CallExpr, Expr, Grouping, RangeExpr, SelectorExpr, Span } from '../model/expr.js'
-import type { LeafWindow, Plan, RootNode, SampleLeaf, SeriesOp } from '../model/plan.js'
+import { namedByEquality, type LeafWindow, type Plan, type RootNode, type SampleLeaf, type SeriesOp } from '../model/plan.js'
 import { offsetMs, rangeMs, type DurationContext } from './durations.js'
-import { LeafList, namedByEquality, pushAggregation, pushSeriesOp, refusal } from './lowering.js'
+import { LeafList, pushAggregation, pushSeriesOp, refusal } from './lowering.js'
 import type { PlanRequest } from './request.js'
 
 const ALONE: Grouping = { without: true, labels: [] }

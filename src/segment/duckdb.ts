@@ -6,6 +6,7 @@
 import { DuckDBInstance, type DuckDBConnection, type DuckDBDataChunk, type DuckDBResult } from '@duckdb/node-api'
 import { QueryError } from '../model/error.js'
 import { Chunk } from './chunk.js'
+import { openChunkStream, type ChunkStream } from './chunk-stream.js'
 
 export interface DuckdbOptions {
   /** Value of limits.threadMemoryMb. */
@@ -64,6 +65,18 @@ export class Duckdb {
       checkCancelled()
       await this.#drain(result, onChunk, checkCancelled)
     })
+  }
+
+  /**
+   * Rows to be pulled chunk by chunk, for who reads several scans at once; each holds a connection until its end or `close`.
+   * `next` rejects with `cancelled` when the signal aborts. A chunk is valid until the next one is asked for.
+   */
+  async stream(sql: string, options: ScanOptions = {}): Promise<ChunkStream> {
+    const { signal } = options
+    const asError = (thrown: unknown): QueryError => this.#asQueryError(thrown)
+    if (signal?.aborted) throw new QueryError({ code: 'cancelled', message: 'the scan was cancelled' })
+    const connection = this.#idle.pop() ?? (await this.#instance.connect())
+    return openChunkStream(connection, sql, { signal, asError, giveBack: () => void this.#idle.push(connection) })
   }
 
   /** Runs statements whose rows nobody wants. */
