@@ -4,12 +4,13 @@
  */
 import { createReadStream, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, extname, join } from 'node:path'
 import { serveNode, type RunningNode } from '../actors/main.js'
 import { judgeLoki, judgePrometheus, type Ask, type LokiCase, type PrometheusCase, type Verdict } from '../test/harness/answer-corpus.js'
 import { runEvalCorpus } from '../test/harness/eval-corpus.js'
 import { runLogqlParseCorpus } from '../test/harness/parse-corpus-logql.js'
 import { runPromqlParseCorpus } from '../test/harness/parse-corpus.js'
+import { runPromqltest } from '../test/harness/promqltest.js'
 import type { Teardown } from '../test/harness/servers.js'
 
 interface Outcome {
@@ -18,11 +19,15 @@ interface Outcome {
   readonly skipped: string[]
 }
 
-/** What can be run, by language and the name of the file. */
+type Run = (file: string, outcome: Outcome) => Promise<void>
+
+/** What can be run, by language and the name of the file or, if it has a point in front, by its ending. */
 const CORPORA: Readonly<Record<string, Readonly<Record<string, (file: string, outcome: Outcome) => Promise<void>>>>> = {
   promql: {
     'parse.json': async (file, outcome) => addParsed(runPromqlParseCorpus(readFileSync(file, 'utf8')), outcome),
     'real-prometheus-3.14.ndjson': runPrometheus,
+    '.test': (file, outcome) =>
+      withTeardown(async (test) => addParsed(await runPromqltest(test, basename(file), readFileSync(file, 'utf8'), CUTS_SEED, 'every-way'), outcome)),
   },
   logql: {
     'parse.json': async (file, outcome) => addParsed(runLogqlParseCorpus(readFileSync(file, 'utf8')), outcome),
@@ -50,11 +55,11 @@ async function main(argv: readonly string[]): Promise<number> {
   if (known === undefined || paths.length === 0 || (at !== -1 && failuresFile === undefined)) return usage(USAGE)
   const absent = paths.find((path) => !existsSync(path))
   if (absent !== undefined) return usage(`error: ${absent}: no such file`)
-  const files = paths.flatMap((path) => (statSync(path).isDirectory() ? knownFiles(path, Object.keys(known)) : [path]))
-  const unknown = files.find((file) => known[basename(file)] === undefined)
+  const files = paths.flatMap((path) => (statSync(path).isDirectory() ? filesOf(path).filter((file) => runOf(known, file) !== undefined) : [path]))
+  const unknown = files.find((file) => runOf(known, file) === undefined)
   if (unknown !== undefined) return usage(`error: ${unknown} is no ${language} corpus that can be run: ${Object.keys(known).join(', ')}`)
   const outcome: Outcome = { passed: 0, failed: [], skipped: [] }
-  for (const file of files) await runFile(file, known[basename(file)], outcome)
+  for (const file of files) await runFile(file, runOf(known, file), outcome)
   const listed = [...outcome.failed.map((each) => `failed: ${each}\n`), ...outcome.skipped.map((each) => `skipped: ${each}\n`)]
   if (failuresFile !== undefined) writeFileSync(failuresFile, listed.join(''))
   process.stdout.write(`${JSON.stringify({ passed: outcome.passed, failed: outcome.failed.length, skipped: outcome.skipped.length })}\n`)
@@ -66,13 +71,17 @@ function usage(line: string): number {
   return 2
 }
 
-function knownFiles(folder: string, names: readonly string[]): string[] {
-  return readdirSync(folder).filter((name) => names.includes(name)).map((name) => join(folder, name))
+function filesOf(folder: string): string[] {
+  return readdirSync(folder).sort().map((name) => join(folder, name))
 }
 
-async function runFile(file: string, run: (file: string, outcome: Outcome) => Promise<void>, total: Outcome): Promise<void> {
+function runOf(known: Readonly<Record<string, Run>>, file: string): Run | undefined {
+  return known[basename(file)] ?? known[extname(file)]
+}
+
+async function runFile(file: string, run: Run | undefined, total: Outcome): Promise<void> {
   const outcome: Outcome = { passed: 0, failed: [], skipped: [] }
-  await run(file, outcome)
+  await run?.(file, outcome)
   total.passed += outcome.passed
   total.failed.push(...outcome.failed)
   total.skipped.push(...outcome.skipped)

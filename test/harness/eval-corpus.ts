@@ -57,6 +57,9 @@ export interface EvalCorpus {
 
 const PASSED: Verdict = { kind: 'passed' }
 const UNITS_MOST = 3
+const AT_ONCE = 8
+/** The data set that is made of the entries of all pipeline cases. */
+const PIPELINES = 'pipelines'
 /** What Loki does here is no accident but a saving that its users see; the other quirks contradict its documentation. */
 const WANTED_QUIRK = 'no-labels-skips-parsers'
 
@@ -64,8 +67,9 @@ const WANTED_QUIRK = 'no-labels-skips-parsers'
 export async function runEvalCorpus(test: Teardown, corpus: EvalCorpus, seed: number): Promise<CorpusResult> {
   const result = { passed: 0, failed: [] as string[], skipped: [] as string[] }
   const runner = new EvalRunner(test, corpus, seed, await openDuckdb({ memoryMb: 512, tempFolder: await temporaryFolder(test), threads: 1 }))
-  for (const one of corpus.cases) {
-    const verdict = await runner.judge(one)
+  const judged = await runner.judgeAll()
+  for (const [at, one] of corpus.cases.entries()) {
+    const verdict = judged[at]
     const name = `${one.id} ${one.mode === 'pipeline' ? `${JSON.stringify(one.line.slice(0, 100))} ${one.pipeline}` : one.query}`
     switch (verdict.kind) {
       case 'passed':
@@ -101,12 +105,22 @@ class EvalRunner {
     this.#duckdb.close()
   }
 
-  async judge(one: EvalCase): Promise<Verdict> {
+  /** In the order of the cases. A few are under way at once, since each waits for DuckDB most of its time. */
+  async judgeAll(): Promise<readonly Verdict[]> {
+    const { cases } = this.#corpus
+    const verdicts: Verdict[] = []
+    for (let from = 0; from < cases.length; from += AT_ONCE) {
+      verdicts.push(...(await Promise.all(cases.slice(from, from + AT_ONCE).map((one) => this.#judge(one, seeded(this.#random.below(2 ** 32)))))))
+    }
+    return verdicts
+  }
+
+  async #judge(one: EvalCase, random: Seeded): Promise<Verdict> {
     if (one.mode === 'instant' && one.expect.type === 'streams') return { kind: 'skipped', missing: 'log query at an instant, which Loki refuses over HTTP' }
     if (one.quirk !== undefined && one.quirk !== WANTED_QUIRK) return { kind: 'skipped', missing: `quirk of Loki "${one.quirk}"` }
     if (one.mode !== 'pipeline' && Number(one.interval ?? 0) > 0) return { kind: 'skipped', missing: 'parameter "interval"' }
     try {
-      const fault = one.mode === 'pipeline' ? await this.#pipelineFault(one) : evalFault(await this.#answer(one), one.expect, one.unstable)
+      const fault = one.mode === 'pipeline' ? await this.#pipelineFault(one, random) : evalFault(await this.#answer(one, random), one.expect, one.unstable)
       if (fault === undefined) return PASSED
       return this.#holdsCopies(one) ? { kind: 'skipped', missing: 'entries that stand twice in the data set' } : { kind: 'failed', reason: fault }
     } catch (thrown) {
@@ -114,30 +128,37 @@ class EvalRunner {
     }
   }
 
-  async #answer(one: QueryCase): Promise<readonly Data[]> {
-    const lake = await this.#lakeOf(one.dataset, this.#corpus.datasets[one.dataset])
-    return runStraight(lake, this.#duckdb, requestOf(one), DEFAULT_LIMITS, randomCuts(this.#random, UNITS_MOST))
+  async #answer(one: QueryCase, random: Seeded): Promise<readonly Data[]> {
+    const lake = await this.#lakeOf(one.dataset, () => this.#corpus.datasets[one.dataset])
+    return runStraight(lake, this.#duckdb, requestOf(one), DEFAULT_LIMITS, randomCuts(random, UNITS_MOST))
   }
 
   /** The entries of all pipeline cases of one time would meet each other, so each has a nanosecond of its own, unless it tells the time. */
-  async #pipelineFault(one: PipelineCase): Promise<string | undefined> {
+  async #pipelineFault(one: PipelineCase, random: Seeded): Promise<string | undefined> {
     const selected = Object.entries(one.labels).find(([name, value]) => /^[A-Za-z_]\w*$/.test(name) && value !== '')
     const expect = withoutEmptyStreamLabels(one)
     if (selected === undefined || one.pipeline.includes('__timestamp__')) return pipelineFault(throughPipeline(one), expect)
-    const cases = this.#corpus.cases.filter((each) => each.mode === 'pipeline')
-    const lake = await this.#lakeOf('', cases.map(({ labels, line, metadata }, at) => ({ labels, entries: [{ ts: `${at}`, line, ...(metadata === undefined ? {} : { metadata }) }] })))
-    const ns = BigInt(cases.findIndex((each) => each === one))
+    const lake = await this.#lakeOf(PIPELINES, () => this.#pipelineEntries())
+    const ns = BigInt(this.#corpus.cases.findIndex((each) => each === one))
     const text = `{${selected[0]}=${JSON.stringify(selected[1])}} ${one.pipeline}`
     const request: QueryRequest = { language: 'logql', text, when: { kind: 'entries', startNs: ns, endNs: ns, direction: 'forward', limit: 0 } }
-    const [data] = await runStraight(lake, this.#duckdb, request, DEFAULT_LIMITS, randomCuts(this.#random, UNITS_MOST))
+    const [data] = await runStraight(lake, this.#duckdb, request, DEFAULT_LIMITS, randomCuts(random, UNITS_MOST))
     if (data?.resultType !== 'streams') return `answered ${data?.resultType}`
     return pipelineFault(onlyEntry(data.block), expect)
   }
 
-  #lakeOf(name: string, streams: readonly Stream[]): Promise<Lake> {
+  #pipelineEntries(): readonly Stream[] {
+    return this.#corpus.cases.flatMap((each, at) => {
+      if (each.mode !== 'pipeline') return []
+      const { labels, line, metadata } = each
+      return [{ labels, entries: [{ ts: String(at), line, ...(metadata === undefined ? {} : { metadata }) }] }]
+    })
+  }
+
+  #lakeOf(name: string, streams: () => readonly Stream[]): Promise<Lake> {
     const known = this.#lakes.get(name)
     if (known !== undefined) return known
-    const opened = importStreams(this.#test, streams)
+    const opened = importStreams(this.#test, streams())
     this.#lakes.set(name, opened)
     return opened
   }

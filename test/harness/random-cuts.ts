@@ -30,11 +30,11 @@ export function randomSlices(random: Seeded): Cuts['groups'] {
   }
 }
 
-/** Groups or slices, whichever the query has, and up to `partsMost` units for each leaf and group. */
+/** Groups or slices, whichever the query has; one in three leaves of a group is cut into up to `partsMost` units. */
 export function randomCuts(random: Seeded, partsMost: number): Cuts {
   const [groups, slices] = [randomGroups(random), randomSlices(random)]
   return {
     groups: (plan, lookups, limits) => (plan.entries === undefined ? groups(plan, lookups, limits) : slices(plan, lookups, limits)),
-    parts: () => 1 + random.below(partsMost),
+    parts: () => (random.below(3) === 0 ? 1 + random.below(partsMost) : 1),
   }
 }
