@@ -5,7 +5,7 @@ import { compareLabels, labelsKey, METRIC_NAME, withoutLabels, type Labels } fro
 import type { RootValue } from './define.js'
 
 /** What goes with the metric name when an operation makes something else of a metric. */
-const NAME_LABELS: ReadonlySet<string> = new Set([METRIC_NAME, '__type__', '__unit__'])
+export const NAME_LABELS: ReadonlySet<string> = new Set([METRIC_NAME, '__type__', '__unit__'])
 
 /** An error of evaluation, as opposed to one of the text: APIs that tell the two apart read the fact `class`. */
 export function executionError(message: string): QueryError {
