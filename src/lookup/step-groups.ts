@@ -5,10 +5,10 @@
  */
 import type { Limits } from '../model/limits.js'
 import type { Leaf, Plan, TimeGroup } from '../model/plan.js'
-import type { LookupResult } from '../model/segment.js'
+import type { LookupResult, Segment } from '../model/segment.js'
 import { gridSlice, stepTimeNs } from '../model/time.js'
 import { estimateSamples } from './estimate.js'
-import { leafReach, windowMs } from './reach.js'
+import { leafReach, windowMs, type Reach } from './reach.js'
 
 const WINDOWS_PER_GROUP = 4
 /** A row of a segment is decoded whole, however little of it a group needs. */
@@ -62,13 +62,32 @@ function fits(plan: Plan, lookups: readonly LookupResult[], limits: Limits, firs
     const reach = leafReach(leaf, run, plan.entries)
     const touching = segments.filter((segment) => segment.timeMin <= reach.timeMax && segment.timeMax >= reach.timeMin)
     samples += estimateSamples(touching, leaf, reach)
-    points += seriesHeld(leaf, touching) * count
+    points += seriesHeld(leaf, touching, reach) * count
   })
   return samples <= limits.groupSamplesMax && points <= limits.groupPointsMax
 }
 
-/** The series of one block: all of the widest segment if the leaf returns each, few if it accumulates. */
-function seriesHeld(leaf: Leaf, segments: readonly { readonly series: number }[]): number {
+/** The series of one block: all that live at a time if the leaf returns each, as many as there are label values if it accumulates. */
+function seriesHeld(leaf: Leaf, segments: readonly Segment[], reach: Reach): number {
+  const living = livingSeries(segments, reach)
+  const { accumulator, grouping } = leaf.accumulate
+  if (accumulator === 'samples' || grouping.without) return living
+  return grouping.labels.reduce((groups, label) => Math.min(living, groups * valuesOf(label, segments, living)), 1)
+}
+
+/** Series of all segments, each counted for its share of the time. */
+function livingSeries(segments: readonly Segment[], reach: Reach): number {
+  const whole = Number(reach.timeMax - reach.timeMin + 1n)
+  const shares = segments.map((segment) => segment.series * Math.min(1, Number(segment.timeMax - segment.timeMin + 1n) / whole))
   const widest = Math.max(0, ...segments.map((segment) => segment.series))
-  return leaf.accumulate.accumulator === 'samples' ? widest : Math.sqrt(widest)
+  return Math.max(widest, shares.reduce((sum, share) => sum + share, 0))
+}
+
+function valuesOf(label: string, segments: readonly Segment[], living: number): number {
+  let most = 1
+  for (const segment of segments) {
+    const column = segment.columns.find(({ kind, name }) => kind === 'stream' && name === label)
+    if (column !== undefined) most = Math.max(most, column.values ?? living)
+  }
+  return most
 }

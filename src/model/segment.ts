@@ -12,6 +12,8 @@ export interface LabelColumn {
   readonly kind: 'stream' | 'meta'
   readonly name: string
   readonly column: string
+  /** Distinct values of a stream label in the segment, where they are few enough to be counted. */
+  readonly values?: number
 }
 
 /**

@@ -36,9 +36,11 @@ type Measured = Pick<NewSegment, 'signal' | 'timeMin' | 'timeMax' | 'rows' | 'sa
 export async function segmentFacts(target: SegmentTarget, sets: LabelSets, measured: Measured): Promise<NewSegment> {
   const { size } = await stat(target.path)
   const valuesMax = target.limits.segmentFingerprintsPerLabelMax
+  const values = valuesByName(sets, valuesMax)
   const highs = [...sets.used].map((index) => Number(sets.hashes[index] >> 32n))
   return {
     ...measured,
+    columns: measured.columns.map((column) => counted(column, values, valuesMax)),
     object: target.object,
     hashMin: highs.reduce((a, b) => Math.min(a, b)),
     hashMax: highs.reduce((a, b) => Math.max(a, b)),
@@ -46,8 +48,13 @@ export async function segmentFacts(target: SegmentTarget, sets: LabelSets, measu
     bytes: size,
     checksum: await fileChecksum(target.path),
     layout: LAYOUT_VERSION,
-    fingerprints: fingerprintsOf(valuesByName(sets, valuesMax), valuesMax),
+    fingerprints: fingerprintsOf(values, valuesMax),
   }
+}
+
+function counted(column: LabelColumn, values: ReadonlyMap<string, ReadonlySet<string>>, valuesMax: number): LabelColumn {
+  const count = column.kind === 'stream' ? values.get(column.name)?.size : undefined
+  return count === undefined || count > valuesMax ? column : { ...column, values: count }
 }
 
 /** The values of each label; of those with more than `valuesMax`, one more than that is enough. */
