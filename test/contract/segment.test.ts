@@ -113,9 +113,15 @@ void t.test('random series with hostile labels come back from a metric segment a
     test.equal(segment.timeMax, BigInt(times.reduce((a, b) => Math.max(a, b))), `timeMax of seed ${seed}`)
     test.equal(segment.samples, times.length)
     const [facts] = await duckdb.rows(`SELECT decode(value) AS facts FROM parquet_kv_metadata(${quoteText(target.path)}) WHERE key = 'millrace'`)
-    test.same(JSON.parse(String(facts.facts)), { layout: 1, signal: 'metrics', columns: segment.columns }, `facts in the file, seed ${seed}`)
+    const columns = segment.columns.map(({ kind, name, column }) => ({ kind, name, column }))
+    test.same(JSON.parse(String(facts.facts)), { layout: 1, signal: 'metrics', columns }, `facts in the file, seed ${seed}`)
+    for (const { name, values } of segment.columns) test.equal(values, distinctValues(rows.labels, name), `values of a label, seed ${seed}`)
   }
 })
+
+function distinctValues(labels: readonly Labels[], name: string): number {
+  return new Set(labels.map((set) => labelValue(set, name)).filter((value) => value !== '')).size
+}
 
 void t.test('random entries come back from a log segment as they were, in file order', async (test) => {
   const duckdb = await duckdbFor(test)
