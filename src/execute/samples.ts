@@ -26,7 +26,7 @@ export async function runSampleUnit(
   const bounds = boundsOf(unit, leaf)
   const scans = scansOf(segments, leaf, bounds)
   const counts = { rows: 0, samples: 0, series: 0 }
-  const work: SampleWork = { unit, leaf, bounds, scans, context, sink: new SeriesSink(leaf, unit.grid), counts }
+  const work: SampleWork = { unit, leaf, bounds, scans, context, sink: new SeriesSink(leaf, unit.grid, context.checkCancelled), counts }
   const started = context.now()
   const readMs = namedByEquality(leaf) && scans.length <= unit.streamsMax ? await mergeStreams(work) : await gather(work)
   const block = work.sink.block()

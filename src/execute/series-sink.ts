@@ -10,15 +10,22 @@ import type { SeriesRun } from './sample-rows.js'
 import { compileSeriesOps, type SeriesStep } from './series-ops.js'
 import { StateRows } from './state-rows.js'
 
+/**
+ * Steps of a series between two looks at the cancelled flag. A step may cost tens of microseconds (a quantile sorts its window),
+ * a slice of steps costs the reading of one more window.
+ */
+const STEPS_PER_CHECK = 1_024
+
 export class SeriesSink {
-  readonly #evaluate: (run: SeriesRun, values: Float64Array, present: Uint8Array) => void
+  readonly #evaluate: Evaluate
   readonly #ops: readonly SeriesStep[]
   readonly #accumulator: Accumulator | undefined
   readonly #state: StateRows
   readonly #values: Float64Array
   readonly #present: Uint8Array
 
-  constructor(leaf: SampleLeaf, grid: Grid) {
+  /** `checkCancelled` throws if the unit is to stop; it is called for every series, and within one of many steps. */
+  constructor(leaf: SampleLeaf, grid: Grid, checkCancelled: () => void) {
     const windows: Windows = {
       firstEnd: grid.startMs - leaf.offsetMs,
       step: grid.stepMs,
@@ -26,7 +33,7 @@ export class SeriesSink {
       range: windowOf(leaf),
       unitsPerSecond: 1000,
     }
-    this.#evaluate = seriesEvaluator(leaf, windows)
+    this.#evaluate = seriesEvaluator(leaf, windows, checkCancelled)
     this.#ops = compileSeriesOps(leaf.ops)
     this.#accumulator = accumulatorOf(leaf)
     this.#state = new StateRows(this.#accumulator?.columns ?? [], grid.count)
@@ -59,14 +66,34 @@ export function windowOf(leaf: SampleLeaf): number {
   return leaf.window.kind === 'instant' ? leaf.window.lookbackMs : leaf.window.rangeMs
 }
 
-function seriesEvaluator(leaf: SampleLeaf, windows: Windows): (run: SeriesRun, values: Float64Array, present: Uint8Array) => void {
-  const { window } = leaf
-  if (window.kind === 'instant') return (run, values, present) => newestSamples(run, windows, values, present)
+type Evaluate = (run: SeriesRun, values: Float64Array, present: Uint8Array) => void
+
+function seriesEvaluator({ window }: SampleLeaf, windows: Windows, checkCancelled: () => void): Evaluate {
+  if (window.kind === 'instant') {
+    return (run, values, present) => {
+      checkCancelled()
+      newestSamples(run, windows, values, present)
+    }
+  }
   const { kernel } = rangeFunction(window.fn)
+  const slices = slicesOf(windows)
   return (run, values, present) => {
     const samples = withoutStale(run)
-    if (samples.end > samples.start) kernel(samples, windows, window.args, values, present, 0)
+    if (samples.end <= samples.start) return
+    for (const { first, slice } of slices) {
+      checkCancelled()
+      kernel(samples, slice, window.args, values, present, first)
+    }
   }
+}
+
+/** What a window holds does not depend on the windows before it, so that cuts do not show in the values. */
+function slicesOf(windows: Windows): readonly { readonly first: number; readonly slice: Windows }[] {
+  return Array.from({ length: Math.ceil(windows.count / STEPS_PER_CHECK) }, (_, index) => {
+    const first = index * STEPS_PER_CHECK
+    const count = Math.min(STEPS_PER_CHECK, windows.count - first)
+    return { first, slice: { ...windows, firstEnd: windows.firstEnd + first * windows.step, count } }
+  })
 }
 
 function rangeFunction(name: string): RangeFunction {
