@@ -31,7 +31,7 @@ export type OpenOptions = { readonly data: string } | { readonly config: string 
 export async function open(options: OpenOptions): Promise<Engine> {
   if ('url' in options) return createClient(options.url)
   const configuration = configurationOf(options)
-  return openNode({ configuration, url: '', telemetry: () => undefined })
+  return openNode({ configuration, telemetry: () => undefined })
 }
 
 export interface ServeOptions {
@@ -57,7 +57,7 @@ export async function serveNode(options: ServeOptions): Promise<RunningNode> {
     metrics.observe(event)
     log(event)
   }
-  const engine = await openNode({ configuration, url: `http://${options.host}:${options.port}`, telemetry })
+  const engine = await openNode({ configuration, telemetry })
   try {
     const server = await createServer(engine, {
       host: options.host,
@@ -66,6 +66,7 @@ export async function serveNode(options: ServeOptions): Promise<RunningNode> {
       clock: { nowMs: () => Date.now(), every },
       onFailure: (message) => telemetry({ type: 'actor:failed', actor: 'server', message }),
     })
+    await engine.announce(server.url)
     telemetry({ type: 'node:started', detail: server.url })
     const close = async (): Promise<void> => {
       telemetry({ type: 'node:stopping', detail: server.url })

@@ -3,7 +3,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { randomUUID } from 'node:crypto'
-import { lockFolder, openCatalog, startEmbeddedPostgres, type CatalogConnection } from '../src/catalog/catalog.js'
+import { lockFolder, openCatalog, startEmbeddedPostgres, type CatalogConnection, type FolderLock } from '../src/catalog/catalog.js'
 import { createEvaluator } from '../src/evaluate/evaluate.js'
 import { importFile } from '../src/ingest/ingest.js'
 import { matchesEmpty } from '../src/language/language.js'
@@ -27,15 +27,18 @@ import { ActorSystem, realWorld } from './system.js'
 
 export interface NodeOptions {
   readonly configuration: Configuration
-  /** Where this node will be reached; written into the lock of the data folder. */
-  readonly url: string
   readonly telemetry: Telemetry
+}
+
+export interface OpenedNode extends Engine {
+  /** Where this node is reached from now on: told to whoever else wants its data folder. */
+  announce(url: string): Promise<void>
 }
 
 type Closer = () => Promise<void>
 
 /** Opens everything that the configuration names; closes again what was opened if a later part fails. */
-export async function openNode(options: NodeOptions): Promise<Engine> {
+export async function openNode(options: NodeOptions): Promise<OpenedNode> {
   const closers: Closer[] = []
   try {
     return await assemble(options, closers)
@@ -45,13 +48,10 @@ export async function openNode(options: NodeOptions): Promise<Engine> {
   }
 }
 
-async function assemble({ configuration, url, telemetry }: NodeOptions, closers: Closer[]): Promise<Engine> {
+async function assemble({ configuration, telemetry }: NodeOptions, closers: Closer[]): Promise<OpenedNode> {
   const { limits } = configuration
   const data = textSetting(configuration, 'data')
-  if (data !== undefined) {
-    const lock = await lockFolder(data, { url })
-    closers.push(() => lock.release())
-  }
+  const lock = data === undefined ? undefined : await openLock(data, closers)
   const catalog = await openTheCatalog(configuration, data, closers)
   const store = await openTheStore(configuration, data, closers)
   const temp = await openTemp(configuration, data, closers)
@@ -82,8 +82,15 @@ async function assemble({ configuration, url, telemetry }: NodeOptions, closers:
       await catalog.ping()
       await store.ping()
     },
+    announce: async (url) => lock?.announce(url),
     close: once(() => closeAll(closers)),
   }
+}
+
+async function openLock(data: string, closers: Closer[]): Promise<FolderLock> {
+  const lock = await lockFolder(data, { url: '' })
+  closers.push(() => lock.release())
+  return lock
 }
 
 async function explain(parts: QueryParts, request: QueryRequest): Promise<string> {

@@ -4,7 +4,7 @@
  * another holds it or claims it with a smaller name; a claim with a larger name is looked at again until it is decided.
  * Claims of processes that are gone, also by `kill -9` or a restart of the machine, do not count.
  */
-import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { QueryError } from '../model/error.js'
 import { isProcessAlive, processStart } from './process.js'
@@ -16,6 +16,8 @@ export interface LockHolder {
 }
 
 export interface FolderLock {
+  /** From now on the holder can be reached there: a node learns its port after it has the folder. */
+  announce(url: string): Promise<void>
   release(): Promise<void>
 }
 
@@ -46,7 +48,11 @@ export async function lockFolder(folder: string, holder: { readonly url: string 
     await release()
     throw thrown
   }
-  return { release }
+  const announce = async (url: string): Promise<void> => {
+    await writeFile(join(own, 'next'), url)
+    await rename(join(own, 'next'), join(own, 'held'))
+  }
+  return { announce, release }
 }
 
 /** Who holds the folder; undefined if nobody alive does. */
