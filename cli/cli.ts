@@ -21,6 +21,8 @@ const TIME = 'RFC 3339, unix seconds or ms, now, now-1h'
 export async function main(argv: readonly string[]): Promise<number> {
   const terminal = processTerminal()
   const outcome = { code: EXIT.ok as number }
+  // Which Node we run on is our concern: AWS's SDK would tell every user, in twelve lines, that it would like a newer one.
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true'
   try {
     await programOf(terminal, outcome).parseAsync([...argv], { from: 'user' })
     return outcome.code
