@@ -135,6 +135,8 @@ class Asker {
 
 /** Everything that an `eval` implies. What fails in any of it fails it; what is missing is looked at after that. */
 async function judge(command: EvalCommand, asker: Asker, data: TestData, random: Seeded, ways: Thoroughness): Promise<Verdict> {
+  const broken = parseFault(command.query)
+  if (broken !== undefined) return refusedVerdict(broken, command.fail)
   let skipped = missingBefore(command, data)
   if (skipped !== undefined) return { kind: 'skipped', missing: skipped }
   const runs = runsOf(command).filter((_, at) => ways === 'every-way' || at < 2 || random.below(5) === 0)
@@ -145,6 +147,15 @@ async function judge(command: EvalCommand, asker: Asker, data: TestData, random:
   for (const verdict of verdicts) if (verdict.kind === 'skipped') skipped ??= verdict.missing
   if (skipped === undefined && command.annotations.length > 0) skipped = 'annotations'
   return skipped === undefined ? PASSED : { kind: 'skipped', missing: skipped }
+}
+
+function parseFault(query: string): QueryError | undefined {
+  try {
+    parse(query, 'promql')
+    return undefined
+  } catch (thrown) {
+    return QueryError.from(thrown)
+  }
 }
 
 function missingBefore({ query, expected }: EvalCommand, data: TestData): string | undefined {
