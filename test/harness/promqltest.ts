@@ -42,12 +42,12 @@ export type Thoroughness = 'every-way' | 'some-ways'
 export async function runPromqltest(test: Teardown, name: string, text: string, seed: number, ways: Thoroughness): Promise<CorpusResult> {
   const result = { passed: 0, failed: [] as string[], skipped: [] as string[] }
   const duckdb = await openDuckdb({ memoryMb: 512, tempFolder: await temporaryFolder(test), threads: 1 })
-  let data = new TestData(await openLake(test))
+  let data = new TestData(test)
   for (const command of readTestFile(text)) {
-    if (command.kind === 'clear') data = new TestData(await openLake(test))
-    else if (command.kind === 'load') await data.load(command)
+    if (command.kind === 'clear') data = new TestData(test)
+    else if (command.kind === 'load') data.load(command)
     else {
-      const verdict = DELAYED_NAMES[name]?.includes(command.line) ? DELAYED : await judge(command, new Asker(data.lake, duckdb), data, seeded(seed + command.line), ways)
+      const verdict = DELAYED_NAMES[name]?.includes(command.line) ? DELAYED : await judge(command, new Asker(data, duckdb), data, seeded(seed + command.line), ways)
       const place = `${name}:${command.line} ${command.query}`
       if (verdict.kind === 'passed') result.passed++
       else if (verdict.kind === 'failed') result.failed.push(`${place}: ${verdict.reason} (seed ${seed})`)
@@ -58,20 +58,36 @@ export async function runPromqltest(test: Teardown, name: string, text: string, 
   return result
 }
 
-/** What has been loaded since the last `clear`. */
+/** What has been loaded since the last `clear`. It is imported when the first query asks for it, since many ask what is not supported yet. */
 class TestData {
-  readonly lake: Lake
+  readonly #test: Teardown
+  readonly #waiting: LoadCommand[] = []
+  #lake: Promise<Lake> | undefined
   /** Labels of series that hold what cannot be stored yet, by what that is. */
   readonly #unstored: { readonly labels: Labels; readonly missing: string }[] = []
 
-  constructor(lake: Lake) {
-    this.lake = lake
+  constructor(test: Teardown) {
+    this.#test = test
   }
 
-  async load(command: LoadCommand): Promise<void> {
+  load(command: LoadCommand): void {
     for (const series of command.series) this.#noteUnstored(series, command.withCustomBuckets)
-    const samples = command.series.map((series) => samplesOf(series, command.gapMs)).filter(({ t }) => t.length > 0)
-    await importSeries(samples, { file: `line ${command.line}` }, this.lake.parts)
+    this.#waiting.push(command)
+  }
+
+  /** With all that has been loaded so far, each load an import of its own. */
+  lake(): Promise<Lake> {
+    if (this.#lake === undefined || this.#waiting.length > 0) this.#lake = this.#imported(this.#waiting.splice(0))
+    return this.#lake
+  }
+
+  async #imported(loads: readonly LoadCommand[]): Promise<Lake> {
+    const lake = await (this.#lake ?? openLake(this.#test))
+    for (const { series, gapMs, line } of loads) {
+      const samples = series.map((each) => samplesOf(each, gapMs)).filter(({ t }) => t.length > 0)
+      await importSeries(samples, { file: `line ${line}` }, lake.parts)
+    }
+    return lake
   }
 
   #noteUnstored({ labels, values, hasStartTimes }: LoadedSeries, withCustomBuckets: boolean): void {
@@ -118,18 +134,18 @@ function samplesOf({ labels, values }: LoadedSeries, gapMs: number): SeriesSampl
 }
 
 class Asker {
-  readonly #lake: Lake
+  readonly #data: TestData
   readonly #duckdb: Duckdb
 
-  constructor(lake: Lake, duckdb: Duckdb) {
-    this.#lake = lake
+  constructor(data: TestData, duckdb: Duckdb) {
+    this.#data = data
     this.#duckdb = duckdb
   }
 
   async ask(query: string, { startMs, endMs, stepMs }: EvalGrid, random: Seeded): Promise<ReturnType<typeof answerOf>> {
     const when: QueryRequest['when'] =
       stepMs === 0 ? { kind: 'instant', timeNs: msToNs(startMs) } : { kind: 'range', startNs: msToNs(startMs), endNs: msToNs(endMs), stepMs }
-    return answerOf(await runStraight(this.#lake, this.#duckdb, { language: 'promql', text: query, when }, DEFAULT_LIMITS, randomCuts(random, UNITS_MOST)))
+    return answerOf(await runStraight(await this.#data.lake(), this.#duckdb, { language: 'promql', text: query, when }, DEFAULT_LIMITS, randomCuts(random, UNITS_MOST)))
   }
 }
 

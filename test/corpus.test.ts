@@ -1,0 +1,144 @@
+/**
+ * What the languages mean, by example: our own cases, and where they are at hand those of Prometheus and Loki.
+ * Nothing may fail; what is skipped names what is missing; no fewer may pass than have passed before.
+ */
+import { createReadStream, existsSync, readFileSync, readdirSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import t, { type Test } from 'tap'
+import { serveNode, type RunningNode } from '../actors/main.js'
+import { aggregationNames, findAggregation, findFunction, findRangeOperation, findVectorOperation, functionNames, logqlOperationNames, stageNames } from '../src/language/language.js'
+import { packageRoot } from '../src/model/place.js'
+import { judgeLoki, judgePrometheus, type Ask, type LokiCase, type PrometheusCase, type Verdict } from './harness/answer-corpus.js'
+import { runEvalCorpus, type EvalCorpus } from './harness/eval-corpus.js'
+import type { CorpusResult } from './harness/parse-corpus.js'
+import { runLogqlParseCorpus } from './harness/parse-corpus-logql.js'
+import { runPromqlParseCorpus } from './harness/parse-corpus.js'
+import { runPromqltest } from './harness/promqltest.js'
+import { temporaryFolder } from './harness/servers.js'
+
+// Some ten thousand queries over real Parquet.
+t.setTimeout(600_000)
+
+/** How many of each corpus pass. Raise a number when more do. */
+const PASSING = {
+  promqlParse: 371,
+  logqlParse: 1_731,
+  promqltest: 661,
+  logqlEval: 2_367,
+  realPrometheus: 242,
+  realLoki: 144,
+}
+
+const SEED = Number(process.env['MILLRACE_CORPUS_SEED'] ?? 1)
+const OWN = join(packageRoot(), 'test', 'corpus')
+const SHARED = join(packageRoot(), '..', 'shared', 'corpora')
+const skip = existsSync(SHARED) ? false : 'the corpora of Prometheus and Loki are not beside the package'
+
+t.test('our own cases of PromQL', async (t) => {
+  const files = testFiles(join(OWN, 'promql'))
+  const results = await eachTestFile(t, files, 'every-way')
+  t.same(results.flatMap(({ failed, skipped }) => [...failed, ...skipped]), [], 'all pass')
+  const text = files.map((file) => readFileSync(file, 'utf8').replaceAll(/^\s*#.*$/gm, '')).join('\n')
+  t.same(missingWords(text, functionNames().filter((name) => findFunction(name)?.kind !== 'unsupported')), [], 'every supported function has a case')
+  t.same(missingWords(text, aggregationNames().filter((name) => findAggregation(name)?.supported)), [], 'every supported aggregation has a case')
+})
+
+t.test('our own cases of LogQL', async (t) => {
+  const json = readFileSync(join(OWN, 'logql', 'eval.json'), 'utf8')
+  const { failed, skipped } = await runEvalCorpus(t, JSON.parse(json), SEED)
+  t.same([...failed, ...skipped], [], 'all pass')
+  const text = (JSON.parse(json) as EvalCorpus).cases.map((one) => ('query' in one ? one.query : '')).join('\n')
+  const operations = logqlOperationNames().filter((name) => (findRangeOperation(name)?.supported ?? 'no') !== 'no' || findVectorOperation(name)?.supported)
+  t.same(missingWords(text, [...operations, ...stageNames()]), [], 'every supported operation and stage has a case')
+})
+
+t.test("Prometheus' parser cases", { skip }, async (t) => {
+  reached(t, runPromqlParseCorpus(readFileSync(join(SHARED, 'promql', 'parse.json'), 'utf8')), PASSING.promqlParse)
+})
+
+t.test("Loki's parser cases", { skip }, async (t) => {
+  reached(t, runLogqlParseCorpus(readFileSync(join(SHARED, 'logql', 'parse.json'), 'utf8')), PASSING.logqlParse)
+})
+
+t.test("Prometheus' test files", { skip }, async (t) => {
+  reached(t, together(await eachTestFile(t, testFiles(join(SHARED, 'promql', 'promqltest')), 'some-ways')), PASSING.promqltest)
+})
+
+t.test("evaluations of Loki's engine", { skip }, async (t) => {
+  reached(t, await runEvalCorpus(t, JSON.parse(readFileSync(join(SHARED, 'logql', 'eval.json'), 'utf8')), SEED), PASSING.logqlEval)
+})
+
+t.test('answers of a real Prometheus and a real Loki, over HTTP', { skip }, async (t) => {
+  const node = await serveNode({ data: await temporaryFolder(t), host: '127.0.0.1', port: 0 })
+  t.teardown(() => node.close())
+  reached(t, await answersOfPrometheus(node), PASSING.realPrometheus)
+  reached(t, await answersOfLoki(node), PASSING.realLoki)
+})
+
+function testFiles(folder: string): readonly string[] {
+  return readdirSync(folder).filter((name) => name.endsWith('.test')).sort().map((name) => join(folder, name))
+}
+
+async function eachTestFile(t: Test, files: readonly string[], ways: 'every-way' | 'some-ways'): Promise<readonly CorpusResult[]> {
+  const results: CorpusResult[] = []
+  for (const file of files) results.push(await runPromqltest(t, basename(file), readFileSync(file, 'utf8'), SEED, ways))
+  return results
+}
+
+/** Words that are nowhere called in the text. */
+function missingWords(text: string, words: readonly string[]): readonly string[] {
+  return words.filter((word) => !new RegExp(`\\b${word}\\b`).test(text))
+}
+
+function together(results: readonly CorpusResult[]): CorpusResult {
+  return {
+    passed: results.reduce((sum, { passed }) => sum + passed, 0),
+    failed: results.flatMap(({ failed }) => failed),
+    skipped: results.flatMap(({ skipped }) => skipped),
+  }
+}
+
+function reached(t: Test, { passed, failed, skipped }: CorpusResult, least: number): void {
+  t.same(failed, [], 'nothing fails')
+  t.ok(passed >= least, `${passed} pass, at least ${least}; ${skipped.length} use what is not supported yet`)
+}
+
+async function answersOfPrometheus(node: RunningNode): Promise<CorpusResult> {
+  const data = join(SHARED, 'promql', 'demo-data.ndjson.gz')
+  await node.engine.import({ file: basename(data), format: 'series', body: createReadStream(data) })
+  const cases = linesOf(join(SHARED, 'promql', 'real-prometheus-3.14.ndjson')).map((line): PrometheusCase => JSON.parse(line))
+  return judged(cases, (one) => one.query, (one) => judgePrometheus(one, asking(node)))
+}
+
+/** Each data set is an organisation of its own. */
+async function answersOfLoki(node: RunningNode): Promise<CorpusResult> {
+  const cases = linesOf(join(SHARED, 'logql', 'real-loki.ndjson')).map((line): LokiCase => JSON.parse(line))
+  for (const organisation of new Set(cases.map(({ dataset }) => dataset))) {
+    const data = join(dirname(SHARED), 'data', `${organisation}.loki.ndjson`)
+    await node.engine.import({ file: basename(data), format: 'loki', body: createReadStream(data), organisation })
+  }
+  return judged(cases, (one) => one.id, (one) => judgeLoki(one, asking(node)))
+}
+
+async function judged<Case>(cases: readonly Case[], nameOf: (one: Case) => string, judge: (one: Case) => Promise<Verdict>): Promise<CorpusResult> {
+  const result = { passed: 0, failed: [] as string[], skipped: [] as string[] }
+  for (const one of cases) {
+    const verdict = await judge(one)
+    if (verdict.kind === 'passed') result.passed++
+    else if (verdict.kind === 'failed') result.failed.push(`${nameOf(one)}: ${verdict.reason}`)
+    else result.skipped.push(`${verdict.missing}: ${nameOf(one)}`)
+  }
+  return result
+}
+
+function asking(node: RunningNode): Ask {
+  return async (path, parameters, organisation) => {
+    const headers: Record<string, string> = organisation === undefined ? {} : { 'x-scope-orgid': organisation }
+    const answer = await fetch(`${node.url}${path}?${new URLSearchParams(parameters)}`, { headers })
+    return { status: answer.status, text: await answer.text() }
+  }
+}
+
+function linesOf(file: string): readonly string[] {
+  return readFileSync(file, 'utf8').split('\n').filter((line) => line !== '')
+}
