@@ -1,4 +1,5 @@
 /** The segments of a unit read side by side, each sorted by series: one series at a time, whatever the size of the unit. */
+import { setMaxListeners } from 'node:events'
 import type { Chunk, ChunkStream } from '../segment/segment.js'
 import { RunBuilder } from './run-builder.js'
 import { firstAfter, sampleRows, type SampleRows } from './sample-rows.js'
@@ -22,6 +23,8 @@ interface Cursor {
 export async function mergeStreams(work: SampleWork): Promise<number> {
   const { context } = work
   const cursors: Cursor[] = []
+  // Each scan listens for the signal, and Node takes more than ten listeners for a leak.
+  setMaxListeners(work.scans.length + 10, context.signal)
   try {
     for (const { scan, rank } of work.scans) {
       const stream = await context.duckdb.stream(scan.sql, { signal: context.signal })
