@@ -153,7 +153,7 @@ async function withTeardown(work: (test: Teardown) => Promise<void>): Promise<vo
   try {
     await work({ teardown: (undo) => void undos.push(undo) })
   } finally {
-    for (const undo of undos.reverse()) await undo()
+    for (const undo of undos.toReversed()) await undo()
   }
 }
 
