@@ -2,6 +2,7 @@
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBResult } from '@duckdb/node-api'
 import { QueryError } from '../model/error.js'
 import { Chunk } from './chunk.js'
+import { chunkReleased } from './chunk-memory.js'
 
 export interface ChunkStream {
   /** Undefined after the last chunk. */
@@ -43,6 +44,7 @@ class PulledChunks implements ChunkStream {
   readonly #interrupt: () => void
   readonly #types: readonly string[]
   #ahead: Promise<DuckDBDataChunk | null>
+  #present: Chunk | undefined
   #ended = false
 
   constructor(connection: DuckDBConnection, result: DuckDBResult, parts: StreamParts, interrupt: () => void) {
@@ -56,12 +58,16 @@ class PulledChunks implements ChunkStream {
 
   async next(): Promise<Chunk | undefined> {
     if (this.#ended) return undefined
+    const done = this.#present?.viewedBytes ?? 0
+    this.#present = undefined
+    chunkReleased(done)
     try {
       const chunk = await this.#ahead
       checkCancelled(this.#parts.signal)
       if (chunk !== null && chunk.rowCount > 0) {
         this.#ahead = this.#fetch()
-        return new Chunk(chunk, this.#types)
+        this.#present = new Chunk(chunk, this.#types)
+        return this.#present
       }
     } catch (thrown) {
       this.#end()

@@ -31,11 +31,17 @@ export class Chunk {
   readonly #vectors: (Vector | undefined)[] = []
   readonly #bytes: (Uint8Array | undefined)[] = []
   readonly #validity: (Uint8Array | null | undefined)[] = []
+  #viewedBytes = 0
 
   constructor(chunk: DuckDBDataChunk, types: readonly string[]) {
     this.#chunk = chunk
     this.#types = types
     this.rows = chunk.rowCount
+  }
+
+  /** Bytes of the columns that have been looked at: about what DuckDB holds for the chunk. */
+  get viewedBytes(): number {
+    return this.#viewedBytes
   }
 
   bigints(column: number): BigInt64Array<ArrayBuffer> {
@@ -62,14 +68,16 @@ export class Chunk {
     const words = new Int32Array(entries.buffer as ArrayBuffer, entries.byteOffset, this.rows * 4)
     const offsets = new Int32Array(this.rows)
     const lengths = new Int32Array(this.rows)
+    const validity = this.#validityOf(column)
     for (let row = 0; row < this.rows; row++) {
-      if (this.isNull(column, row)) continue
+      if (validity !== null && (validity[row >> 3] & (1 << (row & 7))) === 0) continue
       offsets[row] = words[row * 4]
       lengths[row] = words[row * 4 + 2]
     }
     const vector = this.#vector(column)
     const size = bindings.list_vector_get_size(vector)
     const bytes = size === 0 ? new Uint8Array(0) : bindings.vector_get_data(bindings.list_vector_get_child(vector), size * BYTES_OF[type])
+    this.#viewedBytes += bytes.byteLength
     return { offsets, lengths, child: view(bytes, type, size) }
   }
 
@@ -109,7 +117,12 @@ export class Chunk {
   }
 
   #data(column: number, bytesPerRow: number): Uint8Array {
-    return (this.#bytes[column] ??= bindings.vector_get_data(this.#vector(column), this.rows * bytesPerRow))
+    const known = this.#bytes[column]
+    if (known !== undefined) return known
+    const bytes = bindings.vector_get_data(this.#vector(column), this.rows * bytesPerRow)
+    this.#viewedBytes += bytes.byteLength
+    this.#bytes[column] = bytes
+    return bytes
   }
 
   /** One bit a row, set where there is a value; null where no row is NULL. */

@@ -6,6 +6,7 @@
 import { DuckDBInstance, type DuckDBConnection, type DuckDBDataChunk, type DuckDBResult } from '@duckdb/node-api'
 import { QueryError } from '../model/error.js'
 import { Chunk } from './chunk.js'
+import { chunkReleased } from './chunk-memory.js'
 import { openChunkStream, type ChunkStream } from './chunk-stream.js'
 
 export interface DuckdbOptions {
@@ -136,8 +137,9 @@ export class Duckdb {
       // A rejection is met at the next turn, or not at all if this chunk ends the scan.
       next.catch(() => undefined)
       this.#inUse.add(chunk)
+      const viewed = new Chunk(chunk, types)
       try {
-        if (onChunk(new Chunk(chunk, types)) !== 'enough') continue
+        if (onChunk(viewed) !== 'enough') continue
         await next.catch(() => undefined)
         return
       } catch (thrown) {
@@ -145,6 +147,7 @@ export class Duckdb {
         throw thrown
       } finally {
         this.#inUse.delete(chunk)
+        chunkReleased(viewed.viewedBytes)
       }
     }
   }
