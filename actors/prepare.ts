@@ -13,7 +13,7 @@ const LOOKBACK_MS = 300_000
 /** Parses and plans. Throws `bad_query` with a position, or `limit_exceeded`. */
 export function prepare(request: QueryRequest, limits: Limits): Plan {
   checkLimit(limits, 'queryTextBytesMax', Buffer.byteLength(request.text))
-  const expr = parse(request.text, request.language)
+  const expr = parse(request.text, request.language, limits)
   return plan({
     language: request.language,
     text: request.text,

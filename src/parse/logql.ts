@@ -1,7 +1,7 @@
 /** LogQL text to a tree, or the first mistake with its place. */
 import { CommonTokenStream, ListTokenSource, type Token } from 'antlr4ng'
 import type { Expr } from '../model/expr.js'
-import { checkLimit, DEFAULT_LIMITS } from '../model/limits.js'
+import { checkLimit, DEFAULT_LIMITS, type Limits } from '../model/limits.js'
 import { LogQLParser } from './generated/LogQLParser.js'
 import { buildExpr } from './logql-build.js'
 import { treeDepth } from './logql-depth.js'
@@ -14,11 +14,11 @@ import { TextPositions } from './text-positions.js'
  * The tree of a LogQL query. Brackets are not kept; literals are folded, and a negative line filter with `or` becomes several, as
  * Loki does. Throws `bad_query` with a position, or `limit_exceeded` for a text too long or nested too deep.
  */
-export function parseLogql(text: string): Expr {
-  const places = new TextPositions(text)
-  checkLimit(DEFAULT_LIMITS, 'queryTextBytesMax', places.end)
+export function parseLogql(text: string, limits: Limits = DEFAULT_LIMITS): Expr {
+  const places = new TextPositions(text, limits)
+  checkLimit(limits, 'queryTextBytesMax', places.end)
   const tokens = logqlTokens(text)
-  checkLimit(DEFAULT_LIMITS, 'queryDepthMax', bracketDepth(tokens))
+  checkLimit(limits, 'queryDepthMax', bracketDepth(tokens))
   const parser = new LogQLParser(new CommonTokenStream(new ListTokenSource(tokens)))
   const tree = runParser(
     parser,
@@ -26,7 +26,7 @@ export function parseLogql(text: string): Expr {
     (mistake) => describeMistake(mistake, tokens, places),
   )
   const expr = buildExpr(tree.expr(), places)
-  checkLimit(DEFAULT_LIMITS, 'queryDepthMax', treeDepth(expr))
+  checkLimit(limits, 'queryDepthMax', treeDepth(expr))
   return expr
 }
 

@@ -1,5 +1,6 @@
 /** The door of the room: query text to tree, or a positioned `bad_query`. */
 import type { Expr, Language } from '../model/expr.js'
+import { DEFAULT_LIMITS, type Limits } from '../model/limits.js'
 import { parseLogql, warmLogqlParser } from './logql.js'
 import { parsePromql, warmPromqlParser } from './promql.js'
 
@@ -7,12 +8,12 @@ export { prettyLogql } from './logql-pretty.js'
 export { printLogql } from './logql-print.js'
 export { printPromql } from './promql-print.js'
 
-export function parse(text: string, language: Language): Expr {
+export function parse(text: string, language: Language, limits: Limits = DEFAULT_LIMITS): Expr {
   switch (language) {
     case 'promql':
-      return parsePromql(text)
+      return parsePromql(text, limits)
     case 'logql':
-      return parseLogql(text)
+      return parseLogql(text, limits)
   }
 }
 

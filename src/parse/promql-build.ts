@@ -4,7 +4,6 @@
  */
 import type { Token, TokenStream } from 'antlr4ng'
 import type { BinaryExpr, BinaryOp, Expr, Grouping, Matching } from '../model/expr.js'
-import { DEFAULT_LIMITS } from '../model/limits.js'
 import {
   PromQL,
   type CallContext,
@@ -92,7 +91,7 @@ export class PromqlBuilder {
    * a mistake in it is more use to the user than the limit.
    */
   #counted(before: Expr, made: Expr): Expr {
-    if (++this.#operators > DEFAULT_LIMITS.queryOperatorsMax) {
+    if (++this.#operators > this.positions.limits.queryOperatorsMax) {
       checkPromql(before, this.positions)
       const span = made.kind === 'binary' ? made.opSpan : made.span
       throw limitExceededAt('queryOperatorsMax', this.#operators, span, this.positions)

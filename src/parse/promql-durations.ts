@@ -1,7 +1,6 @@
 /** Durations, offsets and @ timestamps: the parts of PromQL that say when. Formulas and bounds: promql/parser of Prometheus 3. */
 import type { Token } from 'antlr4ng'
 import type { AtModifier, Expr, NumberLiteral, Span } from '../model/expr.js'
-import { DEFAULT_LIMITS } from '../model/limits.js'
 import type {
   DurationContext,
   DurationOperandContext,
@@ -89,7 +88,7 @@ function buildDuration(context: DurationContext, positions: TextPositions): Expr
     chain.push(first)
     first = first.duration(0) ?? missing(first)
   }
-  if (chain.length > DEFAULT_LIMITS.queryOperatorsMax) {
+  if (chain.length > positions.limits.queryOperatorsMax) {
     throw limitExceededAt('queryOperatorsMax', chain.length, spanOf(context, positions), positions)
   }
   return chain.reduceRight((left, binary) => buildDurationBinary(left, binary, positions), buildDurationTerm(first, positions))

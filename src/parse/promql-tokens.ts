@@ -4,7 +4,7 @@
  * first one is reported.
  */
 import { CharStream, CommonTokenStream, Token } from 'antlr4ng'
-import { DEFAULT_LIMITS, type LimitName } from '../model/limits.js'
+import type { LimitName } from '../model/limits.js'
 import { PromQLLexer as Lexer } from './generated/PromQLLexer.js'
 import { DURATION_CALLS } from './promql-durations.js'
 import { LiteralError, unquote } from './promql-literals.js'
@@ -177,7 +177,7 @@ class TokenScan {
   }
 
   #limit(name: LimitName, amount: number, token: Token): void {
-    if (amount > DEFAULT_LIMITS[name]) throw limitExceededAt(name, amount, tokenSpan(token, this.#positions), this.#positions)
+    if (amount > this.#positions.limits[name]) throw limitExceededAt(name, amount, tokenSpan(token, this.#positions), this.#positions)
   }
 }
 

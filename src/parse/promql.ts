@@ -1,5 +1,5 @@
 /** PromQL text to tree. All of PromQL 3.x with every feature flag on; what can be evaluated is the planner's concern. */
-import { DEFAULT_LIMITS } from '../model/limits.js'
+import { DEFAULT_LIMITS, type Limits } from '../model/limits.js'
 import type { Expr } from '../model/expr.js'
 import { PromQL } from './generated/PromQL.js'
 import { PromqlBuilder } from './promql-build.js'
@@ -13,9 +13,9 @@ import { TextPositions } from './text-positions.js'
  * The tree of a query. Throws `bad_query` with the place of the first mistake and what was expected there,
  * or `limit_exceeded` for texts that are too long or nested too deep.
  */
-export function parsePromql(text: string): Expr {
-  const positions = new TextPositions(text)
-  if (positions.end > DEFAULT_LIMITS.queryTextBytesMax) {
+export function parsePromql(text: string, limits: Limits = DEFAULT_LIMITS): Expr {
+  const positions = new TextPositions(text, limits)
+  if (positions.end > limits.queryTextBytesMax) {
     throw limitExceededAt('queryTextBytesMax', positions.end, { start: 0, end: positions.end }, positions)
   }
   const { stream, mistake } = readTokens(text, positions)

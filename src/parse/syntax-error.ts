@@ -14,7 +14,7 @@ import {
 } from 'antlr4ng'
 import { badQuery, QueryError } from '../model/error.js'
 import type { Span } from '../model/expr.js'
-import { DEFAULT_LIMITS, limitExceeded, type LimitName } from '../model/limits.js'
+import { limitExceeded, type LimitName } from '../model/limits.js'
 import type { TextPositions } from './text-positions.js'
 
 /** Where a parser stopped. */
@@ -61,7 +61,7 @@ export function badQueryAt(
 
 /** `limit_exceeded` that shows where in the text the limit was met. */
 export function limitExceededAt(name: LimitName, amount: number, span: Span, positions: TextPositions): QueryError {
-  const record = limitExceeded(DEFAULT_LIMITS, name, amount).toRecord()
+  const record = limitExceeded(positions.limits, name, amount).toRecord()
   return new QueryError({ ...record, position: positions.position(span) })
 }
 

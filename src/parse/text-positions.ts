@@ -1,6 +1,7 @@
 /** Places in a query text: from what the generated parsers count (code points) to what users are told (UTF-8 bytes). */
 import type { Position } from '../model/error.js'
 import type { Span } from '../model/expr.js'
+import { DEFAULT_LIMITS, type Limits } from '../model/limits.js'
 
 export class TextPositions {
   /** Byte offset of each code point and of the end; absent where all characters are one byte. */
@@ -8,9 +9,12 @@ export class TextPositions {
   readonly #text: string
   /** Length of the text in bytes. */
   readonly end: number
+  /** What the text is held to; here because whoever reads a part of it needs both. */
+  readonly limits: Limits
 
-  constructor(text: string) {
+  constructor(text: string, limits: Limits = DEFAULT_LIMITS) {
     this.#text = text
+    this.limits = limits
     this.end = Buffer.byteLength(text)
     if (this.end !== text.length) this.#bytes = byteOffsets(text, this.end)
   }

@@ -53,7 +53,7 @@ async function compatibleTells(test: Test, node: RunningNode, query: Parameters,
 }
 
 t.test('a text that is too long and a grid that is too fine', async (test) => {
-  const node = await nodeWith(test, { queryTextBytesMax: 200, queryStepsMax: 10, streamStepsMax: 20 })
+  const node = await nodeWith(test, { queryTextBytesMax: 200, queryStepsMax: 10, streamStepsMax: 20, queryDepthMax: 12, queryOperatorsMax: 5 })
   const few = { start: T0, end: T0 + 600, step: 60 }
   const long = { query: 'm'.repeat(201), ...few }
   await streamTells(test, node, long, 'queryTextBytesMax', 200)
@@ -64,6 +64,10 @@ t.test('a text that is too long and a grid that is too fine', async (test) => {
   test.equal(loki.status, 400)
   test.match(loki.text, /maximum resolution of 10 points/)
   test.equal((await dataOf(node.url, '/api/v1/query_range', { query: 'sum(m)', ...few })).result.length, 1, 'eleven steps are ten intervals')
+  const nested = (inner: string): string => `${'('.repeat(13)}${inner}${')'.repeat(13)}`
+  await streamTells(test, node, { query: nested('m'), ...few }, 'queryDepthMax', 12)
+  await streamTells(test, node, { lang: 'logql', query: nested('rate({a="b"}[1m])'), ...few }, 'queryDepthMax', 12)
+  await streamTells(test, node, { query: 'm + m + m + m + m + m + m', ...few }, 'queryOperatorsMax', 5)
 })
 
 t.test('more series than fit, and an answer that is not streamed and too large', async (test) => {
