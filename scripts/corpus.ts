@@ -2,14 +2,14 @@
  * `npm run corpus -- promql|logql PATH…`: asks what the corpora ask and compares. A path is a file, or a folder with such files.
  * `--failures FILE` lists what failed and what was skipped. The last line is one JSON object.
  */
-import { createReadStream, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { basename, dirname, extname, join } from 'node:path'
+import { basename, extname, join } from 'node:path'
 import { serveNode, type RunningNode } from '../actors/main.js'
-import { judgeLoki, judgePrometheus, type Ask, type LokiCase, type PrometheusCase, type Verdict } from '../test/harness/answer-corpus.js'
+import { answersOfLoki, answersOfPrometheus } from '../test/harness/answer-runs.js'
 import { runEvalCorpus } from '../test/harness/eval-corpus.js'
 import { runLogqlParseCorpus } from '../test/harness/parse-corpus-logql.js'
-import { runPromqlParseCorpus } from '../test/harness/parse-corpus.js'
+import { runPromqlParseCorpus, type CorpusResult } from '../test/harness/parse-corpus.js'
 import { runPromqltest } from '../test/harness/promqltest.js'
 import type { Teardown } from '../test/harness/servers.js'
 
@@ -24,15 +24,16 @@ type Run = (file: string, outcome: Outcome) => Promise<void>
 /** What can be run, by language and the name of the file or, if it has a point in front, by its ending. */
 const CORPORA: Readonly<Record<string, Readonly<Record<string, (file: string, outcome: Outcome) => Promise<void>>>>> = {
   promql: {
-    'parse.json': async (file, outcome) => addParsed(runPromqlParseCorpus(readFileSync(file, 'utf8')), outcome),
-    'real-prometheus-3.14.ndjson': runPrometheus,
+    'parse.json': async (file, outcome) => addResult(runPromqlParseCorpus(readFileSync(file, 'utf8')), outcome),
+    'real-prometheus-3.14.ndjson': (file, outcome) => withNode(async (node) => addResult(await answersOfPrometheus(node, file), outcome)),
     '.test': (file, outcome) =>
-      withTeardown(async (test) => addParsed(await runPromqltest(test, basename(file), readFileSync(file, 'utf8'), CUTS_SEED, 'every-way'), outcome)),
+      withTeardown(async (test) => addResult(await runPromqltest(test, basename(file), readFileSync(file, 'utf8'), CUTS_SEED, 'every-way'), outcome)),
   },
   logql: {
-    'parse.json': async (file, outcome) => addParsed(runLogqlParseCorpus(readFileSync(file, 'utf8')), outcome),
-    'eval.json': async (file, outcome) => withTeardown(async (test) => addParsed(await runEvalCorpus(test, JSON.parse(readFileSync(file, 'utf8')), CUTS_SEED), outcome)),
-    'real-loki.ndjson': runLoki,
+    'parse.json': async (file, outcome) => addResult(runLogqlParseCorpus(readFileSync(file, 'utf8')), outcome),
+    'eval.json': (file, outcome) =>
+      withTeardown(async (test) => addResult(await runEvalCorpus(test, JSON.parse(readFileSync(file, 'utf8')), CUTS_SEED), outcome)),
+    'real-loki.ndjson': (file, outcome) => withNode(async (node) => addResult(await answersOfLoki(node, file), outcome)),
   },
 }
 
@@ -99,52 +100,10 @@ function countMissing(skipped: readonly string[]): Map<string, number> {
   return new Map([...counts].sort(([, a], [, b]) => b - a))
 }
 
-function addParsed(result: { readonly passed: number; readonly failed: readonly string[]; readonly skipped: readonly string[] }, outcome: Outcome): void {
+function addResult(result: CorpusResult, outcome: Outcome): void {
   outcome.passed += result.passed
   outcome.failed.push(...result.failed)
   outcome.skipped.push(...result.skipped)
-}
-
-function add(verdict: Verdict, query: string, outcome: Outcome): void {
-  switch (verdict.kind) {
-    case 'passed':
-      outcome.passed++
-      return
-    case 'failed':
-      outcome.failed.push(`${query}: ${verdict.reason}`)
-      return
-    case 'skipped':
-      outcome.skipped.push(`${verdict.missing}: ${query}`)
-      return
-  }
-}
-
-/** Over the data that stand beside the file. */
-async function runPrometheus(file: string, outcome: Outcome): Promise<void> {
-  await withNode(async (node, ask) => {
-    const data = join(dirname(file), 'demo-data.ndjson.gz')
-    await node.engine.import({ file: data, format: 'series', body: createReadStream(data) })
-    for (const line of linesOf(file)) {
-      const expected: PrometheusCase = JSON.parse(line)
-      add(await judgePrometheus(expected, ask), expected.query, outcome)
-    }
-  })
-}
-
-/** Each data set is an organisation of its own, since the answers were given by one Loki for each. */
-async function runLoki(file: string, outcome: Outcome): Promise<void> {
-  const cases = linesOf(file).map((line): LokiCase => JSON.parse(line))
-  await withNode(async (node, ask) => {
-    for (const dataset of new Set(cases.map((each) => each.dataset))) {
-      const data = join(dirname(file), '..', '..', 'data', `${dataset}.loki.ndjson`)
-      await node.engine.import({ file: data, format: 'loki', body: createReadStream(data), organisation: dataset })
-    }
-    for (const expected of cases) add(await judgeLoki(expected, ask), `${expected.id} ${expected.params['query']}`, outcome)
-  })
-}
-
-function linesOf(file: string): string[] {
-  return readFileSync(file, 'utf8').split('\n').filter((line) => line !== '')
 }
 
 /** Undoes in reverse what the harness opened. */
@@ -157,16 +116,12 @@ async function withTeardown(work: (test: Teardown) => Promise<void>): Promise<vo
   }
 }
 
-async function withNode(work: (node: RunningNode, ask: Ask) => Promise<void>): Promise<void> {
+async function withNode(work: (node: RunningNode) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'millrace-corpus-'))
   try {
     const node = await serveNode({ data: folder, host: '127.0.0.1', port: 0 })
     try {
-      await work(node, async (path, parameters, organisation) => {
-        const headers: Record<string, string> = organisation === undefined ? {} : { 'x-scope-orgid': organisation }
-        const answer = await fetch(`${node.url}${path}?${new URLSearchParams(parameters)}`, { headers })
-        return { status: answer.status, text: await answer.text() }
-      })
+      await work(node)
     } finally {
       await node.close()
     }

@@ -2,13 +2,22 @@
  * What the languages mean, by example: our own cases, and where they are at hand those of Prometheus and Loki.
  * Nothing may fail; what is skipped names what is missing; no fewer may pass than have passed before.
  */
-import { createReadStream, existsSync, readFileSync, readdirSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import t, { type Test } from 'tap'
-import { serveNode, type RunningNode } from '../actors/main.js'
-import { aggregationNames, findAggregation, findFunction, findRangeOperation, findVectorOperation, functionNames, logqlOperationNames, stageNames } from '../src/language/language.js'
+import { serveNode } from '../actors/main.js'
+import {
+  aggregationNames,
+  findAggregation,
+  findFunction,
+  findRangeOperation,
+  findVectorOperation,
+  functionNames,
+  logqlOperationNames,
+  stageNames,
+} from '../src/language/language.js'
 import { packageRoot } from '../src/model/place.js'
-import { judgeLoki, judgePrometheus, type Ask, type LokiCase, type PrometheusCase, type Verdict } from './harness/answer-corpus.js'
+import { answersOfLoki, answersOfPrometheus } from './harness/answer-runs.js'
 import { runEvalCorpus, type EvalCorpus } from './harness/eval-corpus.js'
 import type { CorpusResult } from './harness/parse-corpus.js'
 import { runLogqlParseCorpus } from './harness/parse-corpus-logql.js'
@@ -71,8 +80,8 @@ t.test("evaluations of Loki's engine", { skip }, async (t) => {
 t.test('answers of a real Prometheus and a real Loki, over HTTP', { skip }, async (t) => {
   const node = await serveNode({ data: await temporaryFolder(t), host: '127.0.0.1', port: 0 })
   t.teardown(() => node.close())
-  reached(t, await answersOfPrometheus(node), PASSING.realPrometheus)
-  reached(t, await answersOfLoki(node), PASSING.realLoki)
+  reached(t, await answersOfPrometheus(node, join(SHARED, 'promql', 'real-prometheus-3.14.ndjson')), PASSING.realPrometheus)
+  reached(t, await answersOfLoki(node, join(SHARED, 'logql', 'real-loki.ndjson')), PASSING.realLoki)
 })
 
 function testFiles(folder: string): readonly string[] {
@@ -101,44 +110,4 @@ function together(results: readonly CorpusResult[]): CorpusResult {
 function reached(t: Test, { passed, failed, skipped }: CorpusResult, least: number): void {
   t.same(failed, [], 'nothing fails')
   t.ok(passed >= least, `${passed} pass, at least ${least}; ${skipped.length} use what is not supported yet`)
-}
-
-async function answersOfPrometheus(node: RunningNode): Promise<CorpusResult> {
-  const data = join(SHARED, 'promql', 'demo-data.ndjson.gz')
-  await node.engine.import({ file: basename(data), format: 'series', body: createReadStream(data) })
-  const cases = linesOf(join(SHARED, 'promql', 'real-prometheus-3.14.ndjson')).map((line): PrometheusCase => JSON.parse(line))
-  return judged(cases, (one) => one.query, (one) => judgePrometheus(one, asking(node)))
-}
-
-/** Each data set is an organisation of its own. */
-async function answersOfLoki(node: RunningNode): Promise<CorpusResult> {
-  const cases = linesOf(join(SHARED, 'logql', 'real-loki.ndjson')).map((line): LokiCase => JSON.parse(line))
-  for (const organisation of new Set(cases.map(({ dataset }) => dataset))) {
-    const data = join(dirname(SHARED), 'data', `${organisation}.loki.ndjson`)
-    await node.engine.import({ file: basename(data), format: 'loki', body: createReadStream(data), organisation })
-  }
-  return judged(cases, (one) => one.id, (one) => judgeLoki(one, asking(node)))
-}
-
-async function judged<Case>(cases: readonly Case[], nameOf: (one: Case) => string, judge: (one: Case) => Promise<Verdict>): Promise<CorpusResult> {
-  const result = { passed: 0, failed: [] as string[], skipped: [] as string[] }
-  for (const one of cases) {
-    const verdict = await judge(one)
-    if (verdict.kind === 'passed') result.passed++
-    else if (verdict.kind === 'failed') result.failed.push(`${nameOf(one)}: ${verdict.reason}`)
-    else result.skipped.push(`${verdict.missing}: ${nameOf(one)}`)
-  }
-  return result
-}
-
-function asking(node: RunningNode): Ask {
-  return async (path, parameters, organisation) => {
-    const headers: Record<string, string> = organisation === undefined ? {} : { 'x-scope-orgid': organisation }
-    const answer = await fetch(`${node.url}${path}?${new URLSearchParams(parameters)}`, { headers })
-    return { status: answer.status, text: await answer.text() }
-  }
-}
-
-function linesOf(file: string): readonly string[] {
-  return readFileSync(file, 'utf8').split('\n').filter((line) => line !== '')
 }

@@ -14,13 +14,18 @@ interface ExpectedEntry {
   readonly parsed?: LabelObject
 }
 
+interface ExpectedStream {
+  readonly stream: LabelObject
+  readonly values: readonly ExpectedEntry[]
+}
+
 export type Unstable = 'limit-cut' | 'ties' | 'order' | 'float' | 'error-text'
 
 export type EvalExpectation =
   | { readonly type: 'vector'; readonly ordered?: boolean; readonly result: readonly { readonly metric: LabelObject; readonly value: Point }[] }
   | { readonly type: 'matrix'; readonly result: readonly { readonly metric: LabelObject; readonly values: readonly Point[] }[] }
   | { readonly type: 'scalar'; readonly result: Point }
-  | { readonly type: 'streams'; readonly result: readonly { readonly stream: LabelObject; readonly values: readonly ExpectedEntry[] }[] }
+  | { readonly type: 'streams'; readonly result: readonly ExpectedStream[] }
   | { readonly type: 'error'; readonly error: string; readonly errorContains?: string; readonly errorRegex?: string }
   | PipelineExpectation
 
@@ -115,13 +120,17 @@ function firstValue({ points }: EvalSeries): number {
 
 /** Series of equal place must be equal. */
 function pairedFault(actual: readonly EvalSeries[], expected: readonly EvalSeries[], what: string): string | undefined {
-  const shown = (series: readonly EvalSeries[]) => JSON.stringify(series.map(({ labels, points }) => [labels, points.map(([ms, value]) => [ms, String(value)])])).slice(0, 600)
   const same = actual.length === expected.length && actual.every((series, i) => sameSeries(series, expected[i]))
   return same ? undefined : `${what} ${shown(actual)}, not ${shown(expected)}`
 }
 
+function shown(series: readonly EvalSeries[]): string {
+  return JSON.stringify(series.map(({ labels, points }) => [labels, points.map(([ms, value]) => [ms, String(value)])])).slice(0, 600)
+}
+
 function sameSeries(a: EvalSeries, b: EvalSeries): boolean {
-  return a.labels === b.labels && a.points.length === b.points.length && a.points.every(([ms, value], i) => ms === b.points[i][0] && isNear(value, b.points[i][1]))
+  if (a.labels !== b.labels || a.points.length !== b.points.length) return false
+  return a.points.every(([ms, value], i) => ms === b.points[i][0] && isNear(value, b.points[i][1]))
 }
 
 function isNear(a: number, b: number): boolean {
@@ -171,11 +180,13 @@ interface EntryText {
   readonly text: string
 }
 
-function streamsFault(results: readonly Data[], expected: readonly { readonly stream: LabelObject; readonly values: readonly ExpectedEntry[] }[], unstable: Unstable | undefined): string | undefined {
+function streamsFault(results: readonly Data[], expected: readonly ExpectedStream[], unstable: Unstable | undefined): string | undefined {
   const actual = entriesOf(results)
   if (typeof actual === 'string') return actual
   const wanted = expected.flatMap(({ stream, values }) =>
-    values.map(({ ts, line, structuredMetadata = {}, parsed = {} }) => ({ stream: keyOf(stream), ts, text: JSON.stringify([ts, line, keyOf(structuredMetadata), keyOf(parsed)]) })),
+    values.map(({ ts, line, structuredMetadata = {}, parsed = {} }) => {
+      return { stream: keyOf(stream), ts, text: JSON.stringify([ts, line, keyOf(structuredMetadata), keyOf(parsed)]) }
+    }),
   )
   if (unstable === 'limit-cut') {
     const [ours, theirs] = [actual, wanted].map((entries) => JSON.stringify(entries.map(({ ts }) => ts).sort()))

@@ -220,6 +220,7 @@ function refusedVerdict(error: QueryError, expect: EvalExpectation): Verdict {
   if (missing !== undefined) return { kind: 'skipped', missing }
   if (expect.type !== 'error' || error.code === 'internal') return { kind: 'failed', reason: `refused with ${error.code}: ${error.message}` }
   const { errorContains, errorRegex } = expect
-  const told = (errorContains === undefined || error.message.includes(errorContains)) && (errorRegex === undefined || new RegExp(errorRegex).test(error.message))
+  const contains = errorContains === undefined || error.message.includes(errorContains)
+  const told = contains && (errorRegex === undefined || new RegExp(errorRegex).test(error.message))
   return told ? PASSED : { kind: 'skipped', missing: `Loki's own text of an error, "${errorContains ?? errorRegex}"` }
 }

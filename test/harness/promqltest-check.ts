@@ -35,7 +35,10 @@ function addSeries({ block, grid }: Extract<Data, { resultType: 'matrix' | 'vect
   block.labels.forEach((labels, s) => {
     const key = labelsKey(labels)
     const points = series.get(key) ?? new Map<number, number>()
-    for (let k = 0; k < block.steps; k++) if (block.present[s * block.steps + k] === 1) points.set(stepTime(grid, k), block.values[s * block.steps + k])
+    for (let k = 0; k < block.steps; k++) {
+      const at = s * block.steps + k
+      if (block.present[at] === 1) points.set(stepTime(grid, k), block.values[at])
+    }
     if (points.size === 0) return
     if (seen.has(key)) fault = `${shown(key)} is answered twice`
     seen.add(key)
@@ -72,7 +75,8 @@ export function answerFault(answer: Answer, expected: Expected, ordered: boolean
 /** The same for the point at `timeMs` of the query asked over a range. A scalar has become a series without labels. */
 export function rangeFault(answer: Answer, expected: Expected, timeMs: number): string | undefined {
   if (answer.kind !== 'series') return `answered a ${answer.kind} over a range`
-  const at = new Map([...answer.series].flatMap(([key, points]) => (points.has(timeMs) ? [[key, new Map([[timeMs, points.get(timeMs) ?? NaN]])] as const] : [])))
+  const at = new Map([...answer.series].map(([key, points]) => [key, new Map([...points].filter(([time]) => time === timeMs))]))
+  for (const [key, points] of at) if (points.size === 0) at.delete(key)
   if (answer.fault !== undefined) return answer.fault
   if (expected.kind === 'series') return seriesFault(at, new Map(expected.series.map((each) => [labelsKey(each.labels), pointsOf(each, timeMs, 0)])))
   const [value] = [...at.values()].map((points) => points.get(timeMs))

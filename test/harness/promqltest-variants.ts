@@ -4,7 +4,8 @@ import { parse, printPromql } from '../../src/parse/parse.js'
 
 /** What these answer hangs on the time that they are asked at, however their arguments are pinned. */
 const TIME_WORDS: ReadonlySet<string> = new Set([
-  'days_in_month', 'day_of_month', 'day_of_week', 'day_of_year', 'end', 'hour', 'minute', 'month', 'year', 'predict_linear', 'range', 'start', 'step', 'time', 'timestamp',
+  'days_in_month', 'day_of_month', 'day_of_week', 'day_of_year', 'hour', 'minute', 'month', 'year',
+  'end', 'predict_linear', 'range', 'start', 'step', 'time', 'timestamp',
 ])
 
 /** The text of the query with `@ ms` at each selector and subquery that has no time yet; undefined if the query cannot be pinned. */
