@@ -1,9 +1,9 @@
 /** LogQL: tree → plan. What is not supported is refused here by name, with its place. */
-import { arithmeticOf, comparisonOf, compilePipeline, findRangeOperation, findVectorOperation } from '../language/language.js'
+import { compilePipeline, findRangeOperation, findVectorOperation } from '../language/language.js'
 import { QueryError } from '../model/error.js'
 import type { AggregateExpr, BinaryExpr, CallExpr, Expr, Grouping, LogExpr, LogRangeExpr, Span } from '../model/expr.js'
 import type { LogSampleLeaf, Plan, RootNode } from '../model/plan.js'
-import { LeafList, pushAggregation, refusal } from './lowering.js'
+import { aggregateNode, binaryNode, folded, groupingOf, LeafList, pushAggregation, refusal } from './lowering.js'
 import type { PlanRequest } from './request.js'
 
 /** A series of a range aggregation is a full label set; it may come from several streams, so its samples are summed. */
@@ -131,17 +131,9 @@ class LogqlLowering {
 
   #aggregate(expr: AggregateExpr): RootNode {
     if (findVectorOperation(expr.op)?.supported !== true) this.#refuse(`aggregation "${expr.op}" is not supported yet`, expr.opSpan)
-    const grouping = expr.grouping ?? { without: false, labels: [] }
     const operand = this.lower(expr.operand)
-    if (expr.op === 'sum' && this.#sumInUnits(operand, grouping)) return operand
-    return {
-      kind: 'aggregate',
-      op: expr.op,
-      grouping,
-      operand,
-      span: expr.span,
-      ...(expr.param === undefined ? {} : { param: this.lower(expr.param) }),
-    }
+    if (expr.op === 'sum' && this.#sumInUnits(operand, groupingOf(expr))) return operand
+    return aggregateNode(expr, operand, expr.param === undefined ? undefined : this.lower(expr.param))
   }
 
   /** A sum is added up in the units, also of a quotient by a constant, since that divides the whole as it divides the parts. */
@@ -157,25 +149,9 @@ class LogqlLowering {
   #binary(expr: BinaryExpr): RootNode {
     const left = this.lower(expr.left)
     const right = this.lower(expr.right)
-    if (left.kind === 'number' && right.kind === 'number') return this.#folded(expr, left.value, right.value)
-    const scalar = left.kind === 'number' || right.kind === 'number'
-    return {
-      kind: 'binary',
-      op: expr.op,
-      bool: expr.bool,
-      left,
-      right,
-      span: expr.span,
-      ...(scalar || expr.matching === undefined ? {} : { matching: expr.matching }),
-    }
-  }
-
-  #folded(expr: BinaryExpr, left: number, right: number): RootNode {
-    const arithmetic = arithmeticOf(expr.op, 'logql')
-    if (arithmetic !== undefined) return { kind: 'number', value: arithmetic(left, right) }
-    const compare = comparisonOf(expr.op)
-    if (compare === undefined) return this.#refuse(`set operator "${expr.op}" needs vectors on both sides`, expr.span)
-    return { kind: 'number', value: compare(left, right) ? 1 : 0 }
+    if (left.kind === 'number' && right.kind === 'number')
+      return folded(expr.op, left.value, right.value, 'logql') ?? this.#refuse(`set operator "${expr.op}" needs vectors on both sides`, expr.span)
+    return binaryNode(expr, left, right, left.kind === 'number' || right.kind === 'number' ? 'with-scalar' : 'vectors')
   }
 
   /** Compiles the pipeline once, only to learn whether it can be: a stage's own complaint gets its place in the text. */

@@ -1,6 +1,6 @@
 /** What both languages share in lowering a tree: the list of leaves, and what may be pushed into one. */
-import { findAggregation, SAMPLES } from '../language/language.js'
-import type { BinaryOp, Grouping, Span } from '../model/expr.js'
+import { arithmeticOf, comparisonOf, findAggregation, SAMPLES } from '../language/language.js'
+import type { AggregateExpr, BinaryExpr, BinaryOp, Grouping, Language, Span } from '../model/expr.js'
 import { namedByEquality, type Leaf, type RootNode, type SampleLeaf, type SeriesOp } from '../model/plan.js'
 import { badQuery, type Position, type QueryError } from '../model/error.js'
 
@@ -67,4 +67,29 @@ export function positionOf(text: string, span: Span): Position {
 
 export function refusal(text: string, message: string, span: Span): QueryError {
   return badQuery(message, positionOf(text, span))
+}
+
+/** Two constants calculated at once; undefined for a set operator, which needs vectors. A comparison gives 1 or 0. */
+export function folded(op: BinaryOp, left: number, right: number, language: Language): RootNode | undefined {
+  const arithmetic = arithmeticOf(op, language)
+  if (arithmetic !== undefined) return { kind: 'number', value: arithmetic(left, right) }
+  const compare = comparisonOf(op)
+  return compare === undefined ? undefined : { kind: 'number', value: compare(left, right) ? 1 : 0 }
+}
+
+/** A binary operation at the root; matching counts only between two vectors. */
+export function binaryNode(expr: BinaryExpr, left: RootNode, right: RootNode, operands: 'vectors' | 'with-scalar'): RootNode {
+  const { op, bool, span, matching } = expr
+  const node = { kind: 'binary', op, bool, left, right, span } as const
+  return operands === 'with-scalar' || matching === undefined ? node : { ...node, matching }
+}
+
+export function aggregateNode(expr: AggregateExpr, operand: RootNode, param: RootNode | undefined): RootNode {
+  const node = { kind: 'aggregate', op: expr.op, grouping: groupingOf(expr), operand, span: expr.span } as const
+  return param === undefined ? node : { ...node, param }
+}
+
+/** No clause is one group without labels. */
+export function groupingOf(expr: AggregateExpr): Grouping {
+  return expr.grouping ?? { without: false, labels: [] }
 }

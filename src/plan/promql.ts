@@ -1,9 +1,9 @@
 /** PromQL: tree → plan. What is not supported is refused here by name, with its place. */
-import { arithmeticOf, comparisonOf, findAggregation, findFunction, SAMPLES, type FunctionEntry, type RootFunction } from '../language/language.js'
+import { findAggregation, findFunction, SAMPLES, type FunctionEntry, type RootFunction } from '../language/language.js'
 import type { AggregateExpr, BinaryExpr, CallExpr, Expr, Grouping, RangeExpr, SelectorExpr, Span } from '../model/expr.js'
 import { namedByEquality, type LeafWindow, type Plan, type RootNode, type SampleLeaf, type SeriesOp } from '../model/plan.js'
 import { offsetMs, rangeMs, type DurationContext } from './durations.js'
-import { LeafList, pushAggregation, pushSeriesOp, refusal } from './lowering.js'
+import { aggregateNode, binaryNode, folded, groupingOf, LeafList, pushAggregation, pushSeriesOp, refusal } from './lowering.js'
 import type { PlanRequest } from './request.js'
 
 const ALONE: Grouping = { without: true, labels: [] }
@@ -115,7 +115,8 @@ class PromqlLowering {
       this.refuse('fill modifiers are not supported yet', expr.span)
     const left = this.lower(expr.left)
     const right = this.lower(expr.right)
-    if (left.kind === 'number' && right.kind === 'number') return this.#folded(expr, left.value, right.value)
+    if (left.kind === 'number' && right.kind === 'number')
+      return folded(expr.op, left.value, right.value, 'promql') ?? this.refuse(`set operator "${expr.op}" not allowed in binary scalar expression`, expr.span)
     if (right.kind === 'number') {
       const pushed = this.#pushed(left, { op: expr.op, constant: right.value, side: 'right', bool: expr.bool })
       if (pushed !== undefined) return pushed
@@ -125,23 +126,7 @@ class PromqlLowering {
       if (pushed !== undefined) return pushed
     }
     const scalar = this.typeOf(expr.left) === 'scalar' || this.typeOf(expr.right) === 'scalar'
-    return {
-      kind: 'binary',
-      op: expr.op,
-      bool: expr.bool,
-      left,
-      right,
-      span: expr.span,
-      ...(scalar || expr.matching === undefined ? {} : { matching: expr.matching }),
-    }
-  }
-
-  #folded(expr: BinaryExpr, left: number, right: number): RootNode {
-    const arithmetic = arithmeticOf(expr.op, 'promql')
-    if (arithmetic !== undefined) return { kind: 'number', value: arithmetic(left, right) }
-    const compare = comparisonOf(expr.op)
-    if (compare === undefined) return this.refuse(`set operator "${expr.op}" not allowed in binary scalar expression`, expr.span)
-    return { kind: 'number', value: compare(left, right) ? 1 : 0 }
+    return binaryNode(expr, left, right, scalar ? 'with-scalar' : 'vectors')
   }
 
   /** The node with the operation done in the units, if its leaf can take it. */
@@ -155,23 +140,15 @@ class PromqlLowering {
 
   #aggregate(expr: AggregateExpr): RootNode {
     if (findAggregation(expr.op)?.supported !== true) this.refuse(`aggregation "${expr.op}" is not supported yet`, expr.opSpan)
-    const grouping = expr.grouping ?? { without: false, labels: [] }
     const operand = this.lower(expr.operand)
     const leaf = this.leaves.unaggregated(operand)
-    const pushed = leaf === undefined ? undefined : pushAggregation(leaf, expr.op, grouping)
+    const pushed = leaf === undefined ? undefined : pushAggregation(leaf, expr.op, groupingOf(expr))
     if (pushed !== undefined) {
       this.leaves.replace(pushed)
       return operand
     }
     if (leaf !== undefined) this.leaves.replace({ ...leaf, notPushed: `${expr.op} has to see every series` })
-    return {
-      kind: 'aggregate',
-      op: expr.op,
-      grouping,
-      operand,
-      span: expr.span,
-      ...(expr.param === undefined ? {} : { param: this.lower(expr.param) }),
-    }
+    return aggregateNode(expr, operand, expr.param === undefined ? undefined : this.lower(expr.param))
   }
 
   #call(expr: CallExpr): RootNode {
