@@ -127,6 +127,8 @@ async function openTheStore(configuration: Configuration, data: string | undefin
 }
 
 function openBucket(configuration: Configuration, bucket: string): Promise<ObjectStore> {
+  // The SDK tells every user of Node 20 about 2027; the version is pinned, so there is nothing to do for who reads it.
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true'
   const endpoint = textSetting(configuration, 'objects.s3.endpoint')
   const accessKeyId = textSetting(configuration, 'objects.s3.accessKeyId')
   const secretAccessKey = textSetting(configuration, 'objects.s3.secretAccessKey')
