@@ -26,19 +26,18 @@ export interface SampleBounds {
   readonly interval: HashInterval
 }
 
-/** Undefined if no row of the segment can match. */
+/**
+ * Undefined if no row of the segment can match. Rows are not filtered by time, since whoever reads them looks for their
+ * samples anyway, and one more column to decode costs more than the few rows that it would save.
+ */
 export function sampleScan(segment: Segment, path: string, leaf: SampleLeaf, bounds: SampleBounds): SampleScan | undefined {
   const predicates = matcherPredicates(segment, leaf.matchers)
   if (predicates === undefined) return undefined
   const labels = segment.columns.filter((column) => column.kind === 'stream' && wanted(leaf, column.name))
   const columns = [METRIC_COLUMNS.series, METRIC_COLUMNS.ts, METRIC_COLUMNS.value, METRIC_COLUMNS.stale, ...labels.map((label) => label.column)]
-  const where = [
-    ...predicates,
-    ...hashPredicates(segment, bounds.interval),
-    `${quoteIdentifier(METRIC_COLUMNS.lastTs)} > ${bounds.afterMs}`,
-    `${quoteIdentifier(METRIC_COLUMNS.firstTs)} <= ${bounds.untilMs}`,
-  ]
-  const sql = `SELECT ${columns.map(quoteIdentifier).join(', ')} FROM ${parquetSource(path)} WHERE ${where.join(' AND ')}`
+  const where = [...predicates, ...hashPredicates(segment, bounds.interval)]
+  const condition = where.length === 0 ? '' : ` WHERE ${where.join(' AND ')}`
+  const sql = `SELECT ${columns.map(quoteIdentifier).join(', ')} FROM ${parquetSource(path)}${condition}`
   return { sql, labels }
 }
 
@@ -54,12 +53,18 @@ function wanted(leaf: SampleLeaf, name: string): boolean {
 function matcherPredicates(segment: Segment, matchers: readonly Matcher[]): readonly string[] | undefined {
   const predicates: string[] = []
   for (const matcher of matchers) {
+    if (holdsThroughout(segment, matcher)) continue
     const column = segment.columns.find((candidate) => candidate.kind === 'stream' && candidate.name === matcher.name)
     const predicate = columnPredicate(matcher, column?.column)
     if (predicate === 'none') return undefined
     if (predicate !== 'all') predicates.push(predicate)
   }
   return predicates
+}
+
+/** A segment of one metric name, as most are, needs no look at the name of each row. */
+function holdsThroughout(segment: Segment, matcher: Matcher): boolean {
+  return matcher.name === '__name__' && matcher.op === '=' && segment.names.length === 1 && segment.names[0] === matcher.value
 }
 
 /** The series column is BIGINT and the interval bounds its high 32 bits; a bound that the segment does not reach is left out. */
