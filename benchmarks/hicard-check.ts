@@ -19,7 +19,9 @@ export async function checkAnswers(folder: string, options: HicardOptions, queri
     let taken = 0
     for (const query of queries) {
       const expected = query.finish(rows.slice(taken, (taken += query.collectors.length)), steps)
-      compare(query, expected, await answerOf(engine, query, steps), steps)
+      const found = await answerOf(engine, query, steps)
+      if (query.ranked === true) compare(query, ranks(expected, steps), ranks(found, steps), steps)
+      else compare(query, expected, found, steps)
     }
     console.log(`checked ${queries.length} queries against the reference at ${steps.count} steps`)
   } finally {
@@ -56,4 +58,14 @@ function compare(query: HicardQuery, expected: ReadonlyMap<string, Float64Array>
       if (!same) throw new Error(`${query.text}: ${query.label}=${key} step ${k}: ${got}, the reference says ${want}`)
     }
   }
+}
+
+/** The values of each step by rank instead of by series. */
+function ranks(rows: ReadonlyMap<string, Float64Array>, steps: Steps): ReadonlyMap<string, Float64Array> {
+  const ranked = Array.from({ length: rows.size }, () => new Float64Array(steps.count).fill(NaN))
+  for (let k = 0; k < steps.count; k++) {
+    const values = [...rows.values()].map((row) => row[k]).filter((value) => !Number.isNaN(value))
+    values.sort((a, b) => b - a).forEach((value, rank) => (ranked[rank][k] = value))
+  }
+  return new Map(ranked.map((row, rank) => [`rank ${rank}`, row] as const).filter(([, row]) => row.some((value) => !Number.isNaN(value))))
 }

@@ -9,6 +9,8 @@ export interface HicardQuery {
   readonly finish: (rows: readonly ReadonlyMap<string, Float64Array>[], steps: Steps) => ReadonlyMap<string, Float64Array>
   /** The label whose value names a series of the answer; empty: there is one series. */
   readonly label: string
+  /** Which of two series that differ in the last place is among the best is not looked at, only the values. */
+  readonly ranked?: true
 }
 
 const counter = (series: GeneratedSeries): boolean => labelValue(series.labels, '__name__') === 'm'
@@ -24,6 +26,7 @@ export const HICARD_QUERIES: readonly HicardQuery[] = [
   {
     text: 'topk(10, sum by (pod)(rate(m[1m])))',
     label: 'pod',
+    ranked: true,
     collectors: [{ wants: counter, value: rateOver(60_000), label: 'pod', combine: add }],
     finish: ([rows], steps) => topOf(10, rows, steps),
   },
