@@ -6,7 +6,7 @@ import { packageRoot } from '../src/model/place.js'
 
 export interface NodeProcess {
   readonly url: string
-  /** Highest resident memory since the last reset, in MB: the node itself, and what it and its database have now. */
+  /** In MB: the node's highest resident memory since the last reset, and what its database has now, shared pages counted once. */
   memory(): NodeMemory
   resetPeak(): void
   stop(): Promise<void>
@@ -25,7 +25,7 @@ export async function startNode(data: string): Promise<NodeProcess> {
   const url = await readyUrl(child)
   return {
     url,
-    memory: () => ({ nodePeakMb: statusMb(child.pid, 'VmHWM'), databaseMb: descendants(child.pid).reduce((sum, pid) => sum + statusMb(pid, 'VmRSS'), 0) }),
+    memory: () => ({ nodePeakMb: statusMb(child.pid, 'VmHWM'), databaseMb: Math.round(descendants(child.pid).reduce((sum, pid) => sum + proportionalMb(pid), 0)) }),
     resetPeak: () => writeFileSync(`/proc/${child.pid}/clear_refs`, '5'),
     stop: () => stopped(child),
   }
@@ -69,6 +69,15 @@ function statusMb(pid: number | undefined, field: string): number {
   try {
     const line = new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'))
     return Math.round(Number(line?.[1] ?? 0) / 1024)
+  } catch {
+    return 0
+  }
+}
+
+function proportionalMb(pid: number): number {
+  try {
+    const line = /^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))
+    return Number(line?.[1] ?? 0) / 1024
   } catch {
     return 0
   }

@@ -6,7 +6,7 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
-const COLLECT_AT_BYTES = 96 * 1024 * 1024
+const COLLECT_AT_BYTES = 40 * 1024 * 1024
 
 let released = 0
 let collect: (() => void) | undefined
