@@ -4,7 +4,7 @@ import type { Chunk, ChunkStream } from '../segment/segment.js'
 import { RunBuilder } from './run-builder.js'
 import { firstAfter, sampleRows, type SampleRows } from './sample-rows.js'
 import type { SampleScan } from './sample-sql.js'
-import { checkSeries, SERIES_PER_CHECK, type SampleWork } from './sample-work.js'
+import { checkSeries, SERIES_PER_CHECK, type SampleWork, type SegmentScan } from './sample-work.js'
 import { SeriesGroups } from './series-groups.js'
 
 /** One scan and the row that it has come to; `chunk` is undefined at its end. */
@@ -26,10 +26,14 @@ export async function mergeStreams(work: SampleWork): Promise<number> {
   // Each scan listens for the signal, and Node takes more than ten listeners for a leak.
   setMaxListeners(work.scans.length + 10, context.signal)
   try {
-    for (const { scan, rank } of work.scans) {
+    const open = async ({ scan, rank }: SegmentScan): Promise<Cursor> => {
       const stream = await context.duckdb.stream(scan.sql, { signal: context.signal })
-      cursors.push({ stream, scan, rank, chunk: undefined, rows: undefined, row: 0, high: 0, low: 0 })
+      return { stream, scan, rank, chunk: undefined, rows: undefined, row: 0, high: 0, low: 0 }
     }
+    const opened = await Promise.allSettled(work.scans.map(open))
+    for (const one of opened) if (one.status === 'fulfilled') cursors.push(one.value)
+    const failed = opened.find((one) => one.status === 'rejected')
+    if (failed !== undefined) throw failed.reason
     return await mergeCursors(work, cursors)
   } finally {
     for (const cursor of cursors) await cursor.stream.close()

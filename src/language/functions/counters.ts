@@ -57,21 +57,28 @@ function extrapolated(fn: 'rate' | 'increase' | 'delta'): RangeKernel {
       for (let r = nextReset; r < resets.length && resets[r] < to; r++) change += v[resets[r] - 1]
 
       const sampled = (t[last] - t[from]) / unitsPerSecond
-      const distance = sampled / (last - from)
-      const farAway = distance * 1.1
+      const gaps = last - from
       let toStart = (t[from] - windowStart) / unitsPerSecond
       let toEnd = (windowEnd - t[last]) / unitsPerSecond
-      if (toStart >= farAway) toStart = distance / 2
-      if (isCounter && change > 0 && first >= 0) {
+      // Most windows are far from both rules; products with a margin tell so without their divisions.
+      const near = sampled * NEARLY_FAR
+      if (toStart * gaps >= near && toStart >= (sampled / gaps) * FAR) toStart = sampled / gaps / 2
+      if (isCounter && change > 0 && first >= 0 && !(sampled * first > toStart * change * MARGIN)) {
         const toZero = sampled * (first / change)
         if (toZero < toStart) toStart = toZero
       }
-      if (toEnd >= farAway) toEnd = distance / 2
+      if (toEnd * gaps >= near && toEnd >= (sampled / gaps) * FAR) toEnd = sampled / gaps / 2
       out[at + k] = change * ((sampled + toStart + toEnd) / sampled / divisor)
       present[at + k] = 1
     }
   }
 }
+
+/** An edge this many mean distances from its sample is not reached. */
+const FAR = 1.1
+/** Rounding moves neither side of a comparison by as much as these do. */
+const NEARLY_FAR = FAR * (1 - 1e-9)
+const MARGIN = 1 + 1e-9
 
 const NO_RESETS: readonly number[] = []
 
