@@ -8,7 +8,7 @@ import { hash64 } from '../model/hash.js'
 import type { Catalog, ObjectStore } from '../model/engine.js'
 import type { Limits } from '../model/limits.js'
 import type { NewSegment, Signal } from '../model/segment.js'
-import { openDuckdb, type Duckdb, type SegmentTarget } from '../segment/segment.js'
+import { joinMetricSegments, openDuckdb, type Duckdb, type SegmentPart, type SegmentTarget } from '../segment/segment.js'
 import { dayOf } from './moment.js'
 
 export interface DeliveryParts {
@@ -21,6 +21,8 @@ export interface DeliveryParts {
   readonly newId: () => string
 }
 
+type WriteSegment = (duckdb: Duckdb, target: SegmentTarget) => Promise<NewSegment>
+
 /** Threads with which DuckDB compresses segments. */
 const WRITER_THREADS = 2
 
@@ -30,6 +32,9 @@ export class Delivery {
   readonly #signal: AbortSignal | undefined
   readonly #folder: string
   readonly #segments: NewSegment[] = []
+  /** Segments that wait for others of their window, by window; still in our folder. */
+  readonly #waiting = new Map<string, SegmentPart[]>()
+  #waitingCount = 0
   /** Keys that may hold an object of ours. */
   readonly #keys: string[] = []
   #duckdb: Duckdb | undefined
@@ -43,28 +48,63 @@ export class Delivery {
   }
 
   get segments(): number {
-    return this.#segments.length
+    return this.#segments.length + this.#waitingCount
   }
 
   /** Has `write` make one segment file whose first moment is `timeMs`, and puts it into the store. */
-  async add(signal: Signal, timeMs: number, write: (duckdb: Duckdb, target: SegmentTarget) => Promise<NewSegment>): Promise<void> {
+  async add(signal: Signal, timeMs: number, write: WriteSegment): Promise<void> {
+    await this.#put(await this.#written(signal, timeMs, write))
+  }
+
+  /** Like `add`, but the segment is joined with others of the same window, told by its name, before it is put. */
+  async addToWindow(window: string, timeMs: number, write: WriteSegment): Promise<void> {
+    const part = await this.#written('metrics', timeMs, write)
+    const parts = this.#waiting.get(window) ?? []
+    const held = parts.reduce((sum, { segment }) => sum + segment.samples, 0)
+    const joinable = held + part.segment.samples <= this.#parts.limits.segmentJoinedSamplesMax
+    this.#waitingCount++
+    this.#waiting.set(window, joinable ? [...parts, part] : [part])
+    if (!joinable) await this.#join(parts)
+  }
+
+  async #written(signal: Signal, timeMs: number, write: WriteSegment): Promise<SegmentPart> {
+    const target = this.#target(signal, timeMs)
+    return { path: target.path, segment: await write(await this.#opened(), target) }
+  }
+
+  #target(signal: Signal, timeMs: number): SegmentTarget {
     const id = this.#parts.newId()
-    const object = `${organisationFolder(this.#organisation)}/${signal}/${dayOf(timeMs)}/${id}.parquet`
-    const path = join(this.#folder, `${id}.parquet`)
-    const segment = await write(await this.#opened(), {
-      path,
-      object,
+    return {
+      path: join(this.#folder, `${id}.parquet`),
+      object: `${organisationFolder(this.#organisation)}/${signal}/${dayOf(timeMs)}/${id}.parquet`,
       limits: this.#parts.limits,
       ...(this.#signal === undefined ? {} : { signal: this.#signal }),
-    })
-    this.#keys.push(object)
-    await this.#parts.store.put(object, path, this.#signal)
+    }
+  }
+
+  async #join(parts: readonly SegmentPart[]): Promise<void> {
+    this.#waitingCount -= parts.length
+    const target = this.#target('metrics', Number(parts[0].segment.timeMin))
+    const joined = parts.length > 1 ? await joinMetricSegments(await this.#opened(), parts, target) : undefined
+    if (joined === undefined) {
+      for (const part of parts) await this.#put(part)
+      return
+    }
+    await this.#put({ path: target.path, segment: joined })
+    for (const { path } of parts) await rm(path)
+  }
+
+  async #put({ path, segment }: SegmentPart): Promise<void> {
+    this.#keys.push(segment.object)
+    await this.#parts.store.put(segment.object, path, this.#signal)
     await rm(path)
     this.#segments.push(segment)
   }
 
   /** Makes all segments visible; resolves with the generation that holds them (the present one where there are none). */
   async publish(): Promise<number> {
+    for (const parts of this.#waiting.values()) await this.#join(parts)
+    this.#waiting.clear()
     if (this.#segments.length === 0) return (await this.#parts.catalog.snapshot(this.#organisation)).generation
     this.#publishing = 'begun'
     return this.#parts.catalog.publish(this.#organisation, this.#segments)

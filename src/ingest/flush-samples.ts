@@ -17,11 +17,12 @@ export async function flushSamples(samples: SortedSamples, table: SeriesTable, d
     let first = Infinity
     for (const series of order) if (next[series] < samples.ends[series]) first = Math.min(first, samples.t[next[series]])
     if (first === Infinity) return
-    const rows = takeWindow(samples, order, next, (windowOf(first, widthMs) + 1) * widthMs)
+    const window = windowOf(first, widthMs)
+    const rows = takeWindow(samples, order, next, (window + 1) * widthMs)
     for (const [from, to] of runsOfFewLabels(rows.series, table.labels, limits.labelNamesMax)) {
       const part: MetricRows = { ...samples, ...rowsBetween(rows, from, to), labels: table.labels, hashes: table.hashes }
       const timeMs = firstTime(part)
-      await delivery.add('metrics', timeMs, (duckdb, target) => writeMetricSegment(duckdb, part, target))
+      await delivery.addToWindow(`${window} of ${widthMs}`, timeMs, (duckdb, target) => writeMetricSegment(duckdb, part, target))
     }
   }
 }

@@ -60,6 +60,7 @@ export const LIMIT_RULES = {
   importSeriesMax: { unit: 'series', default: 5_000_000, reason: 'label sets of one import are held in memory' },
   importSeriesTextsMax: { unit: 'texts', default: 500_000, reason: 'spellings of series that are remembered, so that their labels are parsed once' },
   importSegmentsPerFlushMax: { unit: 'segments', default: 512, reason: 'beyond it windows get wider: very small objects cost more than they save' },
+  segmentJoinedSamplesMax: { unit: 'samples', default: 8_000_000, reason: 'segments of one window and import are sorted into one, in the memory of a thread' },
   segmentSamplesMax: { unit: 'samples', default: 3_000_000, reason: 'beyond it windows get narrower, down to a quarter of segmentSamplesPerRowMax' },
   labelNamesMax: { unit: 'labels', default: 256, reason: 'one column of a segment each' },
   segmentFingerprintsPerLabelMax: { unit: 'fingerprints', default: 4_096, reason: 'size of a catalog row; a label with more values is not pruned by value' },

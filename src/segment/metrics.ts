@@ -29,9 +29,9 @@ const FIXED: readonly Column[] = [
   { name: METRIC_COLUMNS.value, type: 'DOUBLE[]' },
   { name: METRIC_COLUMNS.stale, type: 'INTEGER[]' },
 ]
-const ROW_GROUP_ROWS = 2048
+export const ROW_GROUP_ROWS = 2048
 /** A segment with more metric names than this does not list them. */
-const NAMES_MAX = 64
+export const NAMES_MAX = 64
 
 /** Writes the rows to `target.path`. Labels of one series may not outnumber limits.labelNamesMax; the caller sees to it. */
 export async function writeMetricSegment(duckdb: Duckdb, rows: MetricRows, target: SegmentTarget): Promise<NewSegment> {

@@ -3,6 +3,7 @@ export { Chunk, Duckdb, openDuckdb, parquetSource, quoteIdentifier, quoteText, w
 export type { ChunkStream } from './chunk-stream.js'
 export type { DuckdbOptions, ListColumn, ScanOptions, Wanted } from './duckdb.js'
 export { FILE_FACTS_KEY, LAYOUT_VERSION, LOG_COLUMNS, METRIC_COLUMNS } from './layout.js'
+export { joinMetricSegments, type SegmentPart } from './join.js'
 export { writeLogSegment, type LogRows } from './logs.js'
 export { writeMetricSegment, type MetricRows } from './metrics.js'
 export type { SegmentTarget } from './write.js'

@@ -47,16 +47,25 @@ export async function writeParquet(duckdb: Duckdb, file: ParquetFile, rows: numb
       await connection.run(`CREATE OR REPLACE TEMP TABLE pending (${columns.join(', ')})`)
       try {
         await append(connection, file.columns, rows, fill)
-        const facts = Object.entries(file.facts).map(([key, value]) => `${quoteIdentifier(key)}: ${quoteText(value)}`)
-        await connection.run(
-          `COPY (SELECT * FROM pending) TO ${quoteText(file.path)} (FORMAT parquet, PARQUET_VERSION V2, COMPRESSION zstd, ` +
-            `ROW_GROUP_SIZE ${file.rowGroupRows}, KV_METADATA {${facts.join(', ')}})`,
-        )
+        await connection.run(copyStatement('SELECT * FROM pending', file))
       } finally {
         await connection.run('DROP TABLE pending')
       }
     },
     signal === undefined ? {} : { signal },
+  )
+}
+
+/** Writes the rows of a query, in its order, to a new Parquet file. */
+export async function copyToParquet(duckdb: Duckdb, query: string, file: Omit<ParquetFile, 'columns'>, signal?: AbortSignal): Promise<void> {
+  await duckdb.run(copyStatement(query, file), signal === undefined ? {} : { signal })
+}
+
+function copyStatement(query: string, file: Omit<ParquetFile, 'columns'>): string {
+  const facts = Object.entries(file.facts).map(([key, value]) => `${quoteIdentifier(key)}: ${quoteText(value)}`)
+  return (
+    `COPY (${query}) TO ${quoteText(file.path)} (FORMAT parquet, PARQUET_VERSION V2, COMPRESSION zstd, ` +
+    `ROW_GROUP_SIZE ${file.rowGroupRows}, KV_METADATA {${facts.join(', ')}})`
   )
 }
 

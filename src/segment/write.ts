@@ -34,7 +34,6 @@ type Measured = Pick<NewSegment, 'signal' | 'timeMin' | 'timeMax' | 'rows' | 'sa
 
 /** Completes the facts of a file just written; reads it once for its checksum. */
 export async function segmentFacts(target: SegmentTarget, sets: LabelSets, measured: Measured): Promise<NewSegment> {
-  const { size } = await stat(target.path)
   const valuesMax = target.limits.segmentFingerprintsPerLabelMax
   const values = valuesByName(sets, valuesMax)
   const highs = [...sets.used].map((index) => Number(sets.hashes[index] >> 32n))
@@ -45,7 +44,7 @@ export async function segmentFacts(target: SegmentTarget, sets: LabelSets, measu
     hashMin: highs.reduce((a, b) => Math.min(a, b)),
     hashMax: highs.reduce((a, b) => Math.max(a, b)),
     series: sets.used.size,
-    bytes: size,
+    bytes: await fileSize(target.path),
     checksum: await fileChecksum(target.path),
     layout: LAYOUT_VERSION,
     fingerprints: fingerprintsOf(values, valuesMax),
@@ -71,7 +70,11 @@ function valuesByName(sets: LabelSets, valuesMax: number): ReadonlyMap<string, R
   return byName
 }
 
-async function fileChecksum(path: string): Promise<string> {
+export async function fileSize(path: string): Promise<number> {
+  return (await stat(path)).size
+}
+
+export async function fileChecksum(path: string): Promise<string> {
   const hash = streamingHash()
   for await (const bytes of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(bytes as Uint8Array)
   return hash.digest()

@@ -1,0 +1,91 @@
+/** Metric segments of one window of time made one: a query then reads one file for the window, with its series in one order. */
+import type { LabelColumn, NewSegment } from '../model/segment.js'
+import type { Duckdb } from './duckdb.js'
+import { METRIC_COLUMNS } from './layout.js'
+import { NAMES_MAX, ROW_GROUP_ROWS } from './metrics.js'
+import { parquetSource, quoteIdentifier } from './sql.js'
+import { copyToParquet } from './table.js'
+import { fileChecksum, fileFacts, fileSize, type SegmentTarget } from './write.js'
+
+export interface SegmentPart {
+  readonly path: string
+  readonly segment: NewSegment
+}
+
+const FIXED = Object.values(METRIC_COLUMNS).filter((name) => name !== '__name__')
+
+/**
+ * Writes the rows of all parts to `target.path`. Undefined, and nothing written, where they cannot be one: a series is in two
+ * of them (a row is all that a segment has of a series), a label has another column in one than in the other, or there would be
+ * more labels than limits.labelNamesMax.
+ */
+export async function joinMetricSegments(duckdb: Duckdb, parts: readonly SegmentPart[], target: SegmentTarget): Promise<NewSegment | undefined> {
+  const columns = joinedColumns(parts, target.limits.labelNamesMax)
+  if (columns === undefined || (await sharesSeries(duckdb, parts))) return undefined
+  const names = [...columns.map(({ column }) => column), ...FIXED]
+  const rows = parts.map(({ path, segment }) => `SELECT ${selected(names, segment).join(', ')} FROM ${parquetSource(path)}`)
+  const sorted = `SELECT * FROM (${rows.join(' UNION ALL ')}) ORDER BY "__name__" NULLS FIRST, ${quoteIdentifier(METRIC_COLUMNS.series)}`
+  await copyToParquet(duckdb, sorted, { path: target.path, rowGroupRows: ROW_GROUP_ROWS, facts: fileFacts('metrics', columns) }, target.signal)
+  return joinedFacts(duckdb, parts, columns, target)
+}
+
+/** The label columns of all parts, without their counts; undefined if they are too many, or a label or a column means two things. */
+function joinedColumns(parts: readonly SegmentPart[], namesMax: number): readonly LabelColumn[] | undefined {
+  const byName = new Map<string, LabelColumn>()
+  const byColumn = new Map<string, string>()
+  for (const { segment } of parts) {
+    for (const { kind, name, column } of segment.columns) {
+      const known = byName.get(name)
+      const owner = byColumn.get(column.toLowerCase())
+      if ((known !== undefined && known.column !== column) || (owner !== undefined && owner !== name)) return undefined
+      byName.set(name, { kind, name, column })
+      byColumn.set(column.toLowerCase(), name)
+    }
+  }
+  return byName.size > namesMax ? undefined : [...byName.values()]
+}
+
+function selected(names: readonly string[], segment: NewSegment): readonly string[] {
+  const present = new Set([...segment.columns.map(({ column }) => column), ...FIXED])
+  return names.map((name) => (present.has(name) ? quoteIdentifier(name) : `NULL::VARCHAR AS ${quoteIdentifier(name)}`))
+}
+
+async function sharesSeries(duckdb: Duckdb, parts: readonly SegmentPart[]): Promise<boolean> {
+  const series = parts.map(({ path }) => `SELECT ${quoteIdentifier(METRIC_COLUMNS.series)} AS series FROM ${parquetSource(path)}`)
+  const [found] = await duckdb.rows(`SELECT count(*) > count(DISTINCT series) AS shared FROM (${series.join(' UNION ALL ')})`)
+  return found.shared === true
+}
+
+async function joinedFacts(duckdb: Duckdb, parts: readonly SegmentPart[], columns: readonly LabelColumn[], target: SegmentTarget): Promise<NewSegment> {
+  const segments = parts.map(({ segment }) => segment)
+  const sum = (of: (segment: NewSegment) => number): number => segments.reduce((total, segment) => total + of(segment), 0)
+  const names = segments.some((segment) => segment.names.length === 0) ? [] : [...new Set(segments.flatMap((segment) => segment.names))]
+  return {
+    signal: 'metrics',
+    object: target.object,
+    timeMin: segments.reduce((least, { timeMin }) => (timeMin < least ? timeMin : least), segments[0].timeMin),
+    timeMax: segments.reduce((most, { timeMax }) => (timeMax > most ? timeMax : most), segments[0].timeMax),
+    hashMin: Math.min(...segments.map(({ hashMin }) => hashMin)),
+    hashMax: Math.max(...segments.map(({ hashMax }) => hashMax)),
+    rows: sum(({ rows }) => rows),
+    series: sum(({ series }) => series),
+    samples: sum(({ samples }) => samples),
+    bytes: await fileSize(target.path),
+    checksum: await fileChecksum(target.path),
+    columns: await counted(duckdb, columns, target),
+    names: names.length > NAMES_MAX ? [] : names,
+    layout: segments[0].layout,
+    fingerprints: [...new Set(segments.flatMap((segment) => segment.fingerprints))].sort((a, b) => (a < b ? -1 : Number(a > b))),
+  }
+}
+
+/** The distinct values of each label, as `segmentFacts` counts them. */
+async function counted(duckdb: Duckdb, columns: readonly LabelColumn[], target: SegmentTarget): Promise<readonly LabelColumn[]> {
+  const counts = columns.map(({ column }, at) => `count(DISTINCT ${quoteIdentifier(column)}) AS c${at}`)
+  const [row] = await duckdb.rows(`SELECT ${counts.join(', ')} FROM ${parquetSource(target.path)}`)
+  const valuesMax = target.limits.segmentFingerprintsPerLabelMax
+  return columns.map((column, at) => {
+    const values = Number(row[`c${at}`])
+    return values === 0 || values > valuesMax ? column : { ...column, values }
+  })
+}

@@ -1,0 +1,53 @@
+/** Segments of one window joined into one: the same rows, in file order, with the facts that a segment written at once would have. */
+import t from 'tap'
+import { importSeries } from '../../src/ingest/ingest.js'
+import { labelsFrom } from '../../src/model/labels.js'
+import { METRIC_COLUMNS, openDuckdb, parquetSource } from '../../src/segment/segment.js'
+import { seeded } from '../../benchmarks/seeded.js'
+import { openLake, readMetrics, type Series } from '../harness/lake.js'
+
+const SEEDS = 20
+const START_MS = 1_700_000_000_000
+
+t.test('an import of many flushes gives the same lake as one of a single flush', async (test) => {
+  const duckdb = await openDuckdb({ memoryMb: 512, tempFolder: '', threads: 1 })
+  let joined = 0
+  for (let seed = 1; seed <= SEEDS; seed++) {
+    const small = await openLake(test, { importBufferSamplesMax: 200 })
+    const large = await openLake(test)
+    await importSeries(series(seed), { file: 'small' }, small.parts)
+    await importSeries(series(seed), { file: 'large' }, large.parts)
+    const read = async (lake: typeof small): Promise<Series> => {
+      const found: Series = new Map()
+      for (const segment of lake.published.flat()) await readMetrics(duckdb, lake.path(segment), segment.columns, found)
+      return found
+    }
+    test.same(await read(small), await read(large), `seed ${seed}: the same samples`)
+    for (const segment of small.published.flat()) {
+      const source = parquetSource(small.path(segment))
+      const rows = await duckdb.rows(`SELECT "__name__" AS name, ${METRIC_COLUMNS.series} AS series FROM ${source}`)
+      const keys = rows.map((row) => `${String(row['name'] ?? '')} ${(BigInt(String(row['series'])) + 2n ** 63n).toString().padStart(20, '0')}`)
+      test.same(keys, [...new Set(keys)].toSorted(), `seed ${seed}: one row a series, in order`)
+      test.equal(segment.rows, rows.length)
+      for (const { column, values } of segment.columns) {
+        const [counted] = await duckdb.rows(`SELECT count(DISTINCT "${column}") AS n FROM ${source}`)
+        test.equal(values ?? 0, Number(counted['n']), `seed ${seed}: values of a label`)
+      }
+      if (rows.length > 2) joined++
+    }
+  }
+  test.ok(joined >= SEEDS, 'segments were joined')
+  duckdb.close()
+})
+
+function* series(seed: number) {
+  const random = seeded(seed)
+  for (let n = 0; n < 24; n++) {
+    const extra: [string, string][] = random.below(3) === 0 ? [[`only${n % 4}`, 'x']] : []
+    const labels = labelsFrom([['__name__', n % 5 === 0 ? 'b' : 'a'], ['pod', `p${n}`], ...extra])
+    const size = 40 + random.below(120)
+    const t = Float64Array.from({ length: size }, (_, i) => START_MS + i * 15_000)
+    const stale = Uint8Array.from({ length: size }, () => (random.below(30) === 0 ? 1 : 0))
+    yield { labels, t, v: Float64Array.from({ length: size }, () => random.next()), stale }
+  }
+}
