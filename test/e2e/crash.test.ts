@@ -13,8 +13,8 @@ const T0 = 1_704_067_200
 t.test('a node that is killed in the middle of an import shows nothing of it, and takes the file the next time', async (test) => {
   const folder = await temporaryFolder(test)
   const data = join(folder, 'lake')
-  // Segments are written long before the file has ended.
-  const config = await writeYaml(join(folder, 'millrace.yaml'), { data, 'limits.importBufferSamplesMax': 2000, 'log.level': 'silent' })
+  // Segments are written, and do not wait for others of their window, long before the file has ended.
+  const config = await writeYaml(join(folder, 'millrace.yaml'), { data, 'limits.importBufferSamplesMax': 2000, 'limits.segmentJoinedSamplesMax': 1000, 'log.level': 'silent' })
   const first = await spawnNode(test, ['--config', config])
   const upload = (url: string, name: string, text: string): Promise<number> =>
     fetch(`${url}/api/v1/import?format=series&file=${name}`, { method: 'POST', body: text }).then(({ status }) => status)
