@@ -61,7 +61,7 @@ export class Delivery {
     const part = await this.#written('metrics', timeMs, write)
     const parts = this.#waiting.get(window) ?? []
     const held = parts.reduce((sum, { segment }) => sum + segment.samples, 0)
-    const joinable = held + part.segment.samples <= this.#parts.limits.segmentJoinedSamplesMax
+    const joinable = parts.length === 0 || held + part.segment.samples <= this.#parts.limits.segmentJoinedSamplesMax
     this.#waitingCount++
     this.#waiting.set(window, joinable ? [...parts, part] : [part])
     if (!joinable) await this.#join(parts)

@@ -13,7 +13,9 @@ t.test('an import of many flushes gives the same lake as one of a single flush',
   const duckdb = await openDuckdb({ memoryMb: 512, tempFolder: '', threads: 1 })
   let joined = 0
   for (let seed = 1; seed <= SEEDS; seed++) {
-    const small = await openLake(test, { importBufferSamplesMax: 200 })
+    // Every third seed nothing may be joined: a segment alone is over the limit.
+    const segmentJoinedSamplesMax = seed % 3 === 0 ? 100 : 8_000_000
+    const small = await openLake(test, { importBufferSamplesMax: 200, segmentJoinedSamplesMax })
     const large = await openLake(test)
     await importSeries(series(seed), { file: 'small' }, small.parts)
     await importSeries(series(seed), { file: 'large' }, large.parts)
@@ -33,10 +35,10 @@ t.test('an import of many flushes gives the same lake as one of a single flush',
         const [counted] = await duckdb.rows(`SELECT count(DISTINCT "${column}") AS n FROM ${source}`)
         test.equal(values ?? 0, Number(counted['n']), `seed ${seed}: values of a label`)
       }
-      if (rows.length > 2) joined++
+      if (rows.length > 4) joined++
     }
   }
-  test.ok(joined >= SEEDS, 'segments were joined')
+  test.ok(joined >= SEEDS / 2, 'segments were joined')
   duckdb.close()
 })
 

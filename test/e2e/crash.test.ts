@@ -21,7 +21,7 @@ t.test('a node that is killed in the middle of an import shows nothing of it, an
   test.equal(await upload(first.url, 'before', seriesFile('before', 3, 10, T0 * 1000, 1000)), 200)
   const written = (): number => readdirSync(join(data, 'objects'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.parquet')).length
   const objectsBefore = written()
-  const text = seriesFile('cut', 100, 100, T0 * 1000, 1000)
+  const text = seriesFile('cut', 400, 100, T0 * 1000, 1000)
   const sending = request(`${first.url}/api/v1/import?format=series&file=cut`, { method: 'POST' })
   sending.on('error', () => undefined)
   sending.write(text.slice(0, text.length >> 1))
@@ -32,13 +32,13 @@ t.test('a node that is killed in the middle of an import shows nothing of it, an
   const count = async (name: string): Promise<unknown> => (await dataOf(second.url, '/api/v1/query', { query: `count(${name})`, time: T0 + 9 })).result.map(({ value }) => value[1])
   test.same([await count('before'), await count('cut')], [['3'], []])
   test.equal(await upload(second.url, 'cut', text), 200)
-  test.same([await count('before'), await count('cut')], [['3'], ['100']])
+  test.same([await count('before'), await count('cut')], [['3'], ['400']])
   // And a killed import of the command line likewise, with the folder free at once.
   second.child.kill('SIGTERM')
   test.equal(await second.exited, 0)
   const { code, out, err } = await runCli(['query', 'count(cut)', '--config', config, '--time', String(T0 + 9), '--output', 'json'])
   test.equal(code, 0, err)
-  test.match(JSON.parse(out).data.result, [{ value: [T0 + 9, '100'] }])
+  test.match(JSON.parse(out).data.result, [{ value: [T0 + 9, '400'] }])
 })
 
 t.test('SIGTERM in the middle of a stream ends it with `unavailable`, and the node with 0', async (test) => {
