@@ -21,6 +21,7 @@ rm -f "$target"/*.interp "$target"/*.tokens
 sed -i.bak -E \
   -e '1s|^.*$|// @ts-nocheck Generated from grammars/*.g4 by scripts/generate.sh|' \
   -e 's/^import \{ ([A-Za-z]+(Listener|Visitor)) \} from "\.\/([A-Za-z]+)(\.js)?";/import type { \1 } from ".\/\3.js";/' \
+  -e '/^\/\/ for running tests with parameters/d' \
   -e 's/[ \t]+$//' \
   "$target"/*.ts
 rm -f "$target"/*.bak
