@@ -1,0 +1,40 @@
+/** A native histogram: one sample whose value is a distribution. Plain data, never changed once made. */
+
+/**
+ * What is known of a counter reset before this histogram. `gauge`: it is no counter, and nothing is reset.
+ * Hints matter to rate-like functions and to addition; the order in which samples are stored does not change them.
+ */
+export type ResetHint = 'unknown' | 'reset' | 'notReset' | 'gauge'
+
+/** `length` consecutive buckets that begin `offset` buckets after the end of the span before (the first: at bucket index `offset`). */
+export interface BucketSpan {
+  readonly offset: number
+  readonly length: number
+}
+
+/** Of the schema for custom bucket bounds; all others, -4 to 8, are exponential. */
+export const CUSTOM_BUCKETS_SCHEMA = -53
+
+/**
+ * Exponential schemas: bucket i covers (b^(i−1), b^i] with b = 2^(2^−schema); negative buckets mirror them; the zero bucket covers
+ * [−zeroThreshold, zeroThreshold]. Custom bounds: bucket i covers (customBounds[i−1], customBounds[i]], the first from −Inf, the last to +Inf;
+ * zero bucket and negative buckets are empty then. Bucket values are absolute counts (not deltas) in the order of the spans.
+ */
+export interface NativeHistogram {
+  readonly hint: ResetHint
+  readonly schema: number
+  readonly zeroThreshold: number
+  readonly zeroCount: number
+  readonly count: number
+  readonly sum: number
+  readonly positiveSpans: readonly BucketSpan[]
+  readonly positive: Float64Array
+  readonly negativeSpans: readonly BucketSpan[]
+  readonly negative: Float64Array
+  /** Upper bounds, finite and ascending; empty unless the schema is CUSTOM_BUCKETS_SCHEMA. */
+  readonly customBounds: Float64Array
+}
+
+export function usesCustomBounds({ schema }: NativeHistogram): boolean {
+  return schema === CUSTOM_BUCKETS_SCHEMA
+}
