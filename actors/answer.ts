@@ -1,7 +1,8 @@
 /** From what the root gives for a group to what the reader receives. */
-import type { RootValue } from '../src/language/language.js'
+import { annotationText, type RootValue } from '../src/language/language.js'
+import type { AnnotationList } from '../src/model/annotation.js'
 import { seriesBlock, type SeriesBlock } from '../src/model/block.js'
-import type { Data, Watermark } from '../src/model/event.js'
+import type { Data, WarningEvent, Watermark } from '../src/model/event.js'
 import type { Plan, TimeGroup } from '../src/model/plan.js'
 import { NO_LABELS } from '../src/model/labels.js'
 import { gridEnd, stepTimeNs, type Grid } from '../src/model/time.js'
@@ -14,6 +15,8 @@ export function dataOf(plan: Plan, grid: Grid, value: RootValue): Data {
     case 'scalar':
       if (plan.resultType === 'scalar') return { resultType: 'scalar', grid, values: value.values }
       return { resultType: seriesShape(plan), grid, block: oneSeries(value.values), ordered: false }
+    case 'runs':
+      return { resultType: 'samples', runs: value.block }
     case 'vector':
       return { resultType: seriesShape(plan), grid, block: value.block, ordered: value.ordered }
   }
@@ -36,4 +39,11 @@ function oneSeries(values: Float64Array<ArrayBuffer>): SeriesBlock {
   block.values.set(values)
   block.present.fill(1)
   return block
+}
+
+/** Remarks as the reader gets them: with the place in the text where the language has one, as Prometheus writes it. */
+export function warningsOf(plan: Pick<Plan, 'language' | 'text'>, annotations: AnnotationList): readonly WarningEvent[] {
+  const events = annotations.all.map((annotation): WarningEvent => ({ type: 'warning', level: annotation.level, message: annotationText(annotation, plan.text) }))
+  if (annotations.omitted === 0) return events
+  return [...events, { type: 'warning', level: 'warning', message: `${annotations.omitted} more remarks omitted (setting limits.annotationsMax)` }]
 }

@@ -9,7 +9,8 @@
 import type { RootValue } from '../src/language/language.js'
 import type { GroupedQuery } from '../src/lookup/lookup.js'
 import { firstEntries } from '../src/merge/merge.js'
-import { addStats, NO_STATS, type Block, type SeriesBlock } from '../src/model/block.js'
+import type { AnnotationList } from '../src/model/annotation.js'
+import { addStats, NO_STATS, type Block, type RunsBlock, type SeriesBlock } from '../src/model/block.js'
 import type { Catalog, UnitResult } from '../src/model/engine.js'
 import { QueryError } from '../src/model/error.js'
 import type { DataEvent, EndEvent, QueryEvent, QueryRequest, QueryStats } from '../src/model/event.js'
@@ -19,7 +20,7 @@ import { DEFAULT_ORGANISATION, type LookupRequest, type LookupResult, type Snaps
 import type { Telemetry } from '../src/model/telemetry.js'
 import { gridSlice, type Grid } from '../src/model/time.js'
 import type { Actor, Ref, Self } from './actor.js'
-import { dataOf, watermarkOf } from './answer.js'
+import { dataOf, warningsOf, watermarkOf } from './answer.js'
 import type { DispatcherMessage, UnitReply } from './dispatcher.js'
 import type { EventChannel } from './event-channel.js'
 import { GroupsInFlight, type CompleteGroup } from './groups-in-flight.js'
@@ -37,7 +38,9 @@ export type CoordinatorMessage =
 /** Evaluates the root group by group, in their order; it may remember from one group what the next needs. */
 export interface GroupEvaluator {
   /** `leaves` in the order of the plan's; all have `grid.count` steps. Throws QueryError. */
-  evaluateGroup(grid: Grid, leaves: readonly SeriesBlock[]): RootValue
+  evaluateGroup(grid: Grid, leaves: readonly (SeriesBlock | RunsBlock)[]): RootValue
+  /** What is remarkable about the answer so far. */
+  readonly annotations: AnnotationList
 }
 
 /** The rooms, as the coordinator needs them. */
@@ -74,6 +77,7 @@ export class Coordinator implements Actor<CoordinatorMessage> {
   #now: () => number = () => 0
   #startedAt = 0
   #firstDataMs: number | undefined
+  #remarked = false
   #progressAt = 0
   #plan: Plan | undefined
   #snapshot: Snapshot | undefined
@@ -179,9 +183,11 @@ export class Coordinator implements Actor<CoordinatorMessage> {
     })
   }
 
-  #take(unitId: string, { block, stats }: UnitResult, bytesFetched: number, retries: number): void {
+  #take(unitId: string, { block, annotations, stats }: UnitResult, bytesFetched: number, retries: number): void {
     const { limits } = this.#parts
-    known(this.#route).flight.push(unitId, block)
+    const route = known(this.#route)
+    route.flight.push(unitId, block)
+    route.evaluator?.annotations.addAll(annotations)
     this.#stats = addStats(this.#stats, stats)
     this.#unitsDone++
     this.#retries += retries
@@ -196,12 +202,23 @@ export class Coordinator implements Actor<CoordinatorMessage> {
     for (;;) {
       this.#emit()
       if (this.#outbox.length > 0) return
-      if (route.flight.allReleased || this.#entriesLeft === 0) return self.end()
+      if (route.flight.allReleased || this.#entriesLeft === 0) {
+        if (!this.#remark(route)) return self.end()
+        continue
+      }
       this.#dispatch(route, self)
       const complete = route.flight.release()
       if (complete === undefined) return this.#tellProgress(route)
       this.#outbox.push(this.#answer(route, complete))
     }
+  }
+
+  /** Remarks come when all of the answer is known, once; false if there are none to tell any more. */
+  #remark({ plan, evaluator }: Route): boolean {
+    if (this.#remarked || evaluator === undefined) return false
+    this.#remarked = true
+    this.#outbox.push(...warningsOf(plan, evaluator.annotations))
+    return this.#outbox.length > 0
   }
 
   /** Groups beyond the next one to release: at most groupsAheadMax. */
@@ -226,7 +243,7 @@ export class Coordinator implements Actor<CoordinatorMessage> {
       this.#entriesLeft -= block.ts.length
       return { type: 'data', group: group.index, data: { resultType: 'streams', block }, watermark }
     }
-    const leaves = blocks.map((block) => this.#checkedSeries(block))
+    const leaves = blocks.map((block) => (block.kind === 'runs' ? block : this.#checkedSeries(block)))
     const data = dataOf(plan, grid, evaluator.evaluateGroup(grid, leaves))
     if ('block' in data && data.block.kind === 'series') this.#checkedSeries(data.block)
     return { type: 'data', group: group.index, data, watermark }

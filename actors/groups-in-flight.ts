@@ -6,7 +6,9 @@ import type { GroupedQuery } from '../src/lookup/lookup.js'
 import { Merge, repeatStep } from '../src/merge/merge.js'
 import type { Block } from '../src/model/block.js'
 import { QueryError } from '../src/model/error.js'
+import { isSteady, pinnedMs, stepsAsked, unitGrid } from '../src/model/leaf-steps.js'
 import type { Leaf, Plan, TimeGroup, WorkUnit } from '../src/model/plan.js'
+import { gridSlice, type Grid } from '../src/model/time.js'
 
 /** What is open of one group: a merge for each leaf that is read in it. */
 interface OpenGroup {
@@ -16,7 +18,7 @@ interface OpenGroup {
 
 export interface CompleteGroup {
   readonly group: TimeGroup
-  /** One block per leaf, in the order of the plan's leaves, each with the steps of the group. */
+  /** One block per leaf, in the order of the plan's leaves, each with the steps that the root asks of it. */
   readonly blocks: readonly Block[]
 }
 
@@ -25,8 +27,8 @@ export class GroupsInFlight {
   readonly #grouped: Pick<GroupedQuery, 'groups' | 'unitsOf'>
   readonly #open: OpenGroup[] = []
   readonly #mergeOfUnit = new Map<string, Merge>()
-  /** The one-step blocks of leaves pinned by `@`: read in the first group, the same for all. */
-  readonly #pinned = new Map<number, Block>()
+  /** The blocks of leaves that are the same for all groups: read in the first. */
+  readonly #steady = new Map<number, Block>()
   #released = 0
 
   constructor(plan: Plan, grouped: Pick<GroupedQuery, 'groups' | 'unitsOf'>) {
@@ -57,9 +59,9 @@ export class GroupsInFlight {
     const units = this.#grouped.unitsOf(group.index)
     const merges = new Map<number, Merge>()
     for (const leaf of this.#plan.leaves) {
-      if (isPinned(leaf) && group.index > 0) continue
+      if (isSteady(leaf) && group.index > 0) continue
       const mine = units.filter((unit) => unit.leaf.id === leaf.id)
-      const merge = new Merge(leaf, mine, isPinned(leaf) ? 1 : group.stepCount)
+      const merge = new Merge(leaf, mine, unitGrid(leaf, this.#stepsOf(group)).count)
       merges.set(leaf.id, merge)
       for (const unit of mine) this.#mergeOfUnit.set(unit.id, merge)
     }
@@ -88,14 +90,15 @@ export class GroupsInFlight {
   }
 
   #blockOf(leaf: Leaf, { group, merges }: OpenGroup): Block {
-    const block = merges.get(leaf.id)?.finish() ?? this.#pinned.get(leaf.id)
+    const block = merges.get(leaf.id)?.finish() ?? this.#steady.get(leaf.id)
     if (block === undefined) throw new QueryError({ code: 'internal', message: `leaf ${leaf.id} has no block in group ${group.index}` })
-    if (!isPinned(leaf) || block.kind === 'entries') return block
-    this.#pinned.set(leaf.id, block)
-    return repeatStep(block, group.stepCount)
+    if (!isSteady(leaf)) return block
+    this.#steady.set(leaf.id, block)
+    if (pinnedMs(leaf) === undefined || block.kind !== 'series') return block
+    return repeatStep(block, stepsAsked(leaf, this.#stepsOf(group)).count)
   }
-}
 
-function isPinned(leaf: Leaf): boolean {
-  return leaf.signal === 'metrics' && leaf.atMs !== undefined
+  #stepsOf({ firstStep, stepCount }: TimeGroup): Grid {
+    return gridSlice(this.#plan.grid, firstStep, stepCount)
+  }
 }

@@ -19,6 +19,8 @@ export function prepare(request: QueryRequest, limits: Limits): Plan {
     text: request.text,
     expr,
     lookbackMs: request.lookbackMs ?? LOOKBACK_MS,
+    naming: 'immediate',
+    limits,
     ...whenOf(request, expr, limits),
   })
 }

@@ -1,6 +1,6 @@
 /** Data events as aligned text, written as they arrive: a row for each value, in time order. */
 import type { SeriesBlock } from '../src/model/block.js'
-import type { Data, SeriesData, StreamsData } from '../src/model/event.js'
+import type { Data, RunsData, SeriesData, StreamsData } from '../src/model/event.js'
 import { labelValue, METRIC_NAME, withLabel, type Labels } from '../src/model/labels.js'
 import { stepTime } from '../src/model/time.js'
 import { formatValue, labelsText } from '../src/serve/serve.js'
@@ -24,6 +24,8 @@ export class Table {
         return this.#vector(data)
       case 'scalar':
         return Array.from(data.values, (value, step) => `${showTime(stepTime(data.grid, step))}  ${formatValue(value)}\n`).join('')
+      case 'samples':
+        return sampleRows(data)
       case 'string':
         return `${data.value}\n`
       case 'streams':
@@ -95,4 +97,15 @@ function showTimeNs(ns: bigint): string {
   const rest = ((ns % 1_000_000_000n) + 1_000_000_000n) % 1_000_000_000n
   const second = new Date(Number((ns - rest) / 1_000_000n)).toISOString().slice(0, 19)
   return `${second}.${rest.toString().padStart(9, '0')}Z`
+}
+
+/** A range vector: each sample at its own time. */
+function sampleRows({ runs: { labels, starts, t, v, histograms } }: RunsData): string {
+  return labels
+    .flatMap((set, series) => {
+      const name = seriesText(set)
+      const samples = Array.from({ length: starts[series + 1] - starts[series] }, (_, i) => starts[series] + i)
+      return samples.map((i) => `${showTime(t[i])}  ${histograms?.has(i) === true ? 'histogram' : formatValue(v[i])}  ${name}\n`)
+    })
+    .join('')
 }

@@ -2,16 +2,18 @@
  * The door of the room: the root of a plan over the merged blocks of its leaves, all steps of a group at once.
  * A group is evaluated by itself; what must be known of earlier groups is in the Evaluator.
  */
-import { inLabelOrder, withoutEmptySeries, type RootValue } from '../language/language.js'
-import type { SeriesBlock } from '../model/block.js'
+import { inLabelOrder, runsInLabelOrder, withoutEmptySeries, type RootValue } from '../language/language.js'
+import { AnnotationList } from '../model/annotation.js'
+import type { RunsBlock, SeriesBlock } from '../model/block.js'
 import { DEFAULT_LIMITS, type Limits } from '../model/limits.js'
 import type { Plan, RootNode } from '../model/plan.js'
 import type { Grid } from '../model/time.js'
+import { withoutMarkedNames } from './naming.js'
 import { valueOf } from './nodes.js'
 import type { DroppedNames } from './run.js'
 
 /** What the evaluator needs of a plan. */
-export type Evaluated = Pick<Plan, 'language' | 'root'>
+export type Evaluated = Pick<Plan, 'language' | 'root' | 'naming' | 'leaves'>
 
 /** An evaluator for one run of a query. Its groups must come in the order of their numbers. */
 export function createEvaluator(plan: Evaluated, limits: Limits = DEFAULT_LIMITS): Evaluator {
@@ -19,6 +21,8 @@ export function createEvaluator(plan: Evaluated, limits: Limits = DEFAULT_LIMITS
 }
 
 export class Evaluator {
+  /** What is remarkable about the answer so far. */
+  readonly annotations: AnnotationList
   readonly #plan: Evaluated
   readonly #limits: Limits
   /** By `dropName` node: which series stands behind each label set without a name, over all groups so far. */
@@ -27,16 +31,20 @@ export class Evaluator {
   constructor(plan: Evaluated, limits: Limits) {
     this.#plan = plan
     this.#limits = limits
+    this.annotations = new AnnotationList(limits.annotationsMax)
   }
 
   /**
-   * The value of the root at the steps of `grid`. `leaves` are in the order of the plan's, each with `grid.count` steps.
+   * The value of the root at the steps of `grid`. `leaves` are in the order of the plan's, each with the steps that the root asks of it.
    * Series come in label order, unless `ordered` says that their order is part of the answer; those without any value are left out.
    * Throws `bad_query` with the fact class=execution for what the language forbids, like many-to-many matching.
    */
-  evaluateGroup(grid: Grid, leaves: readonly SeriesBlock[]): RootValue {
-    const { language, root } = this.#plan
-    const value = valueOf(root, { grid, language, leaves, limits: this.#limits, dropped: this.#dropped })
+  evaluateGroup(grid: Grid, leaves: readonly (SeriesBlock | RunsBlock)[]): RootValue {
+    const { language, root, naming, leaves: plan } = this.#plan
+    const { add: annotate } = this.annotations
+    const run = { grid, language, naming, plan, leaves, limits: this.#limits, annotate, dropped: this.#dropped }
+    const value = withoutMarkedNames(valueOf(root, run))
+    if (value.type === 'runs') return { ...value, block: runsInLabelOrder(value.block) }
     if (value.type !== 'vector') return value
     const block = withoutEmptySeries(value.block)
     return { ...value, block: value.ordered ? block : inLabelOrder(block) }

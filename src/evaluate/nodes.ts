@@ -8,13 +8,15 @@ import type { CallNode, RootNode } from '../model/plan.js'
 import { stepTime, type Grid } from '../model/time.js'
 import { aggregated } from './aggregate.js'
 import { binary } from './binary.js'
+import { allGo } from './naming.js'
 import type { DroppedNames, GroupRun } from './run.js'
+import { rangeVector, windowed } from './windows.js'
 
 export function valueOf(node: RootNode, run: GroupRun): RootValue {
   const { grid } = run
   switch (node.kind) {
     case 'leaf':
-      return { type: 'vector', block: run.leaves[node.leaf], ordered: false }
+      return { type: 'vector', block: leafBlock(node.leaf, run), ordered: false }
     case 'number':
       return { type: 'scalar', values: new Float64Array(grid.count).fill(node.value) }
     case 'string':
@@ -31,9 +33,20 @@ export function valueOf(node: RootNode, run: GroupRun): RootValue {
       return aggregated(node, valueOf(node.operand, run), node.param && valueOf(node.param, run), run)
     case 'call':
       return called(node, run)
+    case 'window':
+      return windowed(node, run, valueOf)
+    case 'matrix':
+      return rangeVector(node.input, run, valueOf)
     case 'entries':
       throw new Error('log entries have no value')
   }
+}
+
+function leafBlock(leaf: number, run: GroupRun): SeriesBlock {
+  const block = run.leaves[leaf]
+  if (block.kind !== 'series') throw new Error(`leaf ${leaf} has samples instead of values`)
+  const { signal, ...rest } = run.plan[leaf]
+  return signal === 'metrics' && 'name' in rest && rest.name === 'goes' ? { ...block, nameGoes: allGo(block) } : block
 }
 
 /** Two series may not fall together even if they never have a value at the same step, or in the same group. */
@@ -62,7 +75,8 @@ function negated(value: RootValue): RootValue {
       return { ...value, block }
     }
     case 'string':
-      throw new Error('a string cannot be negated')
+    case 'runs':
+      throw new Error(`${value.type} cannot be negated`)
   }
 }
 
@@ -74,8 +88,9 @@ function called(node: CallNode, run: GroupRun): RootValue {
     case 'elementwise':
       return elementwise(entry, args, run.grid)
     case 'root':
-      return entry.evaluate(args, { grid: run.grid, language: run.language, selector: node.selector, span: node.span })
+      return entry.evaluate(args, { ...run, selector: node.selector, span: node.span, argSpans: node.argSpans })
     case 'range':
+    case 'queryConstant':
     case 'unsupported':
       throw new Error(`function ${node.fn} is not evaluated at the root`)
   }

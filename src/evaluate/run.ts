@@ -1,8 +1,9 @@
 /** One group of steps as the nodes of the root see it. */
-import type { SeriesBlock } from '../model/block.js'
+import type { Annotate } from '../model/annotation.js'
+import type { RunsBlock, SeriesBlock } from '../model/block.js'
 import type { Language } from '../model/expr.js'
 import type { Limits } from '../model/limits.js'
-import type { RootNode } from '../model/plan.js'
+import type { Leaf, Naming, RootNode } from '../model/plan.js'
 import type { Grid } from '../model/time.js'
 
 /** Label set without the metric name → label set with it. */
@@ -11,7 +12,10 @@ export type DroppedNames = Map<string, string>
 export interface GroupRun {
   readonly grid: Grid
   readonly language: Language
-  readonly leaves: readonly SeriesBlock[]
+  readonly naming: Naming
+  readonly plan: readonly Leaf[]
+  readonly leaves: readonly (SeriesBlock | RunsBlock)[]
   readonly limits: Limits
+  readonly annotate: Annotate
   readonly dropped: Map<RootNode, DroppedNames>
 }

@@ -1,10 +1,16 @@
 /** The instant selector over one series: the newest sample within the lookback, unless it marks the end of the series. */
-import type { Windows } from '../language/language.js'
+import type { Cells, Windows } from '../language/language.js'
+import { FLOAT, HISTOGRAM } from '../model/block.js'
+import type { NativeHistogram } from '../model/histogram.js'
+import type { LeafWindow } from '../model/plan.js'
 import type { SeriesRun } from './sample-rows.js'
 
+type InstantWindow = Extract<LeafWindow, { kind: 'instant' }>
+
 /** Windows are left-open: a sample exactly `range` (the lookback) before a step is too old. */
-export function newestSamples(run: SeriesRun, windows: Windows, out: Float64Array, present: Uint8Array): void {
-  const { t, v, stale, start, end } = run
+export function newestSamples(run: SeriesRun, windows: Windows, { gives }: InstantWindow, cells: Cells): void {
+  const { t, v, stale, start, end, histograms, startTimes } = run
+  const { values, present } = cells
   let next = start
   for (let k = 0; k < windows.count; k++) {
     const time = windows.firstEnd + k * windows.step
@@ -12,22 +18,33 @@ export function newestSamples(run: SeriesRun, windows: Windows, out: Float64Arra
     const newest = next - 1
     if (newest < start || t[newest] <= time - windows.range) continue
     if (stale !== undefined && stale[newest] === 1) continue
-    out[k] = v[newest]
-    present[k] = 1
+    const histogram = gives === 'value' ? histograms?.get(newest) : undefined
+    if (histogram !== undefined) {
+      cells.histograms.set(k, histogram)
+      present[k] = HISTOGRAM
+      continue
+    }
+    if (gives === 'startTime' && (startTimes?.[newest] ?? 0) === 0) continue
+    values[k] = gives === 'value' ? v[newest] : (gives === 'time' ? t[newest] : (startTimes?.[newest] ?? 0)) / windows.unitsPerSecond
+    present[k] = FLOAT
   }
 }
 
 /** Runs of samples for range functions have no staleness markers: they are taken out here, into scratch arrays. */
 export function withoutStale(run: SeriesRun): SeriesRun {
-  const { stale, start, end } = run
+  const { stale, start, end, histograms, startTimes } = run
   if (stale === undefined) return run
   const kept: number[] = []
   for (let i = start; i < end; i++) if (stale[i] === 0) kept.push(i)
+  const moved = new Map<number, NativeHistogram>()
+  if (histograms !== undefined) kept.forEach((i, at) => histograms.has(i) && moved.set(at, histograms.get(i) as NativeHistogram))
   return {
     t: Float64Array.from(kept, (i) => run.t[i]),
     v: Float64Array.from(kept, (i) => run.v[i]),
     stale: undefined,
     start: 0,
     end: kept.length,
+    ...(moved.size === 0 ? {} : { histograms: moved }),
+    ...(startTimes === undefined ? {} : { startTimes: Float64Array.from(kept, (i) => startTimes[i]) }),
   }
 }

@@ -207,7 +207,7 @@ function accumulated(
     const labels = series.labels[number]
     sums.finish(number, divisor, values, present)
     if (accumulator === undefined) {
-      state.append(labels, values, present)
+      state.append(labels, { values, present, histograms: new Map() })
       continue
     }
     const at = state.rowOf(groups.numberOf(groupOf(labels)), groups.labels)

@@ -40,6 +40,7 @@ export async function runLogUnit(unit: WorkUnit, segments: readonly LocalSegment
   const block = await runLeaf(unit, segments, scan)
   return {
     block,
+    annotations: [],
     stats: {
       segments: segments.length,
       rows,

@@ -1,4 +1,5 @@
 /** Rows of a metrics scan as typed arrays, and the run of samples of one series. */
+import type { SampleRun } from '../language/language.js'
 import { wordsNumber, wordsOf, type Chunk, type ListColumn } from '../segment/segment.js'
 import { SCAN_SERIES, SCAN_STALE, SCAN_TS, SCAN_VALUE } from './sample-sql.js'
 
@@ -15,12 +16,8 @@ export interface SampleRows {
 }
 
 /** Samples of one series, times ascending and distinct; `stale` is 1 where a staleness marker stands. */
-export interface SeriesRun {
-  readonly t: Float64Array
-  readonly v: Float64Array
+export interface SeriesRun extends SampleRun {
   readonly stale: Uint8Array | undefined
-  readonly start: number
-  readonly end: number
 }
 
 export function sampleRows(chunk: Chunk): SampleRows {

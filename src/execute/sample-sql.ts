@@ -44,7 +44,7 @@ export function sampleScan(segment: Segment, path: string, leaf: SampleLeaf, bou
 /** Which labels the accumulator, or the reader of single series, has to know. */
 function wanted(leaf: SampleLeaf, name: string): boolean {
   const { accumulator, grouping } = leaf.accumulate
-  if (leaf.dropsName && NAME_LABELS.has(name)) return false
+  if (leaf.name === 'dropped' && NAME_LABELS.has(name)) return false
   if (accumulator === 'samples') return true
   if (grouping.without) return name !== '__name__' && !grouping.labels.includes(name)
   return grouping.labels.includes(name)

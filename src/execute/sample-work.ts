@@ -3,7 +3,7 @@ import { DEFAULT_LIMITS, limitExceeded } from '../model/limits.js'
 import type { SampleLeaf, WorkUnit } from '../model/plan.js'
 import type { UnitContext } from './context.js'
 import type { SampleBounds, SampleScan } from './sample-sql.js'
-import type { SeriesSink } from './series-sink.js'
+import type { Sink } from './sink.js'
 
 /** Series between two looks at the cancelled flag: about 10 ms of work at the most. */
 export const SERIES_PER_CHECK = 512
@@ -28,7 +28,7 @@ export interface SampleWork {
   readonly bounds: SampleBounds
   readonly scans: readonly SegmentScan[]
   readonly context: UnitContext
-  readonly sink: SeriesSink
+  readonly sink: Sink
   readonly counts: SampleCounts
 }
 

@@ -1,7 +1,9 @@
 /** Metrics leaves in a unit: segments → samples by series → window function → accumulator. */
+import { AnnotationList, type Annotate } from '../model/annotation.js'
 import type { LocalSegment, UnitResult } from '../model/engine.js'
+import { sampleReach } from '../model/leaf-steps.js'
+import { DEFAULT_LIMITS } from '../model/limits.js'
 import { namedByEquality, type SampleLeaf, type WorkUnit } from '../model/plan.js'
-import { gridEnd } from '../model/time.js'
 import type { Chunk } from '../segment/segment.js'
 import { bytesRead } from './bytes-read.js'
 import type { UnitContext } from './context.js'
@@ -11,7 +13,9 @@ import { sampleScan, type SampleBounds } from './sample-sql.js'
 import { SampleStore } from './sample-store.js'
 import { checkSeries, SERIES_PER_CHECK, type SampleWork, type SegmentScan } from './sample-work.js'
 import { SeriesGroups } from './series-groups.js'
-import { SeriesSink, windowOf } from './series-sink.js'
+import { RunSink } from './run-sink.js'
+import { SeriesSink } from './series-sink.js'
+import type { Sink } from './sink.js'
 
 /**
  * Few segments whose rows are all of one name are read side by side, since each is sorted by series: nothing is held but
@@ -25,13 +29,15 @@ export async function runSampleUnit(
 ): Promise<UnitResult> {
   const bounds = boundsOf(unit, leaf)
   const scans = scansOf(segments, leaf, bounds)
+  const annotations = new AnnotationList(DEFAULT_LIMITS.annotationsMax)
   const counts = { rows: 0, samples: 0, series: 0 }
-  const work: SampleWork = { unit, leaf, bounds, scans, context, sink: new SeriesSink(leaf, unit.grid, context.checkCancelled), counts }
+  const work: SampleWork = { unit, leaf, bounds, scans, context, sink: sinkOf(unit, leaf, annotations.add, context), counts }
   const started = context.now()
   const readMs = namedByEquality(leaf) && scans.length <= unit.streamsMax ? await mergeStreams(work) : await gather(work)
   const block = work.sink.block()
   return {
     block,
+    annotations: annotations.all,
     stats: {
       segments: segments.length,
       rows: counts.rows,
@@ -42,6 +48,11 @@ export async function runSampleUnit(
       computeMs: context.now() - started - readMs,
     },
   }
+}
+
+function sinkOf(unit: WorkUnit, leaf: SampleLeaf, annotate: Annotate, { checkCancelled }: UnitContext): Sink {
+  if (leaf.window.kind === 'raw') return new RunSink(sampleReach(leaf, unit.grid))
+  return new SeriesSink(leaf, unit.grid, checkCancelled, annotate)
 }
 
 /** Resolves with the time that reading took, in ms. */
@@ -91,10 +102,5 @@ function compareAge({ segment: a }: LocalSegment, { segment: b }: LocalSegment):
 }
 
 function boundsOf(unit: WorkUnit, leaf: SampleLeaf): SampleBounds {
-  const { grid } = unit
-  return {
-    afterMs: grid.startMs - leaf.offsetMs - windowOf(leaf),
-    untilMs: gridEnd(grid) - leaf.offsetMs,
-    interval: unit.interval,
-  }
+  return { ...sampleReach(leaf, unit.grid), interval: unit.interval }
 }

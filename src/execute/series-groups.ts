@@ -20,7 +20,7 @@ export class SeriesGroups {
 
   constructor(leaf: SampleLeaf) {
     this.#alone = leaf.accumulate.accumulator === SAMPLES
-    this.#dropped = leaf.dropsName ? '__name__' : ''
+    this.#dropped = leaf.name === 'dropped' ? '__name__' : ''
   }
 
   /** The group of the series in a row; to be asked once for each series. */

@@ -1,13 +1,28 @@
-/** What becomes of the samples of one series: window function, arithmetic, accumulator; at the end a block. */
-import { findAccumulator, findFunction, SAMPLES, type Accumulator, type RangeFunction, type Windows } from '../language/language.js'
-import type { SeriesBlock } from '../model/block.js'
+/** What becomes of the samples of one series: window function, arithmetic, subqueries over it, accumulator. */
+import {
+  findAccumulator,
+  findFunction,
+  overRun,
+  runOfCells,
+  SAMPLES,
+  type Accumulator,
+  type Cells,
+  type RangeCall,
+  type RangeFunction,
+  type WindowNotes,
+  type Windows,
+} from '../language/language.js'
+import type { Annotate } from '../model/annotation.js'
+import { FLOAT, type SeriesBlock } from '../model/block.js'
 import { QueryError } from '../model/error.js'
 import type { Labels } from '../model/labels.js'
-import type { SampleLeaf } from '../model/plan.js'
+import { layerGrids } from '../model/leaf-steps.js'
+import type { LeafLayer, SampleLeaf } from '../model/plan.js'
 import type { Grid } from '../model/time.js'
 import { newestSamples, withoutStale } from './instant.js'
 import type { SeriesRun } from './sample-rows.js'
 import { compileSeriesOps, type SeriesStep } from './series-ops.js'
+import { SeriesNotes, type Sink } from './sink.js'
 import { StateRows } from './state-rows.js'
 
 /**
@@ -16,44 +31,59 @@ import { StateRows } from './state-rows.js'
  */
 const STEPS_PER_CHECK = 1_024
 
-export class SeriesSink {
+/** From the samples of a series, or the cells of the stage before, to the cells of this one. */
+interface Stage {
+  readonly cells: Cells
+  readonly grid: Grid
+  readonly ops: readonly SeriesStep[]
+}
+
+export class SeriesSink implements Sink {
+  readonly #stages: readonly Stage[]
   readonly #evaluate: Evaluate
-  readonly #ops: readonly SeriesStep[]
+  readonly #layers: readonly OverCells[]
   readonly #accumulator: Accumulator | undefined
   readonly #state: StateRows
-  readonly #values: Float64Array
-  readonly #present: Uint8Array
+  readonly #notes: SeriesNotes
 
   /** `checkCancelled` throws if the unit is to stop; it is called for every series, and within one of many steps. */
-  constructor(leaf: SampleLeaf, grid: Grid, checkCancelled: () => void) {
-    const windows: Windows = {
-      firstEnd: grid.startMs - leaf.offsetMs,
-      step: grid.stepMs,
-      count: grid.count,
-      range: windowOf(leaf),
-      unitsPerSecond: 1000,
-    }
-    this.#evaluate = seriesEvaluator(leaf, windows, checkCancelled)
-    this.#ops = compileSeriesOps(leaf.ops)
+  constructor(leaf: SampleLeaf, grid: Grid, checkCancelled: () => void, annotate: Annotate) {
+    const grids = layerGrids(leaf, grid).toReversed()
+    this.#stages = [leaf.ops, ...leaf.layers.map(({ ops }) => ops)].map((ops, at) => ({
+      cells: emptyCells(grids[at].count),
+      grid: grids[at],
+      ops: compileSeriesOps(ops),
+    }))
+    this.#evaluate = seriesEvaluator(leaf, windowsOf(leaf, grids[0]), checkCancelled)
+    this.#layers = leaf.layers.map((layer, at) => layerEvaluator(layer, grids[at + 1], checkCancelled))
     this.#accumulator = accumulatorOf(leaf)
     this.#state = new StateRows(this.#accumulator?.columns ?? [], grid.count)
-    this.#values = new Float64Array(grid.count)
-    this.#present = new Uint8Array(grid.count)
+    this.#notes = new SeriesNotes(leaf, annotate)
   }
 
-  /** Takes all samples of one series; `labels[group]` is what it is called in the answer. Series must come in a fixed order. */
   take(run: SeriesRun, group: number, labels: readonly Labels[]): void {
-    const values = this.#values.fill(0)
-    const present = this.#present.fill(0)
-    this.#evaluate(run, values, present)
-    for (const op of this.#ops) op(values, present)
-    if (!present.includes(1)) return
+    this.#notes.now(labels[group])
+    const cells = this.#cellsOf(run)
+    if (!cells.present.includes(FLOAT) && cells.histograms.size === 0) return
     if (this.#accumulator === undefined) {
-      this.#state.append(labels[group], values, present)
+      this.#state.append(labels[group], cells)
       return
     }
     const at = this.#state.rowOf(group, labels)
-    this.#accumulator.add(this.#state.state(), at, values, present, 0, values.length)
+    this.#accumulator.add(this.#state.state(), at, cells.values, cells.present, 0, cells.values.length)
+  }
+
+  #cellsOf(run: SeriesRun): Cells {
+    let cells = cleared(this.#stages[0])
+    this.#evaluate(run, cells, this.#notes)
+    for (const op of this.#stages[0].ops) op(cells)
+    for (let at = 1; at < this.#stages.length; at++) {
+      const outer = cleared(this.#stages[at])
+      this.#layers[at - 1](cells, this.#stages[at - 1].grid, outer, this.#notes)
+      for (const op of this.#stages[at].ops) op(outer)
+      cells = outer
+    }
+    return cells
   }
 
   block(): SeriesBlock {
@@ -61,28 +91,72 @@ export class SeriesSink {
   }
 }
 
-/** How far back a step of the leaf looks, in ms. */
-export function windowOf(leaf: SampleLeaf): number {
-  return leaf.window.kind === 'instant' ? leaf.window.lookbackMs : leaf.window.rangeMs
+function emptyCells(steps: number): Cells {
+  return { values: new Float64Array(steps), present: new Uint8Array(steps), histograms: new Map() }
 }
 
-type Evaluate = (run: SeriesRun, values: Float64Array, present: Uint8Array) => void
+function cleared({ cells }: Stage): Cells {
+  cells.values.fill(0)
+  cells.present.fill(0)
+  if (cells.histograms.size > 0) cells.histograms.clear()
+  return cells
+}
+
+/** A pinned leaf has the same window at every step. */
+function windowsOf(leaf: SampleLeaf, grid: Grid): Windows {
+  const { window, atMs, offsetMs } = leaf
+  return {
+    firstEnd: (atMs ?? grid.startMs) - offsetMs,
+    step: atMs === undefined ? grid.stepMs : 0,
+    count: grid.count,
+    range: window.kind === 'instant' ? window.lookbackMs : window.rangeMs,
+    unitsPerSecond: 1000,
+    evaluationAhead: offsetMs,
+  }
+}
+
+type Evaluate = (run: SeriesRun, cells: Cells, notes: WindowNotes) => void
 
 function seriesEvaluator({ window }: SampleLeaf, windows: Windows, checkCancelled: () => void): Evaluate {
-  if (window.kind === 'instant') {
-    return (run, values, present) => {
-      checkCancelled()
-      newestSamples(run, windows, values, present)
+  switch (window.kind) {
+    case 'instant':
+      return (run, cells) => {
+        checkCancelled()
+        newestSamples(run, windows, window, cells)
+      }
+    case 'raw':
+      throw new QueryError({ code: 'internal', message: 'samples as they are have no steps' })
+    case 'range': {
+      const call: RangeCall = { entry: rangeFunction(window.fn), args: window.args, extension: window.extension }
+      const slices = slicesOf(windows)
+      return (run, cells, notes) => {
+        const samples = withoutStale(run)
+        for (const { first, slice } of slices) {
+          checkCancelled()
+          overRun(call, samples, slice, cells, first, notes)
+        }
+      }
     }
   }
-  const { kernel } = rangeFunction(window.fn)
-  const slices = slicesOf(windows)
-  return (run, values, present) => {
-    const samples = withoutStale(run)
-    if (samples.end <= samples.start) return
+}
+
+type OverCells = (inner: Cells, innerGrid: Grid, outer: Cells, notes: WindowNotes) => void
+
+function layerEvaluator({ level, fn, args }: LeafLayer, grid: Grid, checkCancelled: () => void): OverCells {
+  const call: RangeCall = { entry: rangeFunction(fn), args, extension: undefined }
+  const slices = slicesOf({
+    firstEnd: (level.atMs ?? grid.startMs) - level.offsetMs,
+    step: level.atMs === undefined ? grid.stepMs : 0,
+    count: grid.count,
+    range: level.rangeMs,
+    unitsPerSecond: 1000,
+    evaluationAhead: level.offsetMs,
+  })
+  return (inner, innerGrid, outer, notes) => {
+    const run = runOfCells(inner, 0, innerGrid)
     for (const { first, slice } of slices) {
       checkCancelled()
-      kernel(samples, slice, window.args, values, present, first)
+      overRun(call, run, slice, outer, first, notes)
     }
   }
 }

@@ -1,6 +1,7 @@
 /** Rows of accumulator state, one row of steps per group of series, growing as groups appear; at the end a block. */
-import type { AccumulatorState } from '../language/language.js'
-import type { SeriesBlock } from '../model/block.js'
+import type { AccumulatorState, Cells } from '../language/language.js'
+import { withHistograms, type SeriesBlock } from '../model/block.js'
+import type { NativeHistogram } from '../model/histogram.js'
 import type { Labels } from '../model/labels.js'
 
 const ABSENT = -1
@@ -14,6 +15,7 @@ export class StateRows {
   #columns: Float64Array<ArrayBuffer>[]
   #state: AccumulatorState
   readonly #labels: Labels[] = []
+  readonly #histograms = new Map<number, NativeHistogram>()
   /** Row of each group, so that groups without any value leave no row. */
   readonly #rows: number[] = []
 
@@ -39,10 +41,11 @@ export class StateRows {
   }
 
   /** A series by itself. */
-  append(labels: Labels, values: Float64Array, present: Uint8Array): void {
+  append(labels: Labels, { values, present, histograms }: Cells): void {
     const at = this.#newRow(labels) * this.#steps
     this.#values.set(values, at)
     this.#present.set(present, at)
+    for (const [cell, histogram] of histograms) this.#histograms.set(at + cell, histogram)
   }
 
   #newRow(labels: Labels): number {
@@ -69,6 +72,7 @@ export class StateRows {
       values: this.#values.slice(0, size),
       present: this.#present.slice(0, size),
       columns: Object.fromEntries(this.#names.map((name, at) => [name, this.#columns[at].slice(0, size)])),
+      ...withHistograms(this.#histograms),
     }
   }
 }

@@ -1,5 +1,9 @@
 /** The kinds of entry of the language tables. An entry is the whole truth about one name; every room reads it from here. */
-import type { SeriesBlock } from '../model/block.js'
+import type { Annotate } from '../model/annotation.js'
+import type { RunsBlock, SeriesBlock } from '../model/block.js'
+import type { NativeHistogram } from '../model/histogram.js'
+import type { Limits } from '../model/limits.js'
+import type { Naming } from '../model/plan.js'
 import type { Language, Span } from '../model/expr.js'
 import type { Matcher } from '../model/labels.js'
 import type { Grid } from '../model/time.js'
@@ -30,6 +34,10 @@ export interface SampleRun {
   readonly v: Float64Array
   readonly start: number
   readonly end: number
+  /** By sample: the histogram where a sample is one. Left out where all are floats. */
+  readonly histograms?: ReadonlyMap<number, NativeHistogram>
+  /** When each sample's counter began, in the unit of `t`; 0: not known. Left out where none is known. */
+  readonly startTimes?: Float64Array
 }
 
 /** The windows of consecutive steps: window k is (firstEnd + k·step − range, firstEnd + k·step]: left-open. */
@@ -40,6 +48,8 @@ export interface Windows {
   readonly range: number
   /** 1000 for metrics (ms); 1e9 for logs (ns after a base). */
   readonly unitsPerSecond: number
+  /** How far the evaluation time of a step lies after the end of its window: the offset. */
+  readonly evaluationAhead: number
 }
 
 /**
@@ -56,11 +66,46 @@ export type RangeKernel = (
   at: number,
 ) => void
 
+/** One window of a run in which there are histograms: samples [from, to), at least one. */
+export interface MixedWindow {
+  readonly run: SampleRun
+  readonly from: number
+  readonly to: number
+  readonly args: readonly number[]
+  /** In the unit of the run. */
+  readonly end: number
+  readonly windows: Windows
+  readonly notes: WindowNotes
+}
+
+/** Takes remarks about the samples of one series. */
+export interface WindowNotes {
+  /** The metric name of the series; empty if it has none. */
+  readonly metric: string
+  warn(text: string): void
+  inform(text: string): void
+}
+
+/** What a window with histograms gives; undefined: nothing. */
+export type MixedFunction = (window: MixedWindow) => number | NativeHistogram | undefined
+
 export interface RangeFunction extends FunctionSignature {
   readonly kind: 'range'
+  /** Over runs of floats alone. */
   readonly kernel: RangeKernel
+  /** Over runs with any histogram in them. */
+  readonly mixed: MixedFunction
+  /**
+   * With `anchored` or `smoothed`: the window holds what the modifier lets it see beyond its edges as well, up to the lookback.
+   * Left out: the modifier is refused.
+   */
+  readonly extended?: Partial<Readonly<Record<'anchored' | 'smoothed', MixedFunction>>>
+  /** A remark that any float of the result is worth, by the metric name of its series. */
+  readonly noteOnFloats?: (metric: string, notes: WindowNotes) => void
   /** The result loses the metric name (all but last_over_time and first_over_time). */
   readonly dropsName: boolean
+  /** Whether the value depends on the evaluation time beside the window: with `@` it then differs from step to step. */
+  readonly seesEvaluationTime?: true
 }
 
 /** Value by value; `absent` results are said by returning undefined. Parameters are the scalar arguments in order. */
@@ -73,6 +118,8 @@ export interface ElementwiseFunction extends FunctionSignature {
 /** Evaluated at the root over all steps of a group at once. */
 export interface RootFunction extends FunctionSignature {
   readonly kind: 'root'
+  /** Of a plain selector the function asks for this of each sample, and nothing else has to be evaluated. */
+  readonly ofSelector?: 'time' | 'startTime'
   /** For a matrix argument: the range function whose result, metric names kept, the root gets in its place. */
   readonly matrixAs?: string
   /** The accumulator, without labels, that tells all that the function looks at of its first argument. */
@@ -88,6 +135,25 @@ export interface RootCall {
   /** The matchers of the first argument where that is a selector, with or without a range, and nothing else. */
   readonly selector: readonly Matcher[] | undefined
   readonly span: Span
+  /** Of the arguments, in their order. */
+  readonly argSpans: readonly Span[]
+  readonly naming: Naming
+  readonly limits: Limits
+  readonly annotate: Annotate
+}
+
+/** The range that a query is asked over, in seconds. Of an instant query step and range are 0, start and end its time. */
+export interface QueryRange {
+  readonly startSeconds: number
+  readonly endSeconds: number
+  readonly stepSeconds: number
+  readonly rangeSeconds: number
+}
+
+/** A number that is known once the query is asked. */
+export interface QueryConstant extends FunctionSignature {
+  readonly kind: 'queryConstant'
+  readonly value: (range: QueryRange) => number
 }
 
 /** Known by name and type, so that a query using it parses, and refused by name when it is planned. */
@@ -95,13 +161,15 @@ export interface UnsupportedFunction extends FunctionSignature {
   readonly kind: 'unsupported'
 }
 
-export type FunctionEntry = RangeFunction | ElementwiseFunction | RootFunction | UnsupportedFunction
+export type FunctionEntry = RangeFunction | ElementwiseFunction | RootFunction | QueryConstant | UnsupportedFunction
 
 /** What flows between the operators of the root: a vector at each step, a number at each step, or a string. */
 export type RootValue =
   | { readonly type: 'vector'; readonly block: SeriesBlock; readonly ordered: boolean }
   | { readonly type: 'scalar'; readonly values: Float64Array<ArrayBuffer> }
   | { readonly type: 'string'; readonly value: string }
+  /** Only as the answer of an instant query. */
+  | { readonly type: 'runs'; readonly block: RunsBlock }
 
 /** An aggregation operator over series. */
 export interface AggregationEntry {

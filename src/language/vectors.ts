@@ -1,6 +1,7 @@
 /** What functions and operators do to vectors: names taken off, labels rewritten, series put in order. */
-import { pickSeries, seriesBlock, type SeriesBlock } from '../model/block.js'
+import { ABSENT, HISTOGRAM, histogramAt, pickSeries, seriesBlock, withHistograms, type RunsBlock, type SeriesBlock } from '../model/block.js'
 import { badQuery, type QueryError } from '../model/error.js'
+import type { NativeHistogram } from '../model/histogram.js'
 import { compareLabels, labelsKey, METRIC_NAME, withoutLabels, type Labels } from '../model/labels.js'
 import type { RootValue } from './define.js'
 
@@ -60,17 +61,22 @@ export function relabelled(block: SeriesBlock, relabel: (labels: Labels) => Labe
 }
 
 function joined(block: SeriesBlock, labels: readonly Labels[], rowOf: readonly number[]): SeriesBlock {
-  const { steps } = block
+  const { steps, nameGoes } = block
   const joint = seriesBlock(labels, steps)
+  const histograms = new Map<number, NativeHistogram>()
+  const flags = nameGoes === undefined ? undefined : new Uint8Array(labels.length)
   rowOf.forEach((row, s) => {
+    if (nameGoes?.[s] === 1 && flags !== undefined) flags[row] = 1
     for (let k = 0; k < steps; k++) {
-      if (block.present[s * steps + k] === 0) continue
-      if (joint.present[row * steps + k] === 1) throw duplicateLabelset()
-      joint.values[row * steps + k] = block.values[s * steps + k]
-      joint.present[row * steps + k] = 1
+      const [from, to] = [s * steps + k, row * steps + k]
+      if (block.present[from] === ABSENT) continue
+      if (joint.present[to] !== ABSENT) throw duplicateLabelset()
+      joint.values[to] = block.values[from]
+      joint.present[to] = block.present[from]
+      if (block.present[from] === HISTOGRAM) histograms.set(to, histogramAt(block, from))
     }
   })
-  return joint
+  return { ...joint, ...withHistograms(histograms), ...(flags === undefined ? {} : { nameGoes: flags }) }
 }
 
 /** The series in label order; the same block if they are. */
@@ -82,6 +88,26 @@ export function inLabelOrder(block: SeriesBlock): SeriesBlock {
   return pickSeries(block, labels.map((_, s) => s).sort((a, b) => compareLabels(labels[a], labels[b])))
 }
 
+/** The series of samples in label order; the same block if they are. */
+export function runsInLabelOrder(block: RunsBlock): RunsBlock {
+  const { labels, starts, t, v } = block
+  const order = labels.map((_, s) => s).sort((a, b) => compareLabels(labels[a], labels[b]))
+  if (order.every((s, at) => s === at)) return block
+  const sorted = { t: new Float64Array(t.length), v: new Float64Array(v.length), starts: new Int32Array(starts.length) }
+  const histograms = new Map<number, NativeHistogram>()
+  order.forEach((s, row) => {
+    const at = sorted.starts[row]
+    sorted.t.set(t.subarray(starts[s], starts[s + 1]), at)
+    sorted.v.set(v.subarray(starts[s], starts[s + 1]), at)
+    for (let i = starts[s]; i < starts[s + 1]; i++) {
+      const histogram = block.histograms?.get(i)
+      if (histogram !== undefined) histograms.set(at + i - starts[s], histogram)
+    }
+    sorted.starts[row + 1] = at + starts[s + 1] - starts[s]
+  })
+  return { kind: 'runs', labels: order.map((s) => labels[s]), ...sorted, ...(histograms.size === 0 ? {} : { histograms }) }
+}
+
 /** Without the series that have no value at any step; the same block if there are none. */
 export function withoutEmptySeries(block: SeriesBlock): SeriesBlock {
   const filled: number[] = []
@@ -91,6 +117,6 @@ export function withoutEmptySeries(block: SeriesBlock): SeriesBlock {
 
 export function hasValue({ present, steps }: SeriesBlock, series: number): boolean {
   const end = (series + 1) * steps
-  for (let i = series * steps; i < end; i++) if (present[i] === 1) return true
+  for (let i = series * steps; i < end; i++) if (present[i] !== ABSENT) return true
   return false
 }

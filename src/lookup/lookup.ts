@@ -2,11 +2,12 @@
  * The door of the room: plan and segments → time groups and work units.
  * Cuts come from the plan and the snapshot's statistics alone, never from who is alive or how many threads there are.
  */
+import { isSteady, unitGrid } from '../model/leaf-steps.js'
 import type { Limits } from '../model/limits.js'
 import { limitExceeded } from '../model/limits.js'
 import type { Leaf, Plan, TimeGroup, WorkUnit } from '../model/plan.js'
 import type { LookupRequest, LookupResult, PruneStep, Segment, Snapshot } from '../model/segment.js'
-import { gridSlice, instantGrid, type Grid } from '../model/time.js'
+import { gridSlice, type Grid } from '../model/time.js'
 import { entrySlices } from './entry-slices.js'
 import { estimateBytes, estimateSamples } from './estimate.js'
 import { stepGroups } from './step-groups.js'
@@ -66,7 +67,7 @@ export function groupQuery(
   }
 }
 
-/** A pinned leaf has the same one step for every group, so it is read once, in the first. */
+/** A leaf whose block is the same for every group is read once, in the first. */
 function leafUnits(
   plan: Plan,
   snapshot: Snapshot,
@@ -76,10 +77,10 @@ function leafUnits(
   limits: Limits,
   cuts: Cuts,
 ): readonly WorkUnit[] {
-  const pinned = pinnedMs(leaf)
-  if (pinned !== undefined && group.index > 0) return []
-  const grid = pinned === undefined ? gridSlice(plan.grid, group.firstStep, group.stepCount) : instantGrid(pinned)
-  const reach = leafReach(leaf, grid, sliceOf(plan, group))
+  if (isSteady(leaf) && group.index > 0) return []
+  const steps = gridSlice(plan.grid, group.firstStep, group.stepCount)
+  const grid = unitGrid(leaf, steps)
+  const reach = leafReach(leaf, steps, sliceOf(plan, group))
   const touching = segments.filter((segment) => segment.timeMin <= reach.timeMax && segment.timeMax >= reach.timeMin)
   const estimate = estimateSamples(touching, leaf, reach)
   const parts = cuts.parts(estimate, leaf, limits, touching.length)
@@ -129,10 +130,6 @@ function sliceOf(plan: Plan, group: TimeGroup): Plan['entries'] {
 
 function wholeEstimate(plan: Plan, leaf: Leaf, segments: readonly Segment[]): number {
   return estimateSamples(segments, leaf, leafReach(leaf, plan.grid, plan.entries))
-}
-
-function pinnedMs(leaf: Leaf): number | undefined {
-  return leaf.signal === 'metrics' ? leaf.atMs : undefined
 }
 
 /** Several leaves: the steps of each, one after the other, numbered by leaf. */

@@ -3,6 +3,7 @@
  * then runs that double in length. A run is not shorter than a few windows or segments, or reading what two runs share
  * would dominate, and not longer than what the limits on samples and points allow.
  */
+import { unitGrid } from '../model/leaf-steps.js'
 import type { Limits } from '../model/limits.js'
 import type { Leaf, Plan, TimeGroup } from '../model/plan.js'
 import type { LookupResult, Segment } from '../model/segment.js'
@@ -62,7 +63,7 @@ function fits(plan: Plan, lookups: readonly LookupResult[], limits: Limits, firs
     const reach = leafReach(leaf, run, plan.entries)
     const touching = segments.filter((segment) => segment.timeMin <= reach.timeMax && segment.timeMax >= reach.timeMin)
     samples += estimateSamples(touching, leaf, reach)
-    points += seriesHeld(leaf, touching, reach) * count
+    points += seriesHeld(leaf, touching, reach) * Math.max(count, unitGrid(leaf, run).count)
   })
   return samples <= limits.groupSamplesMax && points <= limits.groupPointsMax
 }

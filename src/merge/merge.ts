@@ -8,7 +8,7 @@ import type { Block } from '../model/block.js'
 import { QueryError } from '../model/error.js'
 import type { Leaf, WorkUnit } from '../model/plan.js'
 import { joinEntries } from './entries.js'
-import { addSamples, joinSamples, mergeStates } from './series.js'
+import { addSamples, joinRuns, joinSamples, mergeStates } from './series.js'
 
 export { firstEntries } from './entries.js'
 export { repeatStep } from './series.js'
@@ -59,6 +59,7 @@ export class Merge {
       const request = this.#units[0]?.entries
       return joinEntries(blocks.map(entriesOnly), request?.direction ?? 'forward', request?.limit ?? 0)
     }
+    if (leaf.signal === 'metrics' && leaf.window.kind === 'raw') return joinRuns(blocks.map(runsOnly))
     const series = blocks.map(seriesOnly)
     const name = leaf.accumulate.accumulator
     if (name !== 'samples') return mergeStates(findAccumulator(name) ?? unknownAccumulator(name), series, this.#steps)
@@ -75,8 +76,13 @@ function requireDisjoint(units: readonly WorkUnit[]): void {
   }
 }
 
+function runsOnly(block: Block) {
+  if (block.kind !== 'runs') throw mistake('a unit gave something else than the samples as they are')
+  return block
+}
+
 function seriesOnly(block: Block) {
-  if (block.kind !== 'series') throw mistake('a unit gave log entries for samples')
+  if (block.kind !== 'series') throw mistake('a unit gave something else than values at steps')
   return block
 }
 

@@ -1,19 +1,53 @@
 /** Series blocks of several units as one. Blocks come in ascending order of their hash intervals. */
 import type { Accumulator, AccumulatorState } from '../language/language.js'
-import { seriesBlock, type SeriesBlock } from '../model/block.js'
+import { HISTOGRAM, histogramAt, seriesBlock, withHistograms, type RunsBlock, type SeriesBlock } from '../model/block.js'
+import type { NativeHistogram } from '../model/histogram.js'
 import { compareLabels, labelsKey, type Labels } from '../model/labels.js'
 
 /** Every series by itself, one block after the other: ascending by hash, as the units are. */
 export function joinSamples(blocks: readonly SeriesBlock[], steps: number): SeriesBlock {
   if (blocks.length === 1) return blocks[0]
   const joined = seriesBlock(blocks.flatMap((block) => block.labels), steps)
+  const histograms = new Map<number, NativeHistogram>()
   let at = 0
   for (const block of blocks) {
     joined.values.set(block.values, at)
     joined.present.set(block.present, at)
+    for (const [cell, histogram] of block.histograms ?? []) histograms.set(at + cell, histogram)
     at += block.values.length
   }
-  return joined
+  return { ...joined, ...withHistograms(histograms) }
+}
+
+/** The samples of every series, one block after the other. */
+export function joinRuns(blocks: readonly RunsBlock[]): RunsBlock {
+  if (blocks.length === 1) return blocks[0]
+  const size = blocks.reduce((sum, { t }) => sum + t.length, 0)
+  const series = blocks.reduce((sum, { labels }) => sum + labels.length, 0)
+  const t = new Float64Array(size)
+  const v = new Float64Array(size)
+  const startTimes = blocks.some((block) => block.startTimes !== undefined) ? new Float64Array(size) : undefined
+  const starts = new Int32Array(series + 1)
+  const histograms = new Map<number, NativeHistogram>()
+  let at = 0
+  let row = 0
+  for (const block of blocks) {
+    t.set(block.t, at)
+    v.set(block.v, at)
+    if (block.startTimes !== undefined) startTimes?.set(block.startTimes, at)
+    for (const [sample, histogram] of block.histograms ?? []) histograms.set(at + sample, histogram)
+    for (let s = 1; s <= block.labels.length; s++) starts[++row] = at + block.starts[s]
+    at += block.t.length
+  }
+  return {
+    kind: 'runs',
+    labels: blocks.flatMap(({ labels }) => labels),
+    starts,
+    t,
+    v,
+    ...(histograms.size === 0 ? {} : { histograms }),
+    ...(startTimes === undefined ? {} : { startTimes }),
+  }
 }
 
 /** States of equal labels merged, then finished; in label order. */
@@ -80,9 +114,11 @@ function labelTable(blocks: readonly SeriesBlock[]): LabelTable {
 export function repeatStep(block: SeriesBlock, steps: number): SeriesBlock {
   if (steps === 1) return block
   const repeated = seriesBlock(block.labels, steps)
+  const histograms = new Map<number, NativeHistogram>()
   for (let s = 0; s < block.labels.length; s++) {
+    if (block.present[s] === HISTOGRAM) for (let k = 0; k < steps; k++) histograms.set(s * steps + k, histogramAt(block, s))
     repeated.values.fill(block.values[s], s * steps, (s + 1) * steps)
     repeated.present.fill(block.present[s], s * steps, (s + 1) * steps)
   }
-  return repeated
+  return { ...repeated, ...withHistograms(histograms) }
 }

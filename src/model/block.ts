@@ -1,10 +1,16 @@
 /** Columnar results: of a unit, of a merged leaf, of an evaluated group. */
+import type { NativeHistogram } from './histogram.js'
 import type { Labels } from './labels.js'
 
+/** What `present` says of a cell. */
+export const ABSENT = 0
+export const FLOAT = 1
+export const HISTOGRAM = 2
+
 /**
- * Series × steps, row by row: the value of series s at step k stands at `s * steps + k` and counts only if `present` is 1 there.
- * NaN is a value; absence is `present` 0. `columns` are further accumulator columns of the same shape (see language/accumulators.ts).
- * Series are in ascending hash order within a unit; results of a query in label order.
+ * Series × steps, row by row: what series s has at step k stands at the cell `s * steps + k`. `present` tells what that is: nothing,
+ * the number in `values` (NaN is one), or the histogram in `histograms`. `columns` are further accumulator columns of the same shape
+ * (see language/accumulators.ts). Series are in ascending hash order within a unit; results of a query in label order.
  */
 export interface SeriesBlock {
   readonly kind: 'series'
@@ -13,6 +19,26 @@ export interface SeriesBlock {
   readonly values: Float64Array<ArrayBuffer>
   readonly present: Uint8Array<ArrayBuffer>
   readonly columns: Readonly<Record<string, Float64Array<ArrayBuffer>>>
+  /** By cell, there where `present` is HISTOGRAM; left out where no cell has one. */
+  readonly histograms?: ReadonlyMap<number, NativeHistogram>
+  /** By series: 1 if its metric name goes at the end of the query (delayed name removal); left out where none does. */
+  readonly nameGoes?: Uint8Array<ArrayBuffer>
+}
+
+/**
+ * Samples as they are stored: series r has the samples [starts[r], starts[r + 1]), times in ms, ascending and distinct, without
+ * staleness markers. A sample is the histogram in `histograms` where there is one, else the number in `v`.
+ */
+export interface RunsBlock {
+  readonly kind: 'runs'
+  readonly labels: readonly Labels[]
+  readonly starts: Int32Array<ArrayBuffer>
+  readonly t: Float64Array<ArrayBuffer>
+  readonly v: Float64Array<ArrayBuffer>
+  /** By sample; left out where there is none. */
+  readonly histograms?: ReadonlyMap<number, NativeHistogram>
+  /** When each sample's counter began, in ms; 0: not known. Left out where none is known. */
+  readonly startTimes?: Float64Array<ArrayBuffer>
 }
 
 /** The labels of log entries: all of them, and the three categories that they come from. */
@@ -33,7 +59,7 @@ export interface EntriesBlock {
   readonly line: readonly string[]
 }
 
-export type Block = SeriesBlock | EntriesBlock
+export type Block = SeriesBlock | RunsBlock | EntriesBlock
 
 /** What a unit cost; summed into the statistics of the query. */
 export interface UnitStats {
@@ -71,14 +97,44 @@ export function seriesBlock(labels: readonly Labels[], steps: number): SeriesBlo
 }
 
 /** The series of a block at the given indexes, in their order. Accumulator columns are left out. */
-export function pickSeries({ labels, values, present, steps }: SeriesBlock, rows: readonly number[]): SeriesBlock {
+export function pickSeries(block: SeriesBlock, rows: readonly number[]): SeriesBlock {
+  const { labels, values, present, steps, histograms, nameGoes } = block
   const picked = seriesBlock(rows.map((row) => labels[row]), steps)
+  const moved = histograms === undefined ? undefined : new Map<number, NativeHistogram>()
   let at = 0
   for (const row of rows) {
     for (let from = row * steps; from < (row + 1) * steps; from++, at++) {
       picked.values[at] = values[from]
       picked.present[at] = present[from]
+      if (moved !== undefined && present[from] === HISTOGRAM) moved.set(at, histogramAt(block, from))
     }
   }
-  return picked
+  const flags = nameGoes === undefined ? {} : { nameGoes: Uint8Array.from(rows, (row) => nameGoes[row]) }
+  return { ...picked, ...withHistograms(moved), ...flags }
+}
+
+/** The part of a block that its histograms make: nothing where there are none. */
+export function withHistograms(histograms: ReadonlyMap<number, NativeHistogram> | undefined): Pick<SeriesBlock, 'histograms'> {
+  return histograms === undefined || histograms.size === 0 ? {} : { histograms }
+}
+
+/** The histogram of a cell whose `present` is HISTOGRAM. */
+export function histogramAt({ histograms }: Pick<SeriesBlock, 'histograms'>, cell: number): NativeHistogram {
+  const histogram = histograms?.get(cell)
+  if (histogram === undefined) throw new Error(`cell ${cell} is said to have a histogram and has none`)
+  return histogram
+}
+
+/** The histograms with other numbers for their cells; undefined takes one out. */
+export function movedHistograms(
+  { histograms }: Pick<SeriesBlock, 'histograms'>,
+  cellOf: (cell: number) => number | undefined,
+): ReadonlyMap<number, NativeHistogram> | undefined {
+  if (histograms === undefined) return undefined
+  const moved = new Map<number, NativeHistogram>()
+  for (const [cell, histogram] of histograms) {
+    const to = cellOf(cell)
+    if (to !== undefined) moved.set(to, histogram)
+  }
+  return moved
 }

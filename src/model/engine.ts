@@ -1,4 +1,5 @@
 /** What rooms need of each other, as interfaces: implemented in their rooms, joined in actors/main.ts. */
+import type { Annotation } from './annotation.js'
 import type { Block, UnitStats } from './block.js'
 import type { QueryEvent, QueryRequest } from './event.js'
 import type { Limits } from './limits.js'
@@ -46,6 +47,7 @@ export interface LocalSegment {
 
 export interface UnitResult {
   readonly block: Block
+  readonly annotations: readonly Annotation[]
   readonly stats: UnitStats
 }
 

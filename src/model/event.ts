@@ -1,5 +1,5 @@
 /** What a query is and what its reader receives: exactly one `plan`, then data and progress, then exactly one `end` or `error`. */
-import type { EntriesBlock, SeriesBlock, UnitStats } from './block.js'
+import type { EntriesBlock, RunsBlock, SeriesBlock, UnitStats } from './block.js'
 import type { ErrorRecord } from './error.js'
 import type { Language } from './expr.js'
 import type { Direction, Plan } from './plan.js'
@@ -63,7 +63,7 @@ export interface DataEvent {
 
 export type Watermark = { readonly ms: number } | { readonly ns: bigint }
 
-export type Data = SeriesData | ScalarData | StringData | StreamsData
+export type Data = SeriesData | RunsData | ScalarData | StringData | StreamsData
 
 /** Values at the steps of `grid` (the steps of one group); series in label order. */
 export interface SeriesData {
@@ -72,6 +72,12 @@ export interface SeriesData {
   readonly block: SeriesBlock
   /** Series in the order of the answer where it is not label order (instant topk, sort). */
   readonly ordered: boolean
+}
+
+/** A range vector as the answer of an instant query: samples at their own times. */
+export interface RunsData {
+  readonly resultType: 'samples'
+  readonly runs: RunsBlock
 }
 
 export interface ScalarData {

@@ -4,11 +4,14 @@ import type { Matcher } from './labels.js'
 import type { Grid } from './time.js'
 import type { Segment } from './segment.js'
 
+export type Naming = 'immediate' | 'delayed'
 export type Direction = 'forward' | 'backward'
 
 export interface Plan {
   readonly language: Language
   readonly text: string
+  /** When the metric name goes that an operation takes away: at once, or at the end of the query. */
+  readonly naming: Naming
   readonly resultType: 'matrix' | 'vector' | 'scalar' | 'string' | 'streams'
   /** For log queries: a grid of one step, not used. */
   readonly grid: Grid
@@ -28,10 +31,39 @@ export interface EntriesRequest {
 
 export type Leaf = SampleLeaf | LogSampleLeaf | LogEntriesLeaf
 
-/** What is done with the samples of one series before anything is added up across series. */
+/** How `anchored` and `smoothed` widen a window: both look `lookbackMs` back before it, `smoothed` as far beyond its end. */
+export interface WindowExtension {
+  readonly modifier: 'anchored' | 'smoothed'
+  readonly lookbackMs: number
+}
+
+/**
+ * What is done with the samples of one series before anything is added up across series. `instant`: the newest sample within the
+ * lookback, or its time, or when its counter began. `range`: a function over a window. `raw`: the samples themselves, for the root.
+ */
 export type LeafWindow =
-  | { readonly kind: 'instant'; readonly lookbackMs: number }
-  | { readonly kind: 'range'; readonly fn: string; readonly rangeMs: number; readonly args: readonly number[] }
+  | { readonly kind: 'instant'; readonly lookbackMs: number; readonly gives: 'value' | 'time' | 'startTime'; readonly smoothed: boolean }
+  | { readonly kind: 'range'; readonly fn: string; readonly rangeMs: number; readonly args: readonly number[]; readonly extension?: WindowExtension }
+  | { readonly kind: 'raw'; readonly rangeMs: number; readonly extension?: WindowExtension }
+
+/**
+ * A subquery: its operand is evaluated at the multiples of `stepMs` that lie in (first − offset − range, last − offset], where first and last
+ * are the outer steps; with `atMs` that is the only outer step. See `subqueryGrid`.
+ */
+export interface SubqueryLevel {
+  readonly rangeMs: number
+  readonly stepMs: number
+  readonly offsetMs: number
+  readonly atMs?: number
+}
+
+/** A function over a subquery of what the leaf has so far, and arithmetic after it: done in the unit, series by series. */
+export interface LeafLayer {
+  readonly level: SubqueryLevel
+  readonly fn: string
+  readonly args: readonly number[]
+  readonly ops: readonly SeriesOp[]
+}
 
 /** Series-local arithmetic with a constant, applied in order to the values of each series. */
 export interface SeriesOp {
@@ -46,6 +78,8 @@ export interface SeriesOp {
 export interface Accumulate {
   readonly accumulator: string
   readonly grouping: Grouping
+  /** Of the operand of the aggregation, where remarks point to. */
+  readonly span?: Span
 }
 
 interface LeafBase {
@@ -59,12 +93,18 @@ interface LeafBase {
 export interface SampleLeaf extends LeafBase {
   readonly signal: 'metrics'
   readonly window: LeafWindow
+  /** Of the argument of the window's function: where remarks about the samples point to. */
+  readonly span: Span
   readonly offsetMs: number
   /** A fixed evaluation time from `@`, before the offset is taken off: the leaf has one step, copied to all. */
   readonly atMs?: number
   readonly ops: readonly SeriesOp[]
-  /** The metric name is taken off the labels before accumulating. */
-  readonly dropsName: boolean
+  /** Innermost first. */
+  readonly layers: readonly LeafLayer[]
+  /** The subqueries around the leaf that the root evaluates, outermost first: they decide which steps the units are asked for. */
+  readonly levels: readonly SubqueryLevel[]
+  /** What becomes of the metric name: kept; taken off before accumulating; or kept and marked, to be taken off at the end of the query. */
+  readonly name: 'kept' | 'dropped' | 'goes'
 }
 
 /** A LogQL range aggregation: each entry that passes the stages is a sample of its final label set. */
@@ -97,14 +137,43 @@ export type RootNode =
    */
   | { readonly kind: 'dropName'; readonly operand: RootNode; readonly span: Span }
   | { readonly kind: 'unary'; readonly operand: RootNode; readonly span: Span }
+  /** Only as the root of an instant query: a range vector as it is. */
+  | { readonly kind: 'matrix'; readonly input: WindowInput }
   | BinaryNode
   | AggregateNode
   | CallNode
+  | WindowNode
+
+/** A range function at the root: over a subquery of what only the root knows, or with arguments that differ from step to step. */
+export interface WindowNode {
+  readonly kind: 'window'
+  readonly fn: string
+  readonly input: WindowInput
+  /** All but the range vector, in their order. */
+  readonly args: readonly RootNode[]
+  /** Whether the metric name stays as it is, or goes at the end of the query. */
+  readonly name: 'kept' | 'goes'
+  /** Of the range vector. */
+  readonly span: Span
+}
+
+export type WindowInput =
+  /** The samples of a leaf whose window is `raw`. */
+  | {
+      readonly kind: 'samples'
+      readonly leaf: number
+      readonly rangeMs: number
+      readonly offsetMs: number
+      readonly atMs?: number
+      readonly extension?: WindowExtension
+    }
+  | { readonly kind: 'subquery'; readonly operand: RootNode; readonly level: SubqueryLevel }
 
 export interface CallNode {
   readonly kind: 'call'
   readonly fn: string
   readonly args: readonly RootNode[]
+  readonly argSpans: readonly Span[]
   /** The matchers of the first argument where that is a selector and nothing else: `absent` makes labels of them. */
   readonly selector?: readonly Matcher[]
   readonly span: Span
@@ -126,7 +195,9 @@ export interface AggregateNode {
   readonly op: string
   readonly grouping: Grouping
   readonly param?: RootNode
+  readonly paramSpan?: Span
   readonly operand: RootNode
+  readonly operandSpan: Span
   readonly span: Span
 }
 

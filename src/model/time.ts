@@ -36,6 +36,25 @@ export function gridSlice(grid: Grid, first: number, count: number): Grid {
 
 export const NANOS_PER_MS = 1_000_000n
 
+/** What `subqueryGrid` needs of a subquery; ms. */
+interface SubquerySteps {
+  readonly rangeMs: number
+  readonly stepMs: number
+  readonly offsetMs: number
+  readonly atMs?: number
+}
+
+/**
+ * The inner steps that a subquery's windows at the steps of `outer` can see: the multiples of its step in
+ * (first − offset − range, last − offset]. They lie on the same times whatever the outer steps are. May be empty.
+ */
+export function subqueryGrid({ rangeMs, stepMs, offsetMs, atMs }: SubquerySteps, outer: Grid): Grid {
+  const first = (atMs ?? outer.startMs) - offsetMs - rangeMs
+  const last = outer.count === 0 ? first : (atMs ?? gridEnd(outer)) - offsetMs
+  const startMs = Math.floor(first / stepMs) * stepMs + stepMs
+  return { startMs, startNanos: 0, stepMs, count: Math.max(0, Math.floor((last - startMs) / stepMs) + 1) }
+}
+
 /** Nanoseconds of a step, exact. */
 export function stepTimeNs(grid: Grid, step: number): bigint {
   return BigInt(stepTime(grid, step)) * NANOS_PER_MS + BigInt(grid.startNanos)

@@ -1,7 +1,7 @@
 /** A plan as text: what EXPLAIN prints first, and the format of plan tests. */
 import type { Grouping } from '../model/expr.js'
 import type { Matcher } from '../model/labels.js'
-import type { Leaf, Plan, RootNode, SampleLeaf, SeriesOp } from '../model/plan.js'
+import type { Leaf, LeafWindow, Plan, RootNode, SampleLeaf, SeriesOp, SubqueryLevel, WindowInput } from '../model/plan.js'
 import { SAMPLES } from '../language/language.js'
 
 export function explainPlan(plan: Plan): string {
@@ -35,7 +35,27 @@ function explainNode(node: RootNode, leaves: readonly Leaf[], depth: number): st
       return [`${indent}${node.op}${groupingText(node.grouping)}`, ...below(...(node.param === undefined ? [] : [node.param]), node.operand)]
     case 'call':
       return [`${indent}${node.fn}()`, ...below(...node.args)]
+    case 'window':
+      return [`${indent}${node.fn}() at the root${inputText(node.input)}`, ...below(...node.args, inputNode(node.input))]
+    case 'matrix':
+      return [`${indent}range vector${inputText(node.input)}`, ...below(inputNode(node.input))]
   }
+}
+
+function inputNode(input: WindowInput): RootNode {
+  return input.kind === 'subquery' ? input.operand : { kind: 'leaf', leaf: input.leaf }
+}
+
+function inputText(input: WindowInput): string {
+  return input.kind === 'subquery' ? ` over ${levelText(input.level)}` : ` over ${input.rangeMs}ms${placeText(input.atMs, input.offsetMs)}`
+}
+
+function levelText({ rangeMs, stepMs, offsetMs, atMs }: SubqueryLevel): string {
+  return `${rangeMs}ms in steps of ${stepMs}ms${placeText(atMs, offsetMs)}`
+}
+
+function placeText(atMs: number | undefined, offsetMs: number): string {
+  return `${atMs === undefined ? '' : ` @ ${atMs / 1000}`}${offsetMs === 0 ? '' : ` offset ${offsetMs}ms`}`
 }
 
 function explainLeaf(leaf: Leaf): string[] {
@@ -54,15 +74,27 @@ function explainLeaf(leaf: Leaf): string[] {
 }
 
 function sampleChain(leaf: SampleLeaf): string[] {
-  const { window } = leaf
-  const at = leaf.atMs === undefined ? '' : ` @ ${leaf.atMs / 1000}`
-  const offset = leaf.offsetMs === 0 ? '' : ` offset ${leaf.offsetMs}ms`
-  const first =
-    window.kind === 'instant'
-      ? `newest sample within ${window.lookbackMs}ms`
-      : `${window.fn}${window.args.length === 0 ? '' : `(${window.args.join(', ')})`} over ${window.rangeMs}ms`
-  const chain = [`${first}${at}${offset}`, ...leaf.ops.map(opText), accumulateText(leaf)]
-  return [`in each unit: ${chain.join(', then ')}`]
+  const first = `${windowText(leaf.window)}${placeText(leaf.atMs, leaf.offsetMs)}`
+  const layers = leaf.layers.flatMap(({ fn, args, level, ops }) => [`${callText(fn, args)} over ${levelText(level)}`, ...ops.map(opText)])
+  const chain = [first, ...leaf.ops.map(opText), ...layers, ...(leaf.window.kind === 'raw' ? [] : [accumulateText(leaf)])]
+  return [`in each unit: ${chain.join(', then ')}`, ...leaf.levels.map((level) => `asked at the steps of a subquery of ${levelText(level)}`)]
+}
+
+function windowText(window: LeafWindow): string {
+  switch (window.kind) {
+    case 'instant':
+      return `${INSTANT_TEXT[window.gives]} within ${window.lookbackMs}ms${window.smoothed ? ', smoothed' : ''}`
+    case 'range':
+      return `${callText(window.fn, window.args)} over ${window.rangeMs}ms${window.extension === undefined ? '' : ` ${window.extension.modifier}`}`
+    case 'raw':
+      return `the samples of ${window.rangeMs}ms${window.extension === undefined ? '' : ` ${window.extension.modifier}`}`
+  }
+}
+
+const INSTANT_TEXT = { value: 'newest sample', time: 'time of the newest sample', startTime: 'start time of the newest sample' } as const
+
+function callText(fn: string, args: readonly number[]): string {
+  return `${fn}${args.length === 0 ? '' : `(${args.join(', ')})`}`
 }
 
 function accumulateText(leaf: Leaf): string {

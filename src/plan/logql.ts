@@ -23,6 +23,7 @@ export function planLogql(request: PlanRequest): Plan {
   const scalar = root.kind === 'number'
   return {
     language: 'logql',
+    naming: 'immediate',
     text: request.text,
     resultType: request.mode === 'range' ? 'matrix' : scalar ? 'scalar' : 'vector',
     grid: request.grid,
@@ -61,6 +62,7 @@ class LogqlLowering {
     })
     return {
       language: 'logql',
+    naming: 'immediate',
       text: this.#request.text,
       resultType: 'streams',
       grid: { ...this.#request.grid, count: 1 },
@@ -98,7 +100,7 @@ class LogqlLowering {
   #call(expr: CallExpr): RootNode {
     const range = expr.args.find((arg) => arg.kind === 'logRange')
     if (range === undefined) {
-      if (expr.name === 'vector') return { kind: 'call', fn: 'vector', args: expr.args.map((arg) => this.lower(arg)), span: expr.span }
+      if (expr.name === 'vector') return { kind: 'call', fn: 'vector', args: expr.args.map((arg) => this.lower(arg)), argSpans: expr.args.map(({ span }) => span), span: expr.span }
       return this.#refuse(`function "${expr.name}" is not supported yet`, expr.nameSpan)
     }
     return this.#rangeAggregation(expr, range as LogRangeExpr)
@@ -132,16 +134,16 @@ class LogqlLowering {
   #aggregate(expr: AggregateExpr): RootNode {
     if (findVectorOperation(expr.op)?.supported !== true) this.#refuse(`aggregation "${expr.op}" is not supported yet`, expr.opSpan)
     const operand = this.lower(expr.operand)
-    if (expr.op === 'sum' && this.#sumInUnits(operand, groupingOf(expr))) return operand
+    if (expr.op === 'sum' && this.#sumInUnits(operand, expr)) return operand
     return aggregateNode(expr, operand, expr.param === undefined ? undefined : this.lower(expr.param))
   }
 
   /** A sum is added up in the units, also of a quotient by a constant, since that divides the whole as it divides the parts. */
-  #sumInUnits(operand: RootNode, grouping: Grouping): boolean {
-    if (operand.kind === 'binary' && operand.op === '/' && operand.right.kind === 'number') return this.#sumInUnits(operand.left, grouping)
+  #sumInUnits(operand: RootNode, expr: AggregateExpr): boolean {
+    if (operand.kind === 'binary' && operand.op === '/' && operand.right.kind === 'number') return this.#sumInUnits(operand.left, expr)
     if (operand.kind !== 'leaf' || !isEachLabelSet(this.leaves.at(operand.leaf).accumulate.grouping)) return false
     const { notPushed: _, ...leaf } = this.leaves.at(operand.leaf)
-    const pushed = pushAggregation(leaf, 'sum', grouping)
+    const pushed = pushAggregation(leaf, 'sum', groupingOf(expr), expr.operand.span)
     if (pushed !== undefined) this.leaves.replace(pushed)
     return pushed !== undefined
   }

@@ -1,7 +1,7 @@
 /** What both languages share in lowering a tree: the list of leaves, and what may be pushed into one. */
 import { arithmeticOf, comparisonOf, findAggregation, SAMPLES } from '../language/language.js'
 import type { AggregateExpr, BinaryExpr, BinaryOp, Grouping, Language, Span } from '../model/expr.js'
-import { namedByEquality, type Leaf, type RootNode, type SampleLeaf, type SeriesOp } from '../model/plan.js'
+import { namedByEquality, type Leaf, type Naming, type RootNode, type SampleLeaf, type SeriesOp } from '../model/plan.js'
 import { badQuery, type Position, type QueryError } from '../model/error.js'
 
 /** Leaves are collected while the tree is walked; pushing an operation replaces the leaf in place. */
@@ -42,18 +42,22 @@ export const SET_OPS: ReadonlySet<BinaryOp> = new Set<BinaryOp>(['and', 'or', 'u
 const PUSHED_OPS: ReadonlySet<BinaryOp> = new Set<BinaryOp>(['+', '-', '*', '/', '%', '^', 'atan2', ...COMPARISONS])
 
 /** Leaf with one more series-local operation, or undefined if the leaf cannot take it. */
-export function pushSeriesOp(leaf: Leaf, op: SeriesOp): SampleLeaf | undefined {
-  if (leaf.signal !== 'metrics' || !PUSHED_OPS.has(op.op)) return undefined
+export function pushSeriesOp(leaf: Leaf, op: SeriesOp, naming: Naming): SampleLeaf | undefined {
+  if (leaf.signal !== 'metrics' || leaf.window.kind === 'raw' || !PUSHED_OPS.has(op.op)) return undefined
   const keepsName = COMPARISONS.has(op.op) && !op.bool
-  if (!keepsName && !namedByEquality(leaf)) return undefined
-  return { ...leaf, ops: [...leaf.ops, op], dropsName: leaf.dropsName || !keepsName }
+  if (!keepsName && naming === 'immediate' && !namedByEquality(leaf)) return undefined
+  const nameTaken = naming === 'immediate' ? 'dropped' : 'goes'
+  const name = keepsName ? leaf.name : nameTaken
+  const outermost = leaf.layers.at(-1)
+  if (outermost === undefined) return { ...leaf, ops: [...leaf.ops, op], name }
+  return { ...leaf, layers: [...leaf.layers.slice(0, -1), { ...outermost, ops: [...outermost.ops, op] }], name }
 }
 
 /** Leaf that accumulates by labels in the units, or undefined if this aggregation has to see every series. */
-export function pushAggregation(leaf: Leaf, op: string, grouping: Grouping): Leaf | undefined {
+export function pushAggregation(leaf: Leaf, op: string, grouping: Grouping, span: Span): Leaf | undefined {
   const accumulator = findAggregation(op)?.accumulator
   if (accumulator === undefined) return undefined
-  return { ...leaf, accumulate: { accumulator, grouping } }
+  return { ...leaf, accumulate: { accumulator, grouping, span } }
 }
 
 /** Byte offsets to line and column. */
@@ -85,8 +89,8 @@ export function binaryNode(expr: BinaryExpr, left: RootNode, right: RootNode, op
 }
 
 export function aggregateNode(expr: AggregateExpr, operand: RootNode, param: RootNode | undefined): RootNode {
-  const node = { kind: 'aggregate', op: expr.op, grouping: groupingOf(expr), operand, span: expr.span } as const
-  return param === undefined ? node : { ...node, param }
+  const node = { kind: 'aggregate', op: expr.op, grouping: groupingOf(expr), operand, operandSpan: expr.operand.span, span: expr.span } as const
+  return param === undefined || expr.param === undefined ? node : { ...node, param, paramSpan: expr.param.span }
 }
 
 /** No clause is one group without labels. */

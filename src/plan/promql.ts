@@ -1,29 +1,26 @@
 /** PromQL: tree → plan. What is not supported is refused here by name, with its place. */
-import { findAggregation, findFunction, SAMPLES, type FunctionEntry, type RootFunction } from '../language/language.js'
-import type { AggregateExpr, BinaryExpr, CallExpr, Expr, Grouping, RangeExpr, SelectorExpr, Span } from '../model/expr.js'
-import { namedByEquality, type LeafWindow, type Plan, type RootNode, type SampleLeaf, type SeriesOp } from '../model/plan.js'
-import { offsetMs, rangeMs, type DurationContext } from './durations.js'
-import { aggregateNode, binaryNode, folded, groupingOf, LeafList, pushAggregation, pushSeriesOp, refusal } from './lowering.js'
+import { findAggregation, findFunction, type ElementwiseFunction, type FunctionEntry, type RootFunction } from '../language/language.js'
+import type { AggregateExpr, BinaryExpr, CallExpr, Expr, Grouping, SelectorExpr, Span } from '../model/expr.js'
+import { namedByEquality, type Plan, type RootNode, type SeriesOp, type SubqueryLevel } from '../model/plan.js'
+import { aggregateNode, binaryNode, folded, groupingOf, pushAggregation, pushSeriesOp, refusal } from './lowering.js'
+import { SelectorLowering, unwrapped } from './promql-selectors.js'
 import type { PlanRequest } from './request.js'
 
-const ALONE: Grouping = { without: true, labels: [] }
 const ALL_TOGETHER: Grouping = { without: false, labels: [] }
 
 export function planPromql(request: PlanRequest): Plan {
   const lowering = new PromqlLowering(request)
   const type = lowering.typeOf(request.expr)
-  if (type === 'matrix') {
-    if (request.mode === 'range')
-      lowering.refuse('invalid expression type "range vector" for range query, must be Scalar or instant Vector', request.expr.span)
-    lowering.refuse('a range vector as the answer of an instant query is not supported yet', request.expr.span)
+  if ((type === 'matrix' || type === 'string') && request.mode === 'range') {
+    const name = type === 'matrix' ? 'range vector' : 'string'
+    lowering.refuse(`invalid expression type "${name}" for range query, must be Scalar or instant Vector`, request.expr.span)
   }
-  if (type === 'string' && request.mode === 'range')
-    lowering.refuse('invalid expression type "string" for range query, must be Scalar or instant Vector', request.expr.span)
-  const root = lowering.lower(request.expr)
+  const root = type === 'matrix' ? lowering.matrix(request.expr) : lowering.lower(request.expr, [])
   return {
     language: 'promql',
     text: request.text,
-    resultType: type === 'string' ? 'string' : request.mode === 'range' ? 'matrix' : type === 'scalar' ? 'scalar' : 'vector',
+    naming: request.naming,
+    resultType: type === 'string' || type === 'matrix' ? type : request.mode === 'range' ? 'matrix' : type,
     grid: request.grid,
     leaves: lowering.leaves.all,
     root,
@@ -31,17 +28,16 @@ export function planPromql(request: PlanRequest): Plan {
 }
 
 class PromqlLowering {
-  readonly leaves = new LeafList()
   readonly #request: PlanRequest
-  readonly #durations: DurationContext
+  readonly #selectors: SelectorLowering
 
   constructor(request: PlanRequest) {
     this.#request = request
-    const { grid, endMs, mode } = request
-    this.#durations = {
-      stepSeconds: mode === 'range' ? grid.stepMs / 1000 : 0,
-      rangeSeconds: mode === 'range' ? (endMs - grid.startMs) / 1000 : 0,
-    }
+    this.#selectors = new SelectorLowering(request, this.refuse, (expr, levels) => this.lower(expr, levels))
+  }
+
+  get leaves() {
+    return this.#selectors.leaves
   }
 
   readonly refuse = (message: string, span: Span): never => {
@@ -75,26 +71,31 @@ class PromqlLowering {
     }
   }
 
-  lower(expr: Expr): RootNode {
+  /** A range vector as the answer. */
+  matrix(expr: Expr): RootNode {
+    return { kind: 'matrix', input: this.#selectors.windowInput(unwrapped(expr), []) }
+  }
+
+  /** `levels` are the subqueries around the expression, outermost first. */
+  lower(expr: Expr, levels: readonly SubqueryLevel[]): RootNode {
     switch (expr.kind) {
       case 'number':
         return { kind: 'number', value: expr.value }
       case 'string':
         return { kind: 'string', value: expr.value }
       case 'paren':
-        return this.lower(expr.inner)
+        return this.lower(expr.inner, levels)
       case 'unary':
-        return this.#unary(expr.op, this.lower(expr.operand), expr.span)
+        return this.#unary(expr.op, this.lower(expr.operand, levels), expr.span)
       case 'binary':
-        return this.#binary(expr)
+        return this.#binary(expr, levels)
       case 'aggregate':
-        return this.#aggregate(expr)
+        return this.#aggregate(expr, levels)
       case 'call':
-        return this.#call(expr)
+        return this.#call(expr, levels)
       case 'selector':
-        return this.#selectorLeaf(expr, { kind: 'instant', lookbackMs: this.#request.lookbackMs }, false)
+        return this.#selectors.instant(expr, 'value', levels)
       case 'subquery':
-        return this.refuse('subqueries are not supported yet', expr.span)
       case 'range':
       case 'durationCall':
       case 'logs':
@@ -109,12 +110,9 @@ class PromqlLowering {
     return this.#pushed(operand, { op: '*', constant: -1, side: 'right', bool: false }) ?? { kind: 'unary', operand, span }
   }
 
-  #binary(expr: BinaryExpr): RootNode {
-    if (expr.op === '</' || expr.op === '>/') this.refuse(`operator "${expr.op}" trims native histograms, which are not supported yet`, expr.opSpan)
-    if (expr.matching?.fillLeft !== undefined || expr.matching?.fillRight !== undefined)
-      this.refuse('fill modifiers are not supported yet', expr.span)
-    const left = this.lower(expr.left)
-    const right = this.lower(expr.right)
+  #binary(expr: BinaryExpr, levels: readonly SubqueryLevel[]): RootNode {
+    const left = this.lower(expr.left, levels)
+    const right = this.lower(expr.right, levels)
     if (left.kind === 'number' && right.kind === 'number')
       return folded(expr.op, left.value, right.value, 'promql') ?? this.refuse(`set operator "${expr.op}" not allowed in binary scalar expression`, expr.span)
     if (right.kind === 'number') {
@@ -132,100 +130,72 @@ class PromqlLowering {
   /** The node with the operation done in the units, if its leaf can take it. */
   #pushed(node: RootNode, op: SeriesOp): RootNode | undefined {
     const leaf = this.leaves.unaggregated(node)
-    const pushed = leaf === undefined ? undefined : pushSeriesOp(leaf, op)
+    const pushed = leaf === undefined ? undefined : pushSeriesOp(leaf, op, this.#request.naming)
     if (pushed === undefined) return undefined
     this.leaves.replace(pushed)
     return node
   }
 
-  #aggregate(expr: AggregateExpr): RootNode {
+  #aggregate(expr: AggregateExpr, levels: readonly SubqueryLevel[]): RootNode {
     if (findAggregation(expr.op)?.supported !== true) this.refuse(`aggregation "${expr.op}" is not supported yet`, expr.opSpan)
-    const operand = this.lower(expr.operand)
+    const operand = this.lower(expr.operand, levels)
     const leaf = this.leaves.unaggregated(operand)
-    const pushed = leaf === undefined ? undefined : pushAggregation(leaf, expr.op, groupingOf(expr))
-    if (pushed !== undefined) {
-      this.leaves.replace(pushed)
-      return operand
+    if (leaf?.signal === 'metrics' && this.#sharesNames(leaf)) {
+      this.leaves.replace({ ...leaf, notPushed: 'series of several names are told apart by their names until the end' })
+    } else if (leaf !== undefined) {
+      const pushed = pushAggregation(leaf, expr.op, groupingOf(expr), expr.operand.span)
+      this.leaves.replace(pushed ?? { ...leaf, notPushed: `${expr.op} has to see every series` })
+      if (pushed !== undefined) return operand
     }
-    if (leaf !== undefined) this.leaves.replace({ ...leaf, notPushed: `${expr.op} has to see every series` })
-    return aggregateNode(expr, operand, expr.param === undefined ? undefined : this.lower(expr.param))
+    return aggregateNode(expr, operand, expr.param === undefined ? undefined : this.lower(expr.param, levels))
   }
 
-  #call(expr: CallExpr): RootNode {
+  /** With names that go at the end, remarks and duplicates need the name of each series. */
+  #sharesNames(leaf: Parameters<typeof namedByEquality>[0]): boolean {
+    return this.#request.naming === 'delayed' && leaf.name === 'goes' && !namedByEquality(leaf)
+  }
+
+  #call(expr: CallExpr, levels: readonly SubqueryLevel[]): RootNode {
     const entry = this.#function(expr)
     switch (entry.kind) {
       case 'unsupported':
         return this.refuse(`function "${expr.name}" is not supported yet`, expr.nameSpan)
       case 'range':
-        return this.#rangeCall(expr, entry.dropsName)
+        return this.#selectors.rangeCall(expr, entry, levels)
+      case 'queryConstant':
+        return { kind: 'number', value: entry.value(this.#selectors.queryRange) }
       case 'elementwise':
-        return { kind: 'call', fn: expr.name, args: expr.args.map((arg) => this.lower(arg)), span: expr.span }
+        return this.#plainCall(expr, entry, levels)
       case 'root':
-        return this.#rootCall(expr, entry)
+        return this.#rootCall(expr, entry, levels)
     }
   }
 
-  #rootCall(expr: CallExpr, entry: RootFunction): RootNode {
+  #plainCall(expr: CallExpr, _entry: ElementwiseFunction | RootFunction, levels: readonly SubqueryLevel[]): RootNode {
+    const args = expr.args.map((arg) => this.lower(arg, levels))
+    return { kind: 'call', fn: expr.name, args, argSpans: expr.args.map(({ span }) => span), span: expr.span }
+  }
+
+  #rootCall(expr: CallExpr, entry: RootFunction, levels: readonly SubqueryLevel[]): RootNode {
     if (expr.name === 'time') return { kind: 'time' }
-    const matrixAs = entry.matrixAs
-    const args =
-      matrixAs === undefined
-        ? expr.args.map((arg) => this.lower(arg))
-        : [this.#rangeCall({ ...expr, name: matrixAs }, false)]
-    const leaf = entry.accumulator === undefined ? undefined : this.leaves.unaggregated(args[0])
+    const [first] = expr.args
+    const selector = first === undefined ? undefined : unwrapped(first)
+    if (entry.ofSelector !== undefined && selector?.kind === 'selector') return this.#selectors.instant(selector, entry.ofSelector, levels)
+    const call =
+      entry.matrixAs === undefined
+        ? this.#plainCall(expr, entry, levels)
+        : { kind: 'call' as const, fn: expr.name, args: [this.#matrixAs(expr, entry.matrixAs, levels)], argSpans: expr.args.map(({ span }) => span), span: expr.span }
+    if (call.kind !== 'call') return call
+    const leaf = entry.accumulator === undefined ? undefined : this.leaves.unaggregated(call.args[0])
     if (leaf !== undefined && entry.accumulator !== undefined) this.leaves.replace({ ...leaf, accumulate: { accumulator: entry.accumulator, grouping: ALL_TOGETHER } })
-    const selector = selectorMatchers(expr.args[0])
-    return { kind: 'call', fn: expr.name, args, span: expr.span, ...(selector === undefined ? {} : { selector }) }
+    const matchers = selectorMatchers(selector)
+    return matchers === undefined ? call : { ...call, selector: matchers }
   }
 
-  #rangeCall(expr: CallExpr, dropsName: boolean): RootNode {
-    const range = expr.args.find((arg) => unwrapped(arg).kind === 'range' || unwrapped(arg).kind === 'subquery')
-    const inner = range === undefined ? undefined : unwrapped(range)
-    if (inner === undefined || inner.kind === 'subquery') return this.refuse('subqueries are not supported yet', (inner ?? expr).span)
-    const args = expr.args.filter((arg) => arg !== range).map((arg) => {
-      const lowered = this.lower(arg)
-      return lowered.kind === 'number' ? lowered.value : this.refuse(`an argument of "${expr.name}" that varies from step to step is not supported yet`, arg.span)
-    })
-    const selector = (inner as RangeExpr).selector
-    const window: LeafWindow = {
-      kind: 'range',
-      fn: expr.name,
-      rangeMs: rangeMs((inner as RangeExpr).range, this.#durations, this.refuse),
-      args,
-    }
-    return this.#selectorLeaf(selector, window, dropsName)
-  }
-
-  #selectorLeaf(selector: SelectorExpr, window: LeafWindow, dropsName: boolean): RootNode {
-    if (selector.modifier !== undefined) this.refuse(`modifier "${selector.modifier}" is not supported yet`, selector.span)
-    const at = this.#atMs(selector)
-    const leaf: SampleLeaf = {
-      id: this.leaves.nextId,
-      signal: 'metrics',
-      matchers: selector.matchers,
-      window,
-      offsetMs: offsetMs(selector.offset, this.#durations, this.refuse),
-      ops: [],
-      dropsName: false,
-      accumulate: { accumulator: SAMPLES, grouping: ALONE },
-      ...(at === undefined ? {} : { atMs: at }),
-    }
-    if (!dropsName) return this.leaves.add(leaf)
-    if (namedByEquality(leaf)) return this.leaves.add({ ...leaf, dropsName: true })
-    const node = this.leaves.add({ ...leaf, notPushed: 'series of several names may fall together without the name' })
-    return { kind: 'dropName', operand: node, span: selector.span }
-  }
-
-  #atMs(selector: SelectorExpr): number | undefined {
-    if (selector.at === undefined) return undefined
-    switch (selector.at.kind) {
-      case 'time':
-        return selector.at.ms
-      case 'start':
-        return this.#request.grid.startMs
-      case 'end':
-        return this.#request.endMs
-    }
+  #matrixAs(expr: CallExpr, name: string, levels: readonly SubqueryLevel[]): RootNode {
+    const entry = findFunction(name)
+    if (entry?.kind !== 'range') throw new Error(`${name} is no function over a range`)
+    return this.#selectors.rangeCall({ ...expr, name }, { ...entry, dropsName: false }, levels)
   }
 
   #function(expr: CallExpr): FunctionEntry {
@@ -236,8 +206,4 @@ class PromqlLowering {
 function selectorMatchers(arg: Expr | undefined): SelectorExpr['matchers'] | undefined {
   if (arg?.kind === 'range') return arg.selector.matchers
   return arg?.kind === 'selector' ? arg.matchers : undefined
-}
-
-function unwrapped(expr: Expr): Expr {
-  return expr.kind === 'paren' ? unwrapped(expr.inner) : expr
 }

@@ -1,5 +1,6 @@
 import type { Expr, Language } from '../model/expr.js'
-import type { EntriesRequest } from '../model/plan.js'
+import type { Limits } from '../model/limits.js'
+import type { EntriesRequest, Naming } from '../model/plan.js'
 import type { Grid } from '../model/time.js'
 
 /** What the planner is asked. */
@@ -15,4 +16,6 @@ export interface PlanRequest {
   /** Present when the caller can take log entries. */
   readonly entries?: EntriesRequest
   readonly lookbackMs: number
+  readonly naming: Naming
+  readonly limits: Limits
 }

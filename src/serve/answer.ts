@@ -72,6 +72,8 @@ function pointsOf(data: Data): number {
       return data.values.length
     case 'string':
       return 1
+    case 'samples':
+      return data.runs.t.length
     case 'streams':
       return data.block.ts.length
   }

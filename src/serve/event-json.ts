@@ -35,7 +35,7 @@ export function* eventJson(event: QueryEvent, id: string, numbers: NumberStyle):
   switch (event.type) {
     case 'data': {
       const { data } = event
-      const grid = data.resultType === 'streams' ? '' : `"grid":${JSON.stringify(data.grid)},`
+      const grid = data.resultType === 'streams' || data.resultType === 'samples' ? '' : `"grid":${JSON.stringify(data.grid)},`
       const ordered = 'ordered' in data && data.ordered ? '"ordered":true,' : ''
       yield `${head}"group":${event.group},"watermark":${watermarkJson(event.watermark)},${grid}${ordered}`
       yield* dataJson(data, numbers)

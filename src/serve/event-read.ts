@@ -1,6 +1,6 @@
 /** Events of the native stream read back: JSON text to the typed events that the engine gave. Home of `zod`. */
 import { z } from 'zod'
-import { seriesBlock, type EntriesBlock, type EntryLabels, type SeriesBlock } from '../model/block.js'
+import { seriesBlock, type EntriesBlock, type EntryLabels, type RunsBlock, type SeriesBlock } from '../model/block.js'
 import { ERROR_RULES, type ErrorCode, type ErrorRecord } from '../model/error.js'
 import type { Data, DataEvent, QueryEvent, Watermark } from '../model/event.js'
 import { compareLabels, labelsFrom, withoutLabels, type Labels } from '../model/labels.js'
@@ -122,6 +122,7 @@ function readData(read: z.infer<typeof data>, direction: Direction): DataEvent {
 
 function readResult(read: z.infer<typeof data>, direction: Direction): Data {
   if (read.resultType === 'streams') return { resultType: 'streams', block: readStreams(streams.parse(read.result), direction) }
+  if (read.resultType === 'matrix' && read.grid === undefined) return { resultType: 'samples', runs: readRuns(series.parse(read.result)) }
   const own = grid.parse(read.grid)
   const ordered = read.ordered ?? false
   switch (read.resultType) {
@@ -140,6 +141,18 @@ function readResult(read: z.infer<typeof data>, direction: Direction): Data {
 
 function labelsOf(object: Readonly<Record<string, string>>): Labels {
   return labelsFrom(Object.entries(object))
+}
+
+function readRuns(rows: z.infer<typeof series>): RunsBlock {
+  const points = rows.flatMap(({ values }) => values.map((point) => timed.parse(point)))
+  let at = 0
+  return {
+    kind: 'runs',
+    labels: rows.map(({ metric }) => labelsOf(metric)),
+    starts: Int32Array.from([0, ...rows.map(({ values }) => (at += values.length))]),
+    t: Float64Array.from(points, ([seconds]) => Math.round(seconds * 1000)),
+    v: Float64Array.from(points, ([, value]) => parseValue(value)),
+  }
 }
 
 function readMatrix(rows: z.infer<typeof series>, own: Grid): SeriesBlock {

@@ -89,6 +89,11 @@ function* resultJson(answer: Answer, limit: number, dropped: { series: number })
     yield* dataJson(single, PROMETHEUS_NUMBERS)
     return
   }
+  const [only] = answer.groups
+  if (only?.resultType === 'samples') {
+    yield* dataJson(only, PROMETHEUS_NUMBERS)
+    return
+  }
   if (answer.resultType === 'vector' && answer.plan.grid.stepMs === 0) {
     yield '"resultType":"vector","result":'
     const [first] = seriesGroups(answer)

@@ -3,7 +3,7 @@
  * so that neither an object per sample nor the text of a whole answer is ever held.
  */
 import type { EntriesBlock, SeriesBlock } from '../model/block.js'
-import type { Data, ScalarData, SeriesData, StreamsData, StringData } from '../model/event.js'
+import type { Data, RunsData, ScalarData, SeriesData, StreamsData, StringData } from '../model/event.js'
 import type { Language } from '../model/expr.js'
 import { labelsKey, type Labels } from '../model/labels.js'
 import { stepTime, type Grid } from '../model/time.js'
@@ -51,6 +51,10 @@ export function* dataJson(data: Data, numbers: NumberStyle): Generator<string> {
       yield '"resultType":"matrix","result":'
       yield* matrixJson(rowsOf(data), numbers)
       return
+    case 'samples':
+      yield '"resultType":"matrix","result":'
+      yield* runsJson(data, numbers)
+      return
     case 'vector':
       yield '"resultType":"vector","result":'
       yield* vectorJson(data, numbers)
@@ -66,6 +70,23 @@ export function* dataJson(data: Data, numbers: NumberStyle): Generator<string> {
       yield* streamsJson(data)
       return
   }
+}
+
+/** A range vector as it is: `[{"metric":…,"values":[[t,"v"],…]},…]`, each sample at its own time. */
+export function* runsJson({ runs }: RunsData, numbers: NumberStyle): Generator<string> {
+  const { labels, starts, t, v } = runs
+  let text = '['
+  for (let series = 0; series < labels.length; series++) {
+    text += `${series === 0 ? '' : ','}{"metric":${labelsJson(labels[series])},"values":[`
+    for (let i = starts[series]; i < starts[series + 1]; i++) {
+      text += `${i === starts[series] ? '' : ','}[${numbers.seconds(t[i])},"${numbers.value(v[i])}"]`
+      if (text.length < CHUNK_LENGTH) continue
+      yield text
+      text = ''
+    }
+    text += ']}'
+  }
+  yield `${text}]`
 }
 
 function* rowsOf(data: SeriesData): Generator<SeriesRows> {

@@ -2,10 +2,11 @@
  * Blocks as what crosses a thread cheaply: arrays are moved, and all texts travel as one string,
  * since cloning a hundred thousand short ones costs more than the query.
  */
-import type { Block, EntriesBlock, EntryLabels, SeriesBlock } from '../model/block.js'
+import type { Block, EntriesBlock, EntryLabels, RunsBlock, SeriesBlock } from '../model/block.js'
+import type { NativeHistogram } from '../model/histogram.js'
 import { labelsFromKey, labelsKey, type Labels } from '../model/labels.js'
 
-export type PackedBlock = PackedSeries | PackedEntries
+export type PackedBlock = PackedSeries | PackedRuns | PackedEntries
 
 export interface PackedSeries {
   readonly kind: 'series'
@@ -15,6 +16,11 @@ export interface PackedSeries {
   readonly values: Float64Array<ArrayBuffer>
   readonly present: Uint8Array<ArrayBuffer>
   readonly columns: Readonly<Record<string, Float64Array<ArrayBuffer>>>
+  readonly histograms?: ReadonlyMap<number, NativeHistogram>
+}
+
+export interface PackedRuns extends Omit<RunsBlock, 'labels'> {
+  readonly labels: string
 }
 
 export interface PackedEntries {
@@ -31,30 +37,54 @@ export interface PackedEntries {
 const BETWEEN_SETS = '\udc00'
 
 export function packBlock(block: Block): PackedBlock {
-  return block.kind === 'series' ? packSeries(block) : packEntries(block)
+  switch (block.kind) {
+    case 'series':
+      return packSeries(block)
+    case 'runs':
+      return { ...block, labels: joinLabels(block.labels) }
+    case 'entries':
+      return packEntries(block)
+  }
 }
 
 export function unpackBlock(packed: PackedBlock): Block {
-  return packed.kind === 'series' ? unpackSeries(packed) : unpackEntries(packed)
+  switch (packed.kind) {
+    case 'series':
+      return unpackSeries(packed)
+    case 'runs':
+      return { ...packed, labels: splitLabels(packed.labels, packed.starts.length - 1) }
+    case 'entries':
+      return unpackEntries(packed)
+  }
 }
 
 /** The buffers that may be moved instead of copied; the packed block is empty in the sending thread afterwards. */
 export function transferablesOf(packed: PackedBlock): readonly ArrayBuffer[] {
-  const arrays =
-    packed.kind === 'series'
-      ? [packed.values, packed.present, ...Object.values(packed.columns)]
-      : [packed.set, packed.ts, packed.lineLengths]
-  return [...new Set(arrays.map((array) => array.buffer))]
+  return [...new Set(arraysOf(packed).map((array) => array.buffer))]
+}
+
+/** Histograms are few or slow anyway: they are cloned. */
+function arraysOf(packed: PackedBlock): readonly { readonly buffer: ArrayBuffer }[] {
+  switch (packed.kind) {
+    case 'series':
+      return [packed.values, packed.present, ...Object.values(packed.columns)]
+    case 'runs':
+      return [packed.starts, packed.t, packed.v, ...(packed.startTimes === undefined ? [] : [packed.startTimes])]
+    case 'entries':
+      return [packed.set, packed.ts, packed.lineLengths]
+  }
 }
 
 function packSeries(block: SeriesBlock): PackedSeries {
-  const { steps, labels, values, present, columns } = block
-  return { kind: 'series', steps, series: labels.length, labels: joinLabels(labels), values, present, columns }
+  const { steps, labels, values, present, columns, histograms } = block
+  const packed = { kind: 'series', steps, series: labels.length, labels: joinLabels(labels), values, present, columns } as const
+  return histograms === undefined ? packed : { ...packed, histograms }
 }
 
 function unpackSeries(packed: PackedSeries): SeriesBlock {
-  const { steps, series, values, present, columns } = packed
-  return { kind: 'series', steps, labels: splitLabels(packed.labels, series), values, present, columns }
+  const { steps, series, values, present, columns, histograms } = packed
+  const block = { kind: 'series', steps, labels: splitLabels(packed.labels, series), values, present, columns } as const
+  return histograms === undefined ? block : { ...block, histograms }
 }
 
 function packEntries(block: EntriesBlock): PackedEntries {

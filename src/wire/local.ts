@@ -62,7 +62,7 @@ async function runInPool(pool: Piscina, unit: WorkUnit, segments: readonly Local
     const task: RunUnit = { type: 'RunUnit', unit, segments, cancelPort: port2, cancelFlag }
     const outcome: UnitOutcome = await runTask(pool, task)
     if (outcome.type === 'UnitFailed') throw new QueryError(outcome.error)
-    return { block: unpackBlock(outcome.block), stats: outcome.stats }
+    return { block: unpackBlock(outcome.block), annotations: outcome.annotations, stats: outcome.stats }
   } finally {
     signal.removeEventListener('abort', cancel)
     port1.close()
@@ -82,7 +82,7 @@ async function runTask(pool: Piscina, task: RunUnit): Promise<UnitOutcome> {
 /** For the thread's side: the outcome of a unit, its arrays moved instead of copied. */
 export function finishedByMoving(result: UnitResult): UnitFinished {
   const block = packBlock(result.block)
-  const outcome: UnitFinished = { type: 'UnitFinished', block, stats: result.stats }
+  const outcome: UnitFinished = { type: 'UnitFinished', block, annotations: result.annotations, stats: result.stats }
   const movable = { [transferableSymbol]: transferablesOf(block), [valueSymbol]: outcome }
   // Piscina unwraps what `move` marks, so the other side receives the value.
   return move(movable as unknown as ArrayBuffer) as unknown as UnitFinished

@@ -1,4 +1,5 @@
 /** The messages between a dispatcher and those who run units. Plain data; the same for threads and for other nodes. */
+import type { Annotation } from '../model/annotation.js'
 import type { UnitStats } from '../model/block.js'
 import type { LocalSegment } from '../model/engine.js'
 import type { ErrorRecord } from '../model/error.js'
@@ -28,6 +29,7 @@ export interface ThreadWarm {
 export interface UnitFinished {
   readonly type: 'UnitFinished'
   readonly block: PackedBlock
+  readonly annotations: readonly Annotation[]
   readonly stats: UnitStats
 }
 

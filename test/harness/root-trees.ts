@@ -19,11 +19,11 @@ export function number(value: number): RootNode {
 }
 
 export function call(fn: string, ...args: RootNode[]): RootNode {
-  return { kind: 'call', fn, args, span: SPAN }
+  return { kind: 'call', fn, args, argSpans: args.map(() => SPAN), span: SPAN }
 }
 
 export function top(op: string, k: number): RootNode {
-  return { kind: 'aggregate', op, grouping: { without: false, labels: [] }, param: number(k), operand: LEAF, span: SPAN }
+  return { kind: 'aggregate', op, grouping: { without: false, labels: [] }, param: number(k), operand: LEAF, operandSpan: SPAN, span: SPAN }
 }
 
 export function operator(op: BinaryOp, matching: Matching): RootNode {
@@ -58,10 +58,10 @@ export function randomTree(random: () => number, depth: number): RootNode {
       return { kind: 'binary', op: any(SETS), bool: false, left: below(), right: below(), matching, span: SPAN }
     }
     case 'aggregate':
-      return { kind: 'aggregate', op: any(['sum', 'avg', 'min', 'max', 'count', 'group', 'stddev', 'stdvar']), grouping, operand: below(), span: SPAN }
+      return { kind: 'aggregate', op: any(['sum', 'avg', 'min', 'max', 'count', 'group', 'stddev', 'stdvar']), grouping, operand: below(), operandSpan: SPAN, span: SPAN }
     case 'top': {
       const param = random() < 0.3 ? call('scalar', leafNode) : number(Math.floor(random() * 4))
-      return { kind: 'aggregate', op: any(['topk', 'bottomk', 'quantile']), grouping, param: any([param, number(1.5)]), operand: leafNode, span: SPAN }
+      return { kind: 'aggregate', op: any(['topk', 'bottomk', 'quantile']), grouping, param: any([param, number(1.5)]), operand: leafNode, operandSpan: SPAN, span: SPAN }
     }
     case 'unary':
       return { kind: 'unary', operand: below(), span: SPAN }

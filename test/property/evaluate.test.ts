@@ -9,7 +9,7 @@ import { seriesBlock, type SeriesBlock } from '../../src/model/block.js'
 import { QueryError } from '../../src/model/error.js'
 import type { Cardinality, Language, Matching } from '../../src/model/expr.js'
 import { labelsFrom, labelsObject, type Matcher } from '../../src/model/labels.js'
-import type { RootNode } from '../../src/model/plan.js'
+import type { LogEntriesLeaf, RootNode } from '../../src/model/plan.js'
 import { gridSlice, instantGrid, type Grid } from '../../src/model/time.js'
 import { call, generator, GRID, GRID1, LEAF, number, operator, randomBlock, randomTree, SPAN, top } from '../harness/root-trees.js'
 import { keyOf, slowly, type LabelObject } from '../harness/slow-evaluation.js'
@@ -81,7 +81,7 @@ t.test('many-to-many matching fails with upstream words', (t) => {
 })
 
 t.test('series that fall together without their name fail, whenever each has its values', (t) => {
-  const evaluator = createEvaluator({ language: 'promql', root: { kind: 'dropName', operand: LEAF, span: SPAN } })
+  const evaluator = createEvaluator({ language: 'promql', root: { kind: 'dropName', operand: LEAF, span: SPAN }, naming: 'immediate', leaves: LEAVES })
   const first = evaluator.evaluateGroup(instantGrid(0), [block([['a', { x: '1' }, [1]]])])
   t.same([...asMap(first, instantGrid(0)).keys()], ['{"x":"1"} 0'])
   evaluator.evaluateGroup(instantGrid(15_000), [block([['a', { x: '1' }, [1]], ['b', { x: '1' }, [undefined]]])])
@@ -129,8 +129,8 @@ t.test('absent tells the labels that the selector makes certain', (t) => {
   ]
   const present = block([['m', { a: '1' }, [1, undefined]]])
   const absent = (selector?: readonly Matcher[]) => {
-    const root = { kind: 'call', fn: 'absent', args: [LEAF], span: SPAN, ...(selector === undefined ? {} : { selector }) } as const
-    return [...asMap(createEvaluator({ language: 'promql', root }).evaluateGroup({ ...GRID, count: 2 }, [present]), GRID)]
+    const root = { kind: 'call', fn: 'absent', args: [LEAF], argSpans: [SPAN], span: SPAN, ...(selector === undefined ? {} : { selector }) } as const
+    return [...asMap(createEvaluator({ language: 'promql', root, naming: 'immediate', leaves: LEAVES }).evaluateGroup({ ...GRID, count: 2 }, [present]), GRID)]
   }
   t.same(absent(matchers), [['{"a":"1"} 1', 1]])
   t.same(absent(), [['{} 1', 1]])
@@ -177,15 +177,25 @@ t.test('labels are replaced and joined', (t) => {
 
 t.test('count_values writes numbers without an exponent', (t) => {
   const source = block([1e22, -1e-7, 1.5, -0, 0, NaN, -Infinity, 1.5].map((value, i) => ['m', { i: String(i) }, [value]] as const))
-  const root: RootNode = { kind: 'aggregate', op: 'count_values', grouping: { without: false, labels: [] }, param: { kind: 'string', value: 'v' }, operand: LEAF, span: SPAN }
+  const root: RootNode = { kind: 'aggregate', op: 'count_values', grouping: { without: false, labels: [] }, param: { kind: 'string', value: 'v' }, operand: LEAF, operandSpan: SPAN, span: SPAN }
   const counts = [...asMap(evaluate(root, [source], GRID1, 'promql'), GRID1)].map(([key, value]) => `${JSON.parse(key.slice(0, -2)).v}×${value}`)
   t.equal(outcome(() => evaluate({ ...root, param: { kind: 'string', value: 'a\udcc5z' } }, [source], GRID1, 'promql')), 'invalid label name "a\\xc5z"')
   t.same(counts.sort(), ['-0.0000001×1', '-0×1', '-Inf×1', '0×1', '1.5×2', '10000000000000000000000×1', 'NaN×1'])
   t.end()
 })
 
+/** What the planner would say of the leaves: nothing that matters to the root. */
+const LEAVES: readonly LogEntriesLeaf[] = Array.from({ length: 4 }, (_, id) => ({
+  id,
+  signal: 'logs',
+  kind: 'entries',
+  matchers: [],
+  stages: [],
+  accumulate: { accumulator: 'samples', grouping: { without: true, labels: [] } },
+}))
+
 function evaluate(root: RootNode, leaves: readonly SeriesBlock[], grid: Grid, language: Language): RootValue {
-  return createEvaluator({ language, root }).evaluateGroup(grid, leaves)
+  return createEvaluator({ language, root, naming: 'immediate', leaves: LEAVES }).evaluateGroup(grid, leaves)
 }
 
 /** A block from (name, labels, value or nothing at each step). */

@@ -100,7 +100,7 @@ t.test('cutting the steps changes no bit of any kernel', (t) => {
 
 t.test('the mean does not overflow where the sum does', (t) => {
   const samples: Sample[] = [1e308, 1e308, 1e308, -1e308].map((value, i) => [i * 1000 + 1000, value])
-  const windows = { firstEnd: 4000, step: 1000, count: 1, range: 4000, unitsPerSecond: 1000 }
+  const windows = { firstEnd: 4000, step: 1000, count: 1, range: 4000, unitsPerSecond: 1000, evaluationAhead: 0 }
   t.ok(near(run('avg_over_time', samples, windows).out[0], 5e307, 1e-12))
   t.equal(run('sum_over_time', samples.slice(0, 3), windows).out[0], Infinity)
   t.end()
@@ -108,7 +108,7 @@ t.test('the mean does not overflow where the sum does', (t) => {
 
 t.test('a sum keeps what is small', (t) => {
   const samples: Sample[] = [1e100, 1, -1e100, 1].map((value, i) => [i * 1000 + 1000, value])
-  const windows = { firstEnd: 4000, step: 1000, count: 1, range: 4000, unitsPerSecond: 1000 }
+  const windows = { firstEnd: 4000, step: 1000, count: 1, range: 4000, unitsPerSecond: 1000, evaluationAhead: 0 }
   t.equal(run('sum_over_time', samples, windows).out[0], 2)
   t.equal(run('avg_over_time', samples, windows).out[0], 0.5)
   t.end()
@@ -116,7 +116,7 @@ t.test('a sum keeps what is small', (t) => {
 
 t.test('times in nanoseconds give rates per second', (t) => {
   const samples: Sample[] = [[1e9, 0], [2e9, 4], [3e9, 8]]
-  const windows = { firstEnd: 3e9, step: 1e9, count: 1, range: 3e9, unitsPerSecond: 1e9 }
+  const windows = { firstEnd: 3e9, step: 1e9, count: 1, range: 3e9, unitsPerSecond: 1e9, evaluationAhead: 0 }
   t.ok(near(run('rate', samples, windows).out[0], 8 / 3, 1e-12))
   t.equal(run('irate', samples, windows).out[0], 4)
   t.end()
@@ -157,7 +157,7 @@ function randomCase(seed: number): Case {
   }
   const step = scrape * (1 + Math.floor(random() * 3)) * (random() < 0.1 ? 30 : 1)
   const range = scrape * (1 + Math.floor(random() * 12))
-  return { samples, windows: { firstEnd: scrape * Math.floor(random() * 10), step, count: 1 + Math.floor(random() * 40), range, unitsPerSecond: 1000 } }
+  return { samples, windows: { firstEnd: scrape * Math.floor(random() * 10), step, count: 1 + Math.floor(random() * 40), range, unitsPerSecond: 1000, evaluationAhead: 0 } }
 }
 
 /** Increase or change over (start, end], stretched to its edges as Prometheus documents it. */

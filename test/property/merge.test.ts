@@ -10,7 +10,7 @@ const SEEDS = 300
 const integer = (random: Random, from: number, to: number) => from + Math.floor(random() * (to - from + 1))
 
 function leafOf(signal: 'metrics' | 'logs', kind: 'samples' | 'entries', accumulator: string): Leaf {
-  return { id: 0, signal, kind, matchers: [], accumulate: { accumulator, grouping: { without: false, labels: ['g'] } } } as unknown as Leaf
+  return { id: 0, signal, kind, window: { kind: 'instant' }, matchers: [], accumulate: { accumulator, grouping: { without: false, labels: ['g'] } } } as unknown as Leaf
 }
 
 function unitsOf(count: number, entries?: WorkUnit['entries']): readonly WorkUnit[] {

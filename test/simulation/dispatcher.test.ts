@@ -34,7 +34,7 @@ async function runOf(seed: number): Promise<Run> {
     run: async (unit: WorkUnit) => {
       order.push(`${unit.organisation} ${unit.id}`)
       await world.sleep(10)
-      return { block: emptySeries(1), stats: NO_STATS }
+      return { block: emptySeries(1), annotations: [], stats: NO_STATS }
     },
     close: async () => undefined,
   }

@@ -1,4 +1,5 @@
 /** A simulated node: the real actors over a fake catalog, fake files and a fake runner that fail as the scenario says. */
+import { AnnotationList } from '../../src/model/annotation.js'
 import type { Ref } from '../../actors/actor.js'
 import type { GroupEvaluator, QueryParts } from '../../actors/coordinator.js'
 import { Dispatcher, type DispatcherMessage } from '../../actors/dispatcher.js'
@@ -128,6 +129,7 @@ export class SimulatedNode {
 
   #evaluator({ plan, groups }: SimulatedQuery, course: Course): GroupEvaluator {
     return {
+      annotations: new AnnotationList(1),
       evaluateGroup: (grid, leaves) => {
         const group = groups[course.evaluated++]
         const expected = gridSlice(plan.grid, group.firstStep, group.stepCount)
@@ -135,7 +137,7 @@ export class SimulatedNode {
         if (leaves.length !== plan.leaves.length) this.violations.push(`group ${group.index} was evaluated with ${leaves.length} leaves`)
         const unread = course.evaluated - course.eventsRead
         if (unread > this.#scenario.limits.eventsBufferedMax + 2) this.violations.push(`${unread} groups were evaluated that the reader has not read`)
-        return { type: 'vector', block: stacked(leaves.map((block, id) => tagged(block, id)), grid.count), ordered: false }
+        return { type: 'vector', block: stacked(leaves.flatMap((block, id) => (block.kind === 'series' ? [tagged(block, id)] : [])), grid.count), ordered: false }
       },
     }
   }
@@ -215,7 +217,7 @@ export class SimulatedNode {
       await this.#work(faults.slowUnits ? integer(this.#random, 50, 3000) : integer(this.#random, 0, 30), signal)
       if (lost) throw new QueryError({ code: 'internal', message: 'a thread was lost', facts: { retry: 1 } })
       if (faults.corruptUnits && chance(this.#random, 0.1)) throw corrupt(unit.id)
-      return { block: unitBlock(lake, unit), stats: { ...NO_STATS, samples: 1 } }
+      return { block: unitBlock(lake, unit), annotations: [], stats: { ...NO_STATS, samples: 1 } }
     } finally {
       this.#running.delete(signal)
     }

@@ -235,6 +235,7 @@ function samplesPlan(random: Random, groups: readonly TimeGroup[]): Plan {
   return {
     language: 'promql',
     text: '',
+    naming: 'immediate',
     resultType: 'matrix',
     grid: { startMs: 0, startNanos: 0, stepMs: STEP_MS, count: last.firstStep + last.stepCount },
     leaves,
@@ -249,11 +250,14 @@ function sampleLeaf(random: Random, id: number): SampleLeaf {
     signal: 'metrics',
     matchers: [],
     accumulate: { accumulator, grouping: { without: false, labels: ['g'] } },
-    window: { kind: 'instant', lookbackMs: 1 },
+    window: { kind: 'instant', lookbackMs: 1, gives: 'value', smoothed: false },
+    span: { start: 0, end: 0 },
     offsetMs: 0,
     ...(chance(random, 0.25) ? { atMs: integer(random, 0, 5) * STEP_MS } : {}),
     ops: [],
-    dropsName: false,
+    layers: [],
+    levels: [],
+    name: 'kept',
   }
 }
 
@@ -278,6 +282,7 @@ function entriesPlan(random: Random, groups: readonly TimeGroup[]): Plan {
   return {
     language: 'logql',
     text: '',
+    naming: 'immediate',
     resultType: 'streams',
     grid: { startMs: 0, startNanos: 0, stepMs: 0, count: 1 },
     leaves: [leaf],

@@ -139,7 +139,7 @@ export function dataLines(data: Data): readonly string[] {
     const { sets, set, ts, line } = data.block
     return line.map((text, index) => entryLine(ts[index], sets[set[index]].labels, text))
   }
-  if (data.resultType === 'scalar' || data.resultType === 'string') return [`unexpected ${data.resultType}`]
+  if (data.resultType === 'scalar' || data.resultType === 'string' || data.resultType === 'samples') return [`unexpected ${data.resultType}`]
   const { labels, steps, values, present } = data.block
   const first = data.grid.startMs / STEP_MS
   const lines: string[] = []

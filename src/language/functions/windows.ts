@@ -1,5 +1,5 @@
 /** How range functions walk over the windows of one series, and sums that lose nothing small. */
-import type { RangeFunction, RangeKernel, SampleRun, Windows } from '../define.js'
+import type { MixedFunction, RangeFunction, RangeKernel, SampleRun, Windows } from '../define.js'
 
 /** The samples [from, to) of one window. */
 export type WindowFunction = (run: SampleRun, from: number, to: number, args: readonly number[], windows: Windows) => number
@@ -15,8 +15,40 @@ export function overWindows(name: string, doc: string, kernel: RangeKernel): Ran
     returns: 'vector',
     experimental: false,
     kernel,
+    mixed: floatsAlone(kernel),
     dropsName: true,
   }
+}
+
+/** Of a window with histograms only the floats count; a remark says so where there are both. */
+export function floatsAlone(kernel: RangeKernel): MixedFunction {
+  return ({ run, from, to, args, end, windows, notes }) => {
+    const floats = floatsOf(run, from, to)
+    if (floats.end === 0) return undefined
+    if (floats.end < to - from) notes.inform(`ignored histograms in a range containing both floats and histograms${forMetric(notes.metric)}`)
+    const value = new Float64Array(1)
+    const present = new Uint8Array(1)
+    kernel(floats, { ...windows, firstEnd: end, count: 1 }, args, value, present, 0)
+    return present[0] === 0 ? undefined : value[0]
+  }
+}
+
+/** The floats among samples [from, to). */
+export function floatsOf({ t, v, histograms, startTimes }: SampleRun, from: number, to: number): SampleRun {
+  const kept: number[] = []
+  for (let i = from; i < to; i++) if (histograms?.has(i) !== true) kept.push(i)
+  return {
+    t: Float64Array.from(kept, (i) => t[i]),
+    v: Float64Array.from(kept, (i) => v[i]),
+    start: 0,
+    end: kept.length,
+    ...(startTimes === undefined ? {} : { startTimes: Float64Array.from(kept, (i) => startTimes[i]) }),
+  }
+}
+
+/** The end of many remarks. */
+export function forMetric(metric: string): string {
+  return metric === '' ? '' : ` for metric name ${JSON.stringify(metric)}`
 }
 
 /** A kernel that looks at each window afresh, where it holds `least` samples or more. */

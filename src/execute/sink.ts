@@ -1,0 +1,40 @@
+/** What becomes of the samples of a unit's series, one after the other; at the end a block. */
+import { labelValue, METRIC_NAME, type Labels } from '../model/labels.js'
+import type { Annotate } from '../model/annotation.js'
+import type { Block } from '../model/block.js'
+import type { SampleLeaf } from '../model/plan.js'
+import type { WindowNotes } from '../language/language.js'
+import type { SeriesRun } from './sample-rows.js'
+
+export interface Sink {
+  /** Takes all samples of one series; `labels[group]` is what it is called in the answer. Series must come in a fixed order. */
+  take(run: SeriesRun, group: number, labels: readonly Labels[]): void
+  block(): Block
+}
+
+/** Remarks about one series after the other, at the place of the leaf's selector. */
+export class SeriesNotes implements WindowNotes {
+  metric = ''
+  readonly #leaf: SampleLeaf
+  readonly #annotate: Annotate
+  readonly #knownName: string
+
+  constructor(leaf: SampleLeaf, annotate: Annotate) {
+    this.#leaf = leaf
+    this.#annotate = annotate
+    this.#knownName = leaf.matchers.find(({ name, op }) => name === METRIC_NAME && op === '=')?.value ?? ''
+  }
+
+  /** Without a name of its own a series is called what the selector asks for. */
+  now(labels: Labels): void {
+    this.metric = this.#knownName === '' ? labelValue(labels, METRIC_NAME) : this.#knownName
+  }
+
+  warn(text: string): void {
+    this.#annotate({ level: 'warning', text, span: this.#leaf.span })
+  }
+
+  inform(text: string): void {
+    this.#annotate({ level: 'info', text, span: this.#leaf.span })
+  }
+}

@@ -1,0 +1,177 @@
+/** Selectors and what stands directly on them: which leaf they become, and what of a range function runs in the units. */
+import { SAMPLES, type QueryRange, type RangeFunction } from '../language/language.js'
+import type { AtModifier, CallExpr, Expr, Grouping, RangeExpr, SelectorExpr, Span, SubqueryExpr } from '../model/expr.js'
+import { checkLimit } from '../model/limits.js'
+import { namedByEquality } from '../model/plan.js'
+import type { LeafWindow, RootNode, SampleLeaf, SubqueryLevel, WindowExtension, WindowInput, WindowNode } from '../model/plan.js'
+import { offsetMs, rangeMs, type DurationContext, type Refuse } from './durations.js'
+import { LeafList } from './lowering.js'
+import type { PlanRequest } from './request.js'
+
+const ALONE: Grouping = { without: true, labels: [] }
+
+type Lower = (expr: Expr, levels: readonly SubqueryLevel[]) => RootNode
+
+export class SelectorLowering {
+  readonly leaves = new LeafList()
+  readonly #request: PlanRequest
+  readonly #durations: DurationContext
+  readonly #refuse: Refuse
+  readonly #lower: Lower
+
+  constructor(request: PlanRequest, refuse: Refuse, lower: Lower) {
+    this.#request = request
+    this.#refuse = refuse
+    this.#lower = lower
+    const { stepSeconds, rangeSeconds } = this.queryRange
+    this.#durations = { stepSeconds, rangeSeconds }
+  }
+
+  /** The query's own range; of an instant query, its one time. */
+  get queryRange(): QueryRange {
+    const { grid, endMs, mode } = this.#request
+    const seconds = (ms: number): number => (mode === 'range' ? ms / 1000 : 0)
+    return { startSeconds: grid.startMs / 1000, endSeconds: endMs / 1000, stepSeconds: seconds(grid.stepMs), rangeSeconds: seconds(endMs - grid.startMs) }
+  }
+
+  instant(selector: SelectorExpr, gives: 'value' | 'time' | 'startTime', levels: readonly SubqueryLevel[]): RootNode {
+    const smoothed = selector.modifier === 'smoothed'
+    if (selector.modifier === 'anchored') this.#refuse('anchored modifier can only be used with a range selector', selector.span)
+    const window: LeafWindow = { kind: 'instant', lookbackMs: this.#request.lookbackMs, gives, smoothed }
+    return this.#named(this.#leaf(selector, window, selector.span, levels), gives !== 'value', selector.span)
+  }
+
+  /** A range function: in the units where its arguments are constants and its windows hold samples or what the units know. */
+  rangeCall(expr: CallExpr, entry: RangeFunction, levels: readonly SubqueryLevel[]): RootNode {
+    const ranged = expr.args.find((arg) => ['range', 'subquery'].includes(unwrapped(arg).kind))
+    if (ranged === undefined) return this.#refuse('a range vector is missing', expr.span)
+    const inner = unwrapped(ranged)
+    const args = expr.args.filter((arg) => arg !== ranged).map((arg) => this.#lower(arg, levels))
+    const constants = args.flatMap((arg) => (arg.kind === 'number' ? [arg.value] : []))
+    const timeMatters = entry.seesEvaluationTime === true && (inner.kind === 'range' ? inner.selector : (inner as SubqueryExpr)).at !== undefined
+    if (constants.length < args.length || timeMatters) {
+      return this.#atRoot(expr.name, entry, this.windowInput(inner, levels, expr), args, ranged.span)
+    }
+    if (inner.kind === 'range') return this.#overSamples(expr, entry, inner, constants, ranged.span, levels)
+    return this.#overSubquery(expr, entry, inner as SubqueryExpr, constants, ranged.span, levels)
+  }
+
+  /** What the windows of a root function are cut from. */
+  windowInput(expr: Expr, levels: readonly SubqueryLevel[], call?: CallExpr): WindowInput {
+    if (expr.kind === 'subquery') {
+      const level = this.#level(expr)
+      return { kind: 'subquery', operand: this.#lower(expr.operand, [...levels, level]), level }
+    }
+    if (expr.kind !== 'range') return this.#refuse('not a range vector', expr.span)
+    const extension = this.#extension(expr.selector, undefined, call)
+    const ms = rangeMs(expr.range, this.#durations, this.#refuse)
+    const window: LeafWindow = { kind: 'raw', rangeMs: ms, ...(extension === undefined ? {} : { extension }) }
+    const leaf = this.#leaf(expr.selector, window, expr.span, levels)
+    this.leaves.add({ ...leaf, notPushed: call === undefined ? 'the samples are the answer' : 'an argument differs from step to step' })
+    const { atMs, offsetMs: offset } = leaf
+    return { kind: 'samples', leaf: leaf.id, rangeMs: ms, offsetMs: offset, ...(atMs === undefined ? {} : { atMs }), ...(extension === undefined ? {} : { extension }) }
+  }
+
+  #overSamples(expr: CallExpr, entry: RangeFunction, { selector, range }: RangeExpr, args: readonly number[], span: Span, levels: readonly SubqueryLevel[]): RootNode {
+    const extension = this.#extension(selector, entry, expr)
+    const window: LeafWindow = {
+      kind: 'range',
+      fn: entry.name,
+      rangeMs: rangeMs(range, this.#durations, this.#refuse),
+      args,
+      ...(extension === undefined ? {} : { extension }),
+    }
+    return this.#named(this.#leaf(selector, window, span, levels), entry.dropsName, expr.span)
+  }
+
+  #overSubquery(expr: CallExpr, entry: RangeFunction, subquery: SubqueryExpr, args: readonly number[], span: Span, levels: readonly SubqueryLevel[]): RootNode {
+    const level = this.#level(subquery)
+    const operand = this.#lower(subquery.operand, [...levels, level])
+    const leaf = this.leaves.unaggregated(operand)
+    if (leaf === undefined || leaf.signal !== 'metrics') {
+      return this.#atRoot(expr.name, entry, { kind: 'subquery', operand, level }, args.map((value) => ({ kind: 'number', value })), span)
+    }
+    const layer = { level, fn: entry.name, args, ops: [] }
+    this.leaves.replace({ ...leaf, levels, layers: [...leaf.layers, layer] })
+    return this.#renamed(operand, entry.dropsName, expr.span)
+  }
+
+  #atRoot(fn: string, entry: RangeFunction, input: WindowInput, args: readonly RootNode[], span: Span): RootNode {
+    const goes = entry.dropsName && this.#request.naming === 'delayed'
+    const node: WindowNode = { kind: 'window', fn, input, args, name: goes ? 'goes' : 'kept', span }
+    return entry.dropsName && !goes ? { kind: 'dropName', operand: node, span } : node
+  }
+
+  /** The leaf added, its name taken off if it has to be: at once, at the end, or at the root if series may then fall together. */
+  #named(leaf: SampleLeaf, dropsName: boolean, span: Span): RootNode {
+    return this.#renamed(this.leaves.add(leaf), dropsName, span)
+  }
+
+  #renamed(node: RootNode, dropsName: boolean, span: Span): RootNode {
+    const leaf = this.leaves.unaggregated(node)
+    if (!dropsName || leaf === undefined || leaf.signal !== 'metrics') return node
+    if (this.#request.naming === 'delayed') {
+      this.leaves.replace({ ...leaf, name: 'goes' })
+      return node
+    }
+    if (namedByEquality(leaf)) {
+      this.leaves.replace({ ...leaf, name: 'dropped' })
+      return node
+    }
+    this.leaves.replace({ ...leaf, notPushed: 'series of several names may fall together without the name' })
+    return { kind: 'dropName', operand: node, span }
+  }
+
+  #leaf(selector: SelectorExpr, window: LeafWindow, span: Span, levels: readonly SubqueryLevel[]): SampleLeaf {
+    const at = this.#atMs(selector.at)
+    return {
+      id: this.leaves.nextId,
+      signal: 'metrics',
+      matchers: selector.matchers,
+      window,
+      span,
+      offsetMs: offsetMs(selector.offset, this.#durations, this.#refuse),
+      ops: [],
+      layers: [],
+      levels,
+      name: 'kept',
+      accumulate: { accumulator: SAMPLES, grouping: ALONE },
+      ...(at === undefined ? {} : { atMs: at }),
+    }
+  }
+
+  #level({ range, step, offset, at, span }: SubqueryExpr): SubqueryLevel {
+    const { limits } = this.#request
+    const level = {
+      rangeMs: rangeMs(range, this.#durations, this.#refuse),
+      stepMs: step === undefined ? limits.subqueryStepMs : rangeMs(step, this.#durations, this.#refuse),
+      offsetMs: offsetMs(offset, this.#durations, this.#refuse),
+    }
+    if (level.stepMs === 0) this.#refuse('the step of a subquery must be a millisecond or more', step?.span ?? span)
+    checkLimit(limits, 'subqueryStepsMax', Math.floor(level.rangeMs / level.stepMs))
+    const atMs = this.#atMs(at)
+    return atMs === undefined ? level : { ...level, atMs }
+  }
+
+  #extension({ modifier, span }: SelectorExpr, entry: RangeFunction | undefined, call: CallExpr | undefined): WindowExtension | undefined {
+    if (modifier === undefined) return undefined
+    if (call !== undefined && entry?.extended?.[modifier] === undefined) this.#refuse(`${modifier} modifier cannot be used with ${call.name}`, span)
+    return { modifier, lookbackMs: this.#request.lookbackMs }
+  }
+
+  #atMs(at: AtModifier | undefined): number | undefined {
+    if (at === undefined) return undefined
+    switch (at.kind) {
+      case 'time':
+        return at.ms
+      case 'start':
+        return this.#request.grid.startMs
+      case 'end':
+        return this.#request.endMs
+    }
+  }
+}
+
+export function unwrapped(expr: Expr): Expr {
+  return expr.kind === 'paren' ? unwrapped(expr.inner) : expr
+}
