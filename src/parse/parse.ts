@@ -6,6 +6,7 @@ import { parsePromql, warmPromqlParser } from './promql.js'
 
 export { prettyLogql } from './logql-pretty.js'
 export { printLogql } from './logql-print.js'
+export { prettyPromql } from './promql-pretty.js'
 export { printPromql } from './promql-print.js'
 
 export function parse(text: string, language: Language, limits: Limits = DEFAULT_LIMITS): Expr {
