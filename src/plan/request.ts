@@ -1,3 +1,4 @@
+import type { Features } from '../language/language.js'
 import type { Expr, Language } from '../model/expr.js'
 import type { EntriesRequest } from '../model/plan.js'
 import type { Grid } from '../model/time.js'
@@ -15,4 +16,6 @@ export interface PlanRequest {
   /** Present when the caller can take log entries. */
   readonly entries?: EntriesRequest
   readonly lookbackMs: number
+  /** What the node has enabled beyond the language as it comes. */
+  readonly features: Features
 }

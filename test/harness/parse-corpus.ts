@@ -1,5 +1,6 @@
 /** Runs upstream's parser tests: is each query accepted or refused as stated, with which tree or error, and does it print and come back. */
 import { isDeepStrictEqual } from 'node:util'
+import { ALL_FEATURES, readFeatures, type Features } from '../../src/language/language.js'
 import { QueryError } from '../../src/model/error.js'
 import type { Expr, SelectorExpr } from '../../src/model/expr.js'
 import { parsePromql } from '../../src/parse/promql.js'
@@ -30,6 +31,8 @@ interface PromqlEntry {
   /** The matchers of each selector, in upstream's order. */
   readonly selectors?: readonly string[]
   readonly ast?: unknown
+  /** Features, without `promql-`. */
+  readonly needs?: readonly string[]
 }
 
 /** All of a parse.json; `failed` says for each query what went wrong. */
@@ -44,13 +47,29 @@ export function runPromqlParseCorpus(json: string): CorpusResult {
 
 function promqlFault(entry: PromqlEntry): string | undefined {
   const text = corpusText(entry.query)
+  const needs = readFeatures((entry.needs ?? []).map((name) => `promql-${name}`))
   try {
-    const tree = parsePromql(text)
-    return entry.valid ? acceptedFault(entry, tree) : `accepted, but must be refused: ${entry.error}`
+    const tree = parsePromql(text, needs)
+    return entry.valid ? (acceptedFault(entry, tree) ?? gateFault(text, needs)) : `accepted, but must be refused: ${entry.error}`
   } catch (error) {
     if (!(error instanceof QueryError)) return `threw ${String(error)}`
     return entry.valid ? `refused: ${error.message}` : refusedFault(entry, error)
   }
+}
+
+/** Without a feature that it needs the query is refused, and told what is missing. */
+function gateFault(text: string, needs: Features): string | undefined {
+  for (const feature of needs) {
+    if (feature === 'promql-duration-expr') continue
+    try {
+      parsePromql(text, new Set([...needs].filter((other) => other !== feature)))
+      return `accepted without ${feature}`
+    } catch (thrown) {
+      const { facts, message } = QueryError.from(thrown)
+      if (facts['feature'] !== feature) return `without ${feature} refused with ${message}`
+    }
+  }
+  return undefined
 }
 
 function acceptedFault(entry: PromqlEntry, tree: Expr): string | undefined {
@@ -58,7 +77,7 @@ function acceptedFault(entry: PromqlEntry, tree: Expr): string | undefined {
   if (entry.string !== undefined && printed !== entry.string) return `printed as ${printed}, not as ${entry.string}`
   const pretty = prettyPromql(tree, entry.maxCharactersPerLine)
   if (entry.pretty !== undefined && pretty !== entry.pretty) return `laid out as ${pretty}, not as ${entry.pretty}`
-  if (!isDeepStrictEqual(meaningOf(parsePromql(pretty)), meaningOf(tree))) return `another tree comes back from ${pretty}`
+  if (!isDeepStrictEqual(meaningOf(parsePromql(pretty, ALL_FEATURES)), meaningOf(tree))) return `another tree comes back from ${pretty}`
   const selectors = selectorsOf(tree).map(matchersText)
   if (entry.selectors !== undefined && !isDeepStrictEqual(selectors, entry.selectors)) return `selects ${selectors.join(' and ')}`
   if (entry.ast !== undefined) {
@@ -91,7 +110,7 @@ function matchersText({ name, matchers }: SelectorExpr): string {
 
 /** Why the printed text is not the same query, if it is not. */
 export function roundTripFault(tree: Expr, printed: string): string | undefined {
-  const again = parsePromql(printed)
+  const again = parsePromql(printed, ALL_FEATURES)
   if (!isDeepStrictEqual(meaningOf(again), meaningOf(tree))) return `another tree comes back from ${printed}`
   return printPromql(again) === printed ? undefined : `printed again as ${printPromql(again)}, not as ${printed}`
 }
