@@ -237,6 +237,11 @@ t.test('a real node: serve, import over HTTP, ask, the folder in use, stop, and 
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve))
   child.kill('SIGTERM')
   test.equal(await exited, 0)
+  const experimental = ['query', 'mad_over_time(up[5m])', '--data', lake, '--time', '1700000600', '--output', 'json']
+  const stock = await run(...experimental)
+  test.same([stock.code, stock.err.split('\n')[0]], [1, 'error: function "mad_over_time" is not enabled'])
+  const enabled = await run(...experimental, '--enable-feature', 'promql-per-step-stats,promql-experimental-functions')
+  test.same(JSON.parse(enabled.out).data.result, [{ metric: { job: 'shop' }, value: [1700000600, '1'] }], enabled.err)
   const offline = await run('query', 'sum(up)', '--data', lake, '--time', '1700000600', '--output', 'json')
   test.same(JSON.parse(offline.out).data.result, [{ metric: {}, value: [1700000600, '10'] }], offline.err)
 })
