@@ -7,6 +7,7 @@ import { prepare } from '../../actors/prepare.js'
 import {
   ALL_FEATURES,
   FEATURE_NAMES,
+  FEATURE_RULES,
   findAggregation,
   findFunction,
   aggregationNames,
@@ -78,9 +79,12 @@ t.test('the tables mark as experimental what Prometheus does', async (t) => {
 })
 
 t.test('a list of names is read, or the nearest name is told', async (t) => {
-  t.same([...readFeatures(['promql-duration-expr, use-start-timestamps', '', 'promql-duration-expr'])], ['promql-duration-expr', 'use-start-timestamps'])
+  t.same([...readFeatures(['promql-duration-expr, promql-per-step-stats', '', 'promql-duration-expr'])], ['promql-duration-expr', 'promql-per-step-stats'])
   const message = 'unknown feature "promql-experimental-function", did you mean "promql-experimental-functions"'
   t.match(thrownBy(() => readFeatures(['promql-experimental-function'])), { code: 'bad_query', message, facts: { nearest: 'promql-experimental-functions' } })
+  for (const name of FEATURE_NAMES.filter((each) => !FEATURE_RULES[each].supported)) {
+    t.match(thrownBy(() => readFeatures([name])), { code: 'bad_query', message: `feature "${name}" is not supported yet` })
+  }
   t.match(thrownBy(() => readFeatures(['x'])).message, /^unknown feature "x"; there are promql-experimental-functions, /)
 })
 
@@ -91,11 +95,10 @@ t.test('a file and the environment name features; the environment stands over th
     return readConfiguration(file, environment)
   }
   t.same([...readConfiguration(undefined, {}).features], [])
-  t.same([...written('features:\n  - promql-per-step-stats\n  - use-start-timestamps\n').features], ['promql-per-step-stats', 'use-start-timestamps'])
-  t.same([...written('features: [use-start-timestamps]', { MILLRACE_FEATURES: 'promql-per-step-stats,type-and-unit-labels' }).features], [
-    'promql-per-step-stats', 'type-and-unit-labels',
-  ])
-  t.equal(thrownBy(() => written('features: [use-start-timestamp]')).message, `${file}: unknown feature "use-start-timestamp", did you mean "use-start-timestamps"`)
+  t.same([...written('features:\n  - promql-per-step-stats\n  - promql-duration-expr\n').features], ['promql-per-step-stats', 'promql-duration-expr'])
+  const environment = { MILLRACE_FEATURES: 'promql-per-step-stats,promql-experimental-functions' }
+  t.same([...written('features: [promql-duration-expr]', environment).features], ['promql-per-step-stats', 'promql-experimental-functions'])
+  t.equal(thrownBy(() => written('features: [promql-duration]')).message, `${file}: unknown feature "promql-duration", did you mean "promql-duration-expr"`)
   t.equal(thrownBy(() => written('features: [5]')).message, `${file}: features must be a list of names, is [5]`)
 })
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { ALL_FEATURES } from '../../src/language/language.js'
+import { ALL_FEATURES, MODIFIER_RULES, NO_FEATURES, OPERATOR_RULES, type Features } from '../../src/language/language.js'
 import { QueryError } from '../../src/model/error.js'
 import type { Expr } from '../../src/model/expr.js'
 import { packageRoot } from '../../src/model/place.js'
@@ -13,9 +13,9 @@ import { RandomPromql } from '../harness/random-promql.js'
 const corpora = join(packageRoot(), '..', 'shared', 'corpora', 'promql')
 const skip = existsSync(corpora) ? false : `no corpus at ${corpora}`
 
-function refusal(text: string): QueryError {
+function refusal(text: string, features: Features = ALL_FEATURES): QueryError {
   try {
-    parsePromql(text, ALL_FEATURES)
+    parsePromql(text, features)
   } catch (error) {
     if (error instanceof QueryError) return error
     throw error
@@ -130,6 +130,23 @@ t.test('operators bind as upstream says', (t) => {
     ['a == bool on () b > c', '(a == bool on () b) > c'],
   ]
   for (const [text, bracketed] of same) t.same(withoutParens(parsePromql(text, ALL_FEATURES)), withoutParens(parsePromql(bracketed, ALL_FEATURES)), text)
+  t.end()
+})
+
+t.test('the tables of operators and modifiers say what the grammar does', (t) => {
+  const operators = Object.entries(OPERATOR_RULES)
+  for (const [first, { precedence: tighter }] of operators) {
+    for (const [second, { precedence: looser }] of operators) {
+      const tree = parsePromql(`a ${first} b ${second} c`, ALL_FEATURES)
+      const isSecondOutside = first === '^' && second === '^' ? false : tighter >= looser
+      t.equal(tree.kind === 'binary' && tree.left.kind === 'binary', isSecondOutside, `${first} before ${second}`)
+    }
+  }
+  for (const { word, example, feature } of MODIFIER_RULES) {
+    t.match(example, word)
+    t.doesNotThrow(() => parsePromql(example, new Set(feature === undefined ? [] : [feature])), example)
+    if (feature !== undefined) t.equal(refusal(example, NO_FEATURES).facts['feature'], feature, example)
+  }
   t.end()
 })
 
