@@ -1,11 +1,12 @@
 /** Every setting of a node in one table: its name in the YAML file, its environment variable, what it is. Home of `yaml`. */
 import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
+import { NO_FEATURES, readFeatures, type Features } from '../src/language/language.js'
 import { QueryError } from '../src/model/error.js'
 import { DEFAULT_LIMITS, LIMIT_RULES, type LimitName, type Limits } from '../src/model/limits.js'
 
 export interface SettingRule {
-  readonly type: 'string' | 'number' | 'boolean'
+  readonly type: 'string' | 'number' | 'boolean' | 'list'
   readonly doc: string
 }
 
@@ -24,6 +25,7 @@ export const SETTING_RULES = {
   'cache.directory': { type: 'string', doc: 'folder of the copies of objects (default data/cache)' },
   'temp.directory': { type: 'string', doc: 'folder of files in the making (default data/temp)' },
   'threads': { type: 'number', doc: 'threads that run units (default: one per core)' },
+  'features': { type: 'list', doc: 'features of PromQL to enable, by the names of Prometheus (default none)' },
   'log.level': { type: 'string', doc: 'fatal, error, warn, info, debug or silent (default info)' },
 } as const satisfies Record<string, SettingRule>
 
@@ -32,6 +34,7 @@ export type SettingName = keyof typeof SETTING_RULES
 export interface Configuration {
   readonly settings: Readonly<Partial<Record<SettingName, string | number | boolean>>>
   readonly limits: Limits
+  readonly features: Features
 }
 
 const LIMIT_PREFIX = 'limits.'
@@ -45,12 +48,14 @@ export function readConfiguration(file: string | undefined, environment: Readonl
   }
   const limits: Record<LimitName, number> = { ...DEFAULT_LIMITS }
   const settings: Partial<Record<SettingName, string | number | boolean>> = {}
+  let features = NO_FEATURES
   for (const [name, value] of found) {
     if (isLimit(name)) limits[name.slice(LIMIT_PREFIX.length) as LimitName] = readLimit(name, value, file)
+    else if (name === 'features') features = readList(value, file)
     else if (isSetting(name)) settings[name] = readSetting(name, value, file)
     else throw wrong(file, `unknown setting ${name}`)
   }
-  return { settings, limits }
+  return { settings, limits, features }
 }
 
 /** `objects.s3.forcePathStyle` → MILLRACE_OBJECTS_S3_FORCE_PATH_STYLE */
@@ -89,6 +94,17 @@ function readLimit(name: string, value: unknown, file: string | undefined): numb
   if (typeof value === 'boolean' || value === '' || !Number.isFinite(number) || number <= 0)
     throw wrong(file, `${name} must be a number above zero, is ${JSON.stringify(value)}`)
   return number
+}
+
+/** A list, or a text with commas. */
+function readList(value: unknown, file: string | undefined): Features {
+  const names = Array.isArray(value) ? value : [value]
+  if (!names.every((name) => typeof name === 'string')) throw wrong(file, `features must be a list of names, is ${JSON.stringify(value)}`)
+  try {
+    return readFeatures(names)
+  } catch (thrown) {
+    throw wrong(file, QueryError.from(thrown).message)
+  }
 }
 
 function readSetting(name: SettingName, value: unknown, file: string | undefined): string | number | boolean {

@@ -4,6 +4,7 @@
  * `const engine = await open({ data: './lake' })` is a whole node in this process; `open({ url })` is one somewhere else.
  */
 import { createClient, createMetrics, createServer } from '../src/serve/serve.js'
+import { readFeatures, type Feature } from '../src/language/language.js'
 import { QueryError } from '../src/model/error.js'
 import type { Engine } from '../src/model/engine.js'
 import type { Telemetry } from '../src/model/telemetry.js'
@@ -16,13 +17,17 @@ export type { Engine, ImportReport, ImportRequest } from '../src/model/engine.js
 export type { DataEvent, EndEvent, ErrorEvent, PlanEvent, ProgressEvent, QueryEvent, QueryRequest, WarningEvent } from '../src/model/event.js'
 export { QueryError } from '../src/model/error.js'
 export { labelsObject, type Labels } from '../src/model/labels.js'
+export type { Feature, Features } from '../src/language/language.js'
 export { LIMIT_RULES, type Limits } from '../src/model/limits.js'
 export { readConfiguration, SETTING_RULES, variableOf } from './configuration.js'
 export type { Actor, Ref, Self } from './actor.js'
 export { ActorSystem, realWorld } from './system.js'
 
-/** Exactly one of the three. */
-export type OpenOptions = { readonly data: string } | { readonly config: string } | { readonly url: string }
+/** Exactly one of the three places. `features` of a node in this process are enabled instead of those of file and environment. */
+export type OpenOptions =
+  | { readonly data: string; readonly features?: readonly Feature[] }
+  | { readonly config: string; readonly features?: readonly Feature[] }
+  | { readonly url: string }
 
 /**
  * A node in this process over a data folder (embedded PostgreSQL, objects in files) or as a YAML file says, or a client of a
@@ -37,6 +42,7 @@ export async function open(options: OpenOptions): Promise<Engine> {
 export interface ServeOptions {
   readonly data?: string
   readonly config?: string
+  readonly features?: readonly Feature[]
   readonly host: string
   readonly port: number
 }
@@ -80,11 +86,18 @@ export async function serveNode(options: ServeOptions): Promise<RunningNode> {
   }
 }
 
-function configurationOf(options: { readonly data?: string; readonly config?: string }): Configuration {
-  const configuration = readConfiguration(options.config, process.env)
-  if (options.data === undefined) return configuration
-  if (options.config !== undefined) throw new QueryError({ code: 'bad_query', message: 'data and config cannot both be given' })
-  return { ...configuration, settings: { ...configuration.settings, data: options.data } }
+interface Place {
+  readonly data?: string
+  readonly config?: string
+  readonly features?: readonly string[]
+}
+
+function configurationOf({ data, config, features }: Place): Configuration {
+  const read = readConfiguration(config, process.env)
+  const configuration = features === undefined ? read : { ...read, features: readFeatures(features) }
+  if (data === undefined) return configuration
+  if (config !== undefined) throw new QueryError({ code: 'bad_query', message: 'data and config cannot both be given' })
+  return { ...configuration, settings: { ...configuration.settings, data } }
 }
 
 function every(ms: number, action: () => void): () => void {

@@ -1,4 +1,5 @@
 /** From a request to a plan: which grid is meant, and whether the text asks for log entries. */
+import type { Features } from '../src/language/language.js'
 import type { Expr } from '../src/model/expr.js'
 import type { QueryRequest, QueryWhen } from '../src/model/event.js'
 import { badQuery } from '../src/model/error.js'
@@ -10,16 +11,16 @@ import { plan, type PlanRequest } from '../src/plan/plan.js'
 
 const LOOKBACK_MS = 300_000
 
-/** Parses and plans. Throws `bad_query` with a position, or `limit_exceeded`. */
-export function prepare(request: QueryRequest, limits: Limits): Plan {
+/** Parses and plans with what is enabled. Throws `bad_query` with a position, or `limit_exceeded`. */
+export function prepare(request: QueryRequest, limits: Limits, features: Features): Plan {
   checkLimit(limits, 'queryTextBytesMax', Buffer.byteLength(request.text))
-  const expr = parse(request.text, request.language, limits)
+  const expr = parse(request.text, request.language, { limits, features })
   return plan({
     language: request.language,
     text: request.text,
     expr,
     lookbackMs: request.lookbackMs ?? LOOKBACK_MS,
-    naming: 'immediate',
+    features,
     limits,
     ...whenOf(request, expr, limits),
   })

@@ -68,6 +68,7 @@ function addServe(program: Command, terminal: Terminal, outcome: { code: number 
     .addOption(new Option('--role <role>', 'what the node does').choices(ROLES).default('all'))
     .option('--data <dir>', `folder for everything (default: "${DEFAULT_DATA}" unless --config is given)`)
     .option('--config <file>', 'YAML file; MILLRACE_… variables stand over it')
+    .addOption(featureOption())
     .option('--host <address>', 'address to listen at', '127.0.0.1')
     .option('--port <number>', 'port to listen at; 0: any free one', readPort, 7070)
     .action(async (options: ServeOptions) => {
@@ -98,6 +99,7 @@ function addQuestion(command: Command): Command {
     .option('--time <time>', `one moment instead of a range: ${TIME}`)
     .option('--direction <direction>', 'of log queries: forward or backward (default: backward)')
     .option('--limit <number>', 'entries of a log query; 0: all (default: 0)')
+    .addOption(featureOption())
   return addPlaces(command)
 }
 
@@ -106,6 +108,12 @@ function addPlaces(command: Command): Command {
     .option('--url <url>', 'a running node')
     .option('--data <dir>', 'folder of a node that is not running')
     .option('--config <file>', 'YAML file that names catalog and objects')
+}
+
+/** May be given several times. */
+function featureOption(): Option {
+  const option = new Option('--enable-feature <names>', 'features of PromQL, by the names of Prometheus, with commas; instead of those configured')
+  return option.argParser((names: string, before: readonly string[] | undefined) => [...(before ?? []), names])
 }
 
 function readPort(text: string): number {

@@ -1,4 +1,5 @@
 /** The language of a query text for who does not name it. */
+import { ALL_FEATURES } from '../src/language/language.js'
 import { QueryError } from '../src/model/error.js'
 import type { Language } from '../src/model/expr.js'
 import { parse } from '../src/parse/parse.js'
@@ -19,7 +20,7 @@ export function guessLanguage(text: string): Language {
 
 function parses(text: string, language: Language): boolean {
   try {
-    parse(text, language)
+    parse(text, language, { features: ALL_FEATURES })
     return true
   } catch (thrown) {
     if (thrown instanceof QueryError) return false

@@ -1,6 +1,7 @@
 /** `millrace serve`: a node until it is told to stop. */
 import { resolve } from 'node:path'
-import type { RunningNode } from '../actors/main.js'
+import type { RunningNode, ServeOptions as NodeOptions } from '../actors/main.js'
+import { enabledFeatures } from './engine.js'
 import { interruptSignal, type Terminal } from './terminal.js'
 import { DEFAULT_DATA, EXIT, UsageError, type Role } from './usage.js'
 
@@ -8,6 +9,7 @@ export interface ServeOptions {
   readonly role: Role
   readonly data?: string
   readonly config?: string
+  readonly enableFeature?: readonly string[]
   readonly host: string
   readonly port: number
 }
@@ -16,10 +18,11 @@ export interface ServeOptions {
 export async function runServe(options: ServeOptions, terminal: Terminal): Promise<number> {
   if (options.role !== 'all') throw new UsageError(`--role ${options.role} is not supported yet; a node has all roles`)
   if (options.data !== undefined && options.config !== undefined) throw new UsageError('only one of --data and --config is needed')
+  const features = enabledFeatures(options.enableFeature)
   const interrupt = interruptSignal()
   const { host, port } = options
   const place = options.config === undefined ? { data: options.data ?? DEFAULT_DATA } : { config: options.config }
-  const node = await startNode({ ...place, host, port })
+  const node = await startNode({ ...place, ...features, host, port })
   const told = place.config === undefined ? `data in ${resolve(place.data ?? '')}` : `configuration ${resolve(place.config)}`
   await terminal.write(`millrace is ready at ${node.url}, ${told}\n`)
   if (!interrupt.signal.aborted) await new Promise((stop) => interrupt.signal.addEventListener('abort', stop, { once: true }))
@@ -29,7 +32,7 @@ export async function runServe(options: ServeOptions, terminal: Terminal): Promi
 }
 
 /** Loaded late: a command that only asks a running node needs neither threads nor a database. */
-async function startNode(options: { readonly data?: string; readonly config?: string; readonly host: string; readonly port: number }): Promise<RunningNode> {
+async function startNode(options: NodeOptions): Promise<RunningNode> {
   const { serveNode } = await import('../actors/main.js')
   try {
     return await serveNode(options)

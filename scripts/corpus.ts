@@ -11,6 +11,7 @@ import { runEvalCorpus } from '../test/harness/eval-corpus.js'
 import { runLogqlParseCorpus } from '../test/harness/parse-corpus-logql.js'
 import { runPromqlParseCorpus, type CorpusResult } from '../test/harness/parse-corpus.js'
 import { runPromqltest } from '../test/harness/promqltest.js'
+import { runSeriesCorpus } from '../test/harness/series-corpus.js'
 import type { Teardown } from '../test/harness/servers.js'
 
 interface Outcome {
@@ -25,6 +26,7 @@ type Run = (file: string, outcome: Outcome) => Promise<void>
 const CORPORA: Readonly<Record<string, Readonly<Record<string, (file: string, outcome: Outcome) => Promise<void>>>>> = {
   promql: {
     'parse.json': async (file, outcome) => addResult(runPromqlParseCorpus(readFileSync(file, 'utf8')), outcome),
+    'seriesdesc.json': async (file, outcome) => addResult(runSeriesCorpus(readFileSync(file, 'utf8')), outcome),
     'real-prometheus-3.14.ndjson': (file, outcome) => withNode(async (node) => addResult(await answersOfPrometheus(node, file), outcome)),
     '.test': (file, outcome) =>
       withTeardown(async (test) => addResult(await runPromqltest(test, basename(file), readFileSync(file, 'utf8'), CUTS_SEED, 'every-way'), outcome)),

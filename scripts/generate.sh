@@ -1,5 +1,5 @@
 #!/bin/sh
-# Generates src/parse/generated from grammars/*.g4; the same grammars give the same bytes.
+# Generates src/parse/generated from grammars/*.g4, and docs/PROMQL.md from the tables of the language; the same sources give the same bytes.
 # Usage: scripts/generate.sh [--check]   with --check nothing is written, and a difference fails.
 set -eu
 cd "$(dirname "$0")/.."
@@ -29,3 +29,6 @@ rm -f "$target"/*.bak
 if [ "$target" != "$generated" ]; then
   diff -r "$generated" "$target" || { echo "generated parsers differ from grammars: run scripts/generate.sh" >&2; exit 1; }
 fi
+
+node scripts/prepare.mjs
+node dist/scripts/promql-reference.js "$@"

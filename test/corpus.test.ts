@@ -23,6 +23,7 @@ import type { CorpusResult } from './harness/parse-corpus.js'
 import { runLogqlParseCorpus } from './harness/parse-corpus-logql.js'
 import { runPromqlParseCorpus } from './harness/parse-corpus.js'
 import { runPromqltest } from './harness/promqltest.js'
+import { runSeriesCorpus } from './harness/series-corpus.js'
 import { temporaryFolder } from './harness/servers.js'
 
 // Some ten thousand queries over real Parquet.
@@ -31,6 +32,7 @@ t.setTimeout(600_000)
 /** How many of each corpus pass. Raise a number when more do. */
 const PASSING = {
   promqlParse: 371,
+  promqlSeries: 57,
   logqlParse: 1_731,
   promqltest: 661,
   logqlEval: 2_367,
@@ -63,6 +65,10 @@ t.test('our own cases of LogQL', async (t) => {
 
 t.test("Prometheus' parser cases", { skip }, async (t) => {
   reached(t, runPromqlParseCorpus(readFileSync(join(SHARED, 'promql', 'parse.json'), 'utf8')), PASSING.promqlParse)
+})
+
+t.test("Prometheus' descriptions of series", { skip }, async (t) => {
+  reached(t, runSeriesCorpus(readFileSync(join(SHARED, 'promql', 'seriesdesc.json'), 'utf8')), PASSING.promqlSeries)
 })
 
 t.test("Loki's parser cases", { skip }, async (t) => {

@@ -16,12 +16,15 @@ import { TRIG_FUNCTIONS } from './functions/trig.js'
 export * from './accumulators.js'
 export * from './annotations.js'
 export * from './define.js'
+export * from './features.js'
 export * from './logql-operations.js'
 export * from './logql-stages.js'
 export * from './matchers.js'
+export * from './nearest.js'
 export { quantile } from './functions/quantile.js'
 export * from './operators.js'
 export * from './range-windows.js'
+export * from './promql-words.js'
 export * from './regex.js'
 export * from './vectors.js'
 export * from './stages/stages.js'
@@ -63,37 +66,6 @@ export function arity(signature: FunctionSignature): { readonly least: number; r
   if (variadic === 0) return { least: args.length, most: args.length }
   const least = args.length - 1
   return { least, most: variadic < 0 ? Infinity : least + variadic }
-}
-
-/** The candidate with the fewest edits from `name`, if a third of its letters or fewer differ; of equals one that `name` begins. */
-export function nearestName(name: string, candidates: Iterable<string>): string | undefined {
-  let nearest: string | undefined
-  let fewest = Math.floor(name.length / 3) + 1
-  for (const candidate of candidates) {
-    // Half an edit less for a name that only lacks its end: "rat" is rather rate than rad.
-    const unfinished = candidate.toLowerCase().startsWith(name.toLowerCase()) ? 0.5 : 0
-    const edits = editDistance(name.toLowerCase(), candidate.toLowerCase(), Math.ceil(fewest + unfinished)) - unfinished
-    if (edits < fewest) {
-      fewest = edits
-      nearest = candidate
-    }
-  }
-  return nearest
-}
-
-/** Levenshtein distance of two words, or `bound` if it is not smaller. */
-function editDistance(a: string, b: string, bound: number): number {
-  if (Math.abs(a.length - b.length) >= bound) return bound
-  let above = Array.from({ length: b.length + 1 }, (_, column) => column)
-  for (let i = 0; i < a.length; i++) {
-    const row = [i + 1]
-    for (let j = 0; j < b.length; j++) {
-      const replaced = above[j] + (a[i] === b[j] ? 0 : 1)
-      row.push(Math.min(replaced, above[j + 1] + 1, row[j] + 1))
-    }
-    above = row
-  }
-  return Math.min(above[b.length], bound)
 }
 
 function byName<Entry extends { readonly name: string }>(entries: readonly Entry[]): ReadonlyMap<string, Entry> {

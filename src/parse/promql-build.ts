@@ -3,6 +3,7 @@
  * is left to promql-check.ts. Rows of operators are walked by loops: only brackets nest.
  */
 import type { Token, TokenStream } from 'antlr4ng'
+import type { Features } from '../language/language.js'
 import type { BinaryExpr, BinaryOp, Expr, Grouping, Matching } from '../model/expr.js'
 import {
   PromQL,
@@ -20,17 +21,19 @@ import { checkPromql, isSetOperator, promqlType } from './promql-check.js'
 import { buildNumber, signedNumber } from './promql-durations.js'
 import { unquote } from './promql-literals.js'
 import { applyPostfix, buildSelector } from './promql-selectors.js'
-import { badQueryAt, limitExceededAt, missing, spanOf, tokenSpan } from './syntax-error.js'
+import { badQueryAt, limitExceededAt, missing, requireFeature, spanOf, tokenSpan } from './syntax-error.js'
 import type { TextPositions } from './text-positions.js'
 
 /** Builds the tree of one query; made anew for each. */
 export class PromqlBuilder {
   readonly positions: TextPositions
+  readonly features: Features
   readonly #stream: TokenStream
   #operators = 0
 
-  constructor(positions: TextPositions, stream: TokenStream) {
+  constructor(positions: TextPositions, stream: TokenStream, features: Features) {
     this.positions = positions
+    this.features = features
     this.#stream = stream
   }
 
@@ -83,6 +86,8 @@ export class PromqlBuilder {
     const bool = modifiers?.BOOL() != null
     const binary: BinaryExpr = { kind: 'binary', span, op: binaryOp(op), opSpan, left, right, bool }
     const matching = this.#matching(modifiers, binary)
+    const fills = matching?.fillLeft !== undefined || matching?.fillRight !== undefined
+    if (fills) requireFeature('promql-binop-fill-modifiers', 'binop fill modifiers are experimental and not enabled', span, this)
     return this.#counted(left, matching === undefined ? binary : { ...binary, matching })
   }
 

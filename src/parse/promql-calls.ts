@@ -1,14 +1,17 @@
 /** Calls: the tables of the language say whether a name is a function or an aggregation. */
 import type { ParserRuleContext } from 'antlr4ng'
 import { aggregationNames, findAggregation, findFunction, functionNames, nearestName } from '../language/language.js'
-import type { AggregationEntry } from '../language/language.js'
+import type { AggregationEntry, Features } from '../language/language.js'
 import type { Expr, Grouping, Span } from '../model/expr.js'
 import type { CallContext, ExprContext } from './generated/PromQL.js'
-import { badQueryAt, missing, spanOf, tokenSpan } from './syntax-error.js'
+import { badQueryAt, missing, requireFeature, spanOf, tokenSpan } from './syntax-error.js'
 import type { TextPositions } from './text-positions.js'
+
+const EXPERIMENTAL = 'promql-experimental-functions'
 
 export interface ArgumentBuilder {
   readonly positions: TextPositions
+  readonly features: Features
   expr(context: ExprContext): Expr
 }
 
@@ -26,8 +29,10 @@ export function buildCall(context: CallContext, grouping: Grouping | undefined, 
   }
   const span = spanOf(context, positions)
   const aggregation = findAggregation(name.toLowerCase())
-  if (aggregation !== undefined) return aggregate({ aggregation, args, grouping, span, nameSpan, positions })
-  if (findFunction(name) === undefined) throw unknownFunction(name, nameSpan, positions)
+  if (aggregation !== undefined) return aggregate({ aggregation, args, grouping, span, nameSpan }, builder)
+  const entry = findFunction(name)
+  if (entry === undefined) throw unknownFunction(name, nameSpan, positions)
+  if (entry.experimental) requireFeature(EXPERIMENTAL, `function ${JSON.stringify(name)} is not enabled`, nameSpan, builder)
   if (grouping !== undefined) throw unexpectedGrouping(context.grouping() ?? missing(context), positions)
   return { kind: 'call', span, name, nameSpan, args }
 }
@@ -38,13 +43,16 @@ interface AggregationCall {
   readonly grouping: Grouping | undefined
   readonly span: Span
   readonly nameSpan: Span
-  readonly positions: TextPositions
 }
 
-function aggregate(call: AggregationCall): Expr {
-  const { aggregation, args, grouping, span, positions } = call
+function aggregate(call: AggregationCall, builder: ArgumentBuilder): Expr {
+  const { aggregation, args, grouping, span } = call
+  const { positions } = builder
   const expected = aggregation.param === 'none' ? 1 : 2
   if (args.length === 0) throw badQueryAt('no arguments for aggregate expression provided', span, positions)
+  if (aggregation.experimental) {
+    requireFeature(EXPERIMENTAL, `${aggregation.name}() is experimental and must be enabled with --enable-feature=${EXPERIMENTAL}`, span, builder)
+  }
   if (args.length !== expected) {
     const message = `wrong number of arguments for aggregate expression provided, expected ${expected}, got ${args.length}`
     throw badQueryAt(message, span, positions)

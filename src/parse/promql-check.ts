@@ -2,7 +2,7 @@
  * Static checks of a PromQL tree: types, arity, matchers, matching. Order, words and places of the errors are those of
  * Prometheus (promql/parser, checkAST): operands before what stands on them, from left to right.
  */
-import { arity, findAggregation, findFunction, regexMatchesEmpty } from '../language/language.js'
+import { arity, findAggregation, findFunction, OPERATOR_RULES, regexMatchesEmpty } from '../language/language.js'
 import type { ArgType, FunctionEntry } from '../language/language.js'
 import type { AggregateExpr, BinaryExpr, BinaryOp, CallExpr, Expr, SelectorExpr, Span } from '../model/expr.js'
 import { METRIC_NAME, type Matcher } from '../model/labels.js'
@@ -16,9 +16,6 @@ export function checkPromql(expr: Expr, positions: TextPositions): ArgType {
 
 /** Functions with an argument that must be a selector without a metric name and may match anything; its index. */
 const LABEL_SELECTOR_ARGUMENT: ReadonlyMap<string, number> = new Map([['info', 1]])
-
-const COMPARISONS: ReadonlySet<BinaryOp> = new Set<BinaryOp>(['==', '!=', '<', '<=', '>', '>='])
-const SET_OPERATORS: ReadonlySet<BinaryOp> = new Set<BinaryOp>(['and', 'or', 'unless'])
 
 class Checker {
   readonly #positions: TextPositions
@@ -142,7 +139,7 @@ class Checker {
   }
 
   #operator(expr: BinaryExpr, left: ArgType, right: ArgType): void {
-    const compares = COMPARISONS.has(expr.op)
+    const compares = OPERATOR_RULES[expr.op].kind === 'comparison'
     if (expr.bool && !compares) throw this.#error('bool modifier can only be used on comparison operators', expr.opSpan)
     if (compares && !expr.bool && left === 'scalar' && right === 'scalar') {
       throw this.#error('comparisons between scalars must use BOOL modifier', expr.opSpan)
@@ -206,7 +203,7 @@ export function promqlType(expr: Expr): ArgType {
 
 /** Whether the operator is `and`, `or` or `unless`. */
 export function isSetOperator(op: BinaryOp): boolean {
-  return SET_OPERATORS.has(op)
+  return OPERATOR_RULES[op].kind === 'set'
 }
 
 function acceptsEmpty({ op, value }: Matcher): boolean {

@@ -1,5 +1,5 @@
 /** A PromQL tree as one line of text, in the form that Prometheus prints: the same tree comes back when it is parsed. */
-import type { AggregateExpr, AtModifier, BinaryExpr, Expr, Grouping, Matching, SelectorExpr } from '../model/expr.js'
+import type { AggregateExpr, AtModifier, BinaryExpr, Expr, Grouping, Matching, SelectorExpr, SubqueryExpr } from '../model/expr.js'
 import { compareUtf8, METRIC_NAME, type Matcher } from '../model/labels.js'
 import { durationText, numberText, quote } from './promql-literals.js'
 
@@ -25,10 +25,8 @@ export function printPromql(expr: Expr): string {
       return printSelector(expr) + printModifiers(expr)
     case 'range':
       return `${printSelector(expr.selector)}[${printPromql(expr.range)}]${printModifiers(expr.selector)}`
-    case 'subquery': {
-      const step = expr.step === undefined ? '' : printPromql(expr.step)
-      return `${printPromql(expr.operand)}[${printPromql(expr.range)}:${step}]${printModifiers(expr)}`
-    }
+    case 'subquery':
+      return printPromql(expr.operand) + printSubqueryTimes(expr)
     case 'logs':
     case 'logRange':
       throw new Error(`${expr.kind} is no expression of PromQL`)
@@ -50,7 +48,13 @@ function printRow(expr: BinaryExpr): string {
   return [head, ...parts.toReversed()].join(' ')
 }
 
-function printOperator({ op, bool, matching }: BinaryExpr): string {
+/** What stands behind the operand of a subquery. */
+export function printSubqueryTimes({ range, step, ...modifiers }: SubqueryExpr): string {
+  return `[${printPromql(range)}:${step === undefined ? '' : printPromql(step)}]${printModifiers(modifiers)}`
+}
+
+/** The operator with all that stands between it and its right operand. */
+export function printOperator({ op, bool, matching }: BinaryExpr): string {
   return `${op}${bool ? ' bool' : ''}${matching === undefined ? '' : printMatching(matching)}`
 }
 
@@ -65,9 +69,14 @@ function printMatching({ cardinality, on, labels, include, fillLeft, fillRight }
   return text
 }
 
-function printAggregate({ op, grouping, param, operand }: AggregateExpr): string {
-  const args = param === undefined ? [operand] : [param, operand]
-  return `${op}${printGrouping(grouping)}(${args.map(printPromql).join(', ')})`
+function printAggregate(expr: AggregateExpr): string {
+  const args = expr.param === undefined ? [expr.operand] : [expr.param, expr.operand]
+  return `${printAggregateHead(expr)}(${args.map(printPromql).join(', ')})`
+}
+
+/** An aggregation up to its opening bracket. */
+export function printAggregateHead({ op, grouping }: AggregateExpr): string {
+  return op + printGrouping(grouping)
 }
 
 /** `by ()` is the same as no clause; `without ()` is not. */

@@ -1,13 +1,13 @@
 /** Vector selectors and what may stand behind an expression: ranges, subqueries, offset, @, anchored, smoothed. */
 import type { Token } from 'antlr4ng'
-import { compileRegex } from '../language/language.js'
+import { compileRegex, type Features } from '../language/language.js'
 import { QueryError } from '../model/error.js'
 import type { Expr, SelectorExpr, Span } from '../model/expr.js'
 import { METRIC_NAME, type Matcher, type MatchOp } from '../model/labels.js'
 import { PromQL, type MatcherContext, type PostfixContext, type SelectorContext } from './generated/PromQL.js'
 import { buildOffset, buildPositiveDuration, buildTimestamp } from './promql-durations.js'
 import { unquote } from './promql-literals.js'
-import { badQueryAt, missing, spanOf, tokenSpan } from './syntax-error.js'
+import { badQueryAt, missing, requireFeature, spanOf, tokenSpan } from './syntax-error.js'
 import type { TextPositions } from './text-positions.js'
 
 export function buildSelector(context: SelectorContext, positions: TextPositions): SelectorExpr {
@@ -50,6 +50,7 @@ function checkRegex(pattern: string, context: MatcherContext, positions: TextPos
 /** What the postfix needs to know of the text around it. */
 export interface Surroundings {
   readonly positions: TextPositions
+  readonly features: Features
   tokenAfter(token: Token): Token
 }
 
@@ -63,9 +64,9 @@ export function applyPostfix(around: Surroundings, of: Expr, context: PostfixCon
     case PromQL.AT:
       return at(of, context, around.positions)
     case PromQL.ANCHORED:
-      return extended(of, 'anchored', spanOf(context, around.positions).end, around.positions)
+      return extended(around, of, 'anchored', spanOf(context, around.positions).end)
     case PromQL.SMOOTHED:
-      return extended(of, 'smoothed', spanOf(context, around.positions).end, around.positions)
+      return extended(around, of, 'smoothed', spanOf(context, around.positions).end)
   }
   return missing(context)
 }
@@ -112,10 +113,13 @@ function at(of: Expr, context: PostfixContext, positions: TextPositions): Expr {
   return withModifier(of, { at: moment }, span.end)
 }
 
-function extended(of: Expr, word: 'anchored' | 'smoothed', end: number, positions: TextPositions): Expr {
+function extended(around: Surroundings, of: Expr, word: 'anchored' | 'smoothed', end: number): Expr {
+  const { positions } = around
+  requireFeature('promql-extended-range-selectors', `${word} modifier is experimental and not enabled`, of.span, around)
   const selector = of.kind === 'range' ? of.selector : of
   if (selector.kind !== 'selector') {
-    throw badQueryAt(`${word} modifier must be preceded by an instant or range selector`, of.span, positions)
+    const why = selector.kind === 'subquery' ? 'is not supported for subqueries' : 'not implemented'
+    throw badQueryAt(`${word} modifier ${why}`, of.span, positions, { expected: `a selector before ${word}` })
   }
   if (selector.modifier !== undefined && selector.modifier !== word) {
     throw badQueryAt('anchored and smoothed modifiers cannot be used together', of.span, positions)

@@ -1,4 +1,5 @@
-/** PromQL text to tree. All of PromQL 3.x with every feature flag on; what can be evaluated is the planner's concern. */
+/** PromQL text to tree: all of PromQL 3.x as far as its features are enabled; what can be evaluated is the planner's concern. */
+import { NO_FEATURES, type Features } from '../language/language.js'
 import { DEFAULT_LIMITS, type Limits } from '../model/limits.js'
 import type { Expr } from '../model/expr.js'
 import { PromQL } from './generated/PromQL.js'
@@ -10,10 +11,10 @@ import { limitExceededAt, runParser } from './syntax-error.js'
 import { TextPositions } from './text-positions.js'
 
 /**
- * The tree of a query. Throws `bad_query` with the place of the first mistake and what was expected there,
- * or `limit_exceeded` for texts that are too long or nested too deep.
+ * The tree of a query. Throws `bad_query` with the place of the first mistake and what was expected there, also for what is not
+ * enabled, or `limit_exceeded` for texts that are too long or nested too deep.
  */
-export function parsePromql(text: string, limits: Limits = DEFAULT_LIMITS): Expr {
+export function parsePromql(text: string, features: Features, limits: Limits = DEFAULT_LIMITS): Expr {
   const positions = new TextPositions(text, limits)
   if (positions.end > limits.queryTextBytesMax) {
     throw limitExceededAt('queryTextBytesMax', positions.end, { start: 0, end: positions.end }, positions)
@@ -22,7 +23,7 @@ export function parsePromql(text: string, limits: Limits = DEFAULT_LIMITS): Expr
   const parser = new PromQL(stream)
   const query = runParser(parser, () => parser.query(), (at) => describeMistake(at, mistake, positions))
   if (mistake !== undefined) throw lexicalError(mistake, positions)
-  const expr = new PromqlBuilder(positions, stream).expr(query.expr())
+  const expr = new PromqlBuilder(positions, stream, features).expr(query.expr())
   checkPromql(expr, positions)
   return expr
 }
@@ -39,5 +40,5 @@ const WARM_UP: readonly string[] = [
 
 /** Parses a few queries, so that the first one of a user does not pay for building the tables: some 50 ms once. */
 export function warmPromqlParser(): void {
-  for (const text of WARM_UP) parsePromql(text)
+  for (const text of WARM_UP) parsePromql(text, NO_FEATURES)
 }

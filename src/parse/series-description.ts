@@ -41,6 +41,8 @@ const IDENTIFIER = /[A-Za-z_][A-Za-z0-9_]*/y
 const METRIC = /[A-Za-z_:][A-Za-z0-9_:]*/y
 const STRING = /"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`[^`]*`/y
 const SPACES = /[ \t\r\n]+/y
+/** A blank between the braces and the first property is a mistake; between the braces alone it is not. */
+const BLANK_FIRST = /^\{\{\s+(?=[^\s}])/
 const HISTOGRAM = /\{\{[^}]*\}\}/y
 const DIGITS = String.raw`(?:\d[\d_]*(?:\.[\d_]*)?|\.\d[\d_]*)(?:e[+-]?\d[\d_]*)?`
 const NUMBER = new RegExp(String.raw`(?:inf|nan|${DIGITS})(?![\w.])|${DIGITS}(?=x\d)`, 'iy')
@@ -137,7 +139,8 @@ class LineReader {
     if (!isWhole) throw this.#unexpected('series values', undefined)
     if (change === undefined) return this.#repeat(values, (times ?? 0) + 1, () => ({ kind: 'histogram', histogram: base }))
     if ((times ?? 0) > 0 && base.schema > change.schema) {
-      throw this.#error(`error combining histograms: cannot merge from schema ${change.schema} to ${base.schema}`, this.#at, this.#at)
+      const start = this.#line.lastIndexOf('x', this.#at) + 1
+      throw this.#error(`error combining histograms: cannot merge from schema ${change.schema} to ${base.schema}`, start, this.#at)
     }
     return this.#repeat(values, (times ?? 0) + 1, (index) =>
       index === 0
@@ -158,7 +161,15 @@ class LineReader {
     const start = this.#at
     const text = this.#take(HISTOGRAM)
     if (text === undefined) return undefined
-    return parseHistogram(text, (message, from, to) => this.#error(message, start + from, start + to))
+    const blank = BLANK_FIRST.exec(text)
+    if (blank !== null) {
+      this.#at = start + blank[0].length
+      throw this.#unexpected('series values', undefined, JSON.stringify)
+    }
+    return parseHistogram(text, (message, from, to) => {
+      // What concerns the whole histogram has no place upstream: the beginning of the line.
+      return from === 0 ? this.#error(message, 0, 0) : this.#error(message, start + from, start + to)
+    })
   }
 
   #number(): number {
@@ -197,11 +208,11 @@ class LineReader {
     }
   }
 
-  #unexpected(where: string, expected: string | undefined): Error {
+  #unexpected(where: string, expected: string | undefined, wordText = (word: string) => `identifier ${JSON.stringify(word)}`): Error {
     const start = this.#at
     const word = this.#take(IDENTIFIER)
     const seen = word === undefined ? (this.#line[start] ?? '') : word
-    const shown = word === undefined ? JSON.stringify(seen) : `identifier ${JSON.stringify(seen)}`
+    const shown = word === undefined ? JSON.stringify(seen) : wordText(seen)
     const what = seen === '' ? 'end of input' : shown
     const suffix = expected === undefined ? '' : `, expected ${expected}`
     return this.#error(`unexpected ${what} in ${where}${suffix}`, start, start + seen.length)

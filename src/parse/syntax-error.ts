@@ -12,6 +12,7 @@ import {
   type ParserRuleContext,
   type RecognitionException,
 } from 'antlr4ng'
+import type { Feature, Features } from '../language/language.js'
 import { badQuery, QueryError } from '../model/error.js'
 import type { Span } from '../model/expr.js'
 import { limitExceeded, type LimitName } from '../model/limits.js'
@@ -57,6 +58,16 @@ export function badQueryAt(
   facts?: Readonly<Record<string, string | number>>,
 ): QueryError {
   return badQuery(message, positions.position(span), facts)
+}
+
+/** Throws `bad_query` with the message unless the feature is enabled. */
+export function requireFeature(
+  feature: Feature,
+  message: string,
+  span: Span,
+  { features, positions }: { readonly features: Features; readonly positions: TextPositions },
+): void {
+  if (!features.has(feature)) throw badQueryAt(message, span, positions, { feature, setting: 'features' })
 }
 
 /** `limit_exceeded` that shows where in the text the limit was met. */

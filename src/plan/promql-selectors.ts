@@ -6,7 +6,7 @@ import { namedByEquality } from '../model/plan.js'
 import type { LeafWindow, RootNode, SampleLeaf, SubqueryLevel, WindowExtension, WindowInput, WindowNode } from '../model/plan.js'
 import { offsetMs, rangeMs, type DurationContext, type Refuse } from './durations.js'
 import { LeafList } from './lowering.js'
-import type { PlanRequest } from './request.js'
+import { namingOf, type PlanRequest } from './request.js'
 
 const ALONE: Grouping = { without: true, labels: [] }
 
@@ -97,7 +97,7 @@ export class SelectorLowering {
   }
 
   #atRoot(fn: string, entry: RangeFunction, input: WindowInput, args: readonly RootNode[], span: Span): RootNode {
-    const goes = entry.dropsName && this.#request.naming === 'delayed'
+    const goes = entry.dropsName && namingOf(this.#request) === 'delayed'
     const node: WindowNode = { kind: 'window', fn, input, args, name: goes ? 'goes' : 'kept', span }
     return entry.dropsName && !goes ? { kind: 'dropName', operand: node, span } : node
   }
@@ -110,7 +110,7 @@ export class SelectorLowering {
   #renamed(node: RootNode, dropsName: boolean, span: Span): RootNode {
     const leaf = this.leaves.unaggregated(node)
     if (!dropsName || leaf === undefined || leaf.signal !== 'metrics') return node
-    if (this.#request.naming === 'delayed') {
+    if (namingOf(this.#request) === 'delayed') {
       this.leaves.replace({ ...leaf, name: 'goes' })
       return node
     }

@@ -4,7 +4,7 @@ import type { AggregateExpr, BinaryExpr, CallExpr, Expr, Grouping, SelectorExpr,
 import { namedByEquality, type Plan, type RootNode, type SeriesOp, type SubqueryLevel } from '../model/plan.js'
 import { aggregateNode, binaryNode, folded, groupingOf, pushAggregation, pushSeriesOp, refusal } from './lowering.js'
 import { SelectorLowering, unwrapped } from './promql-selectors.js'
-import type { PlanRequest } from './request.js'
+import { namingOf, type PlanRequest } from './request.js'
 
 const ALL_TOGETHER: Grouping = { without: false, labels: [] }
 
@@ -19,7 +19,7 @@ export function planPromql(request: PlanRequest): Plan {
   return {
     language: 'promql',
     text: request.text,
-    naming: request.naming,
+    naming: namingOf(request),
     resultType: type === 'string' || type === 'matrix' ? type : request.mode === 'range' ? 'matrix' : type,
     grid: request.grid,
     leaves: lowering.leaves.all,
@@ -130,7 +130,7 @@ class PromqlLowering {
   /** The node with the operation done in the units, if its leaf can take it. */
   #pushed(node: RootNode, op: SeriesOp): RootNode | undefined {
     const leaf = this.leaves.unaggregated(node)
-    const pushed = leaf === undefined ? undefined : pushSeriesOp(leaf, op, this.#request.naming)
+    const pushed = leaf === undefined ? undefined : pushSeriesOp(leaf, op, namingOf(this.#request))
     if (pushed === undefined) return undefined
     this.leaves.replace(pushed)
     return node
@@ -152,7 +152,7 @@ class PromqlLowering {
 
   /** With names that go at the end, remarks and duplicates need the name of each series. */
   #sharesNames(leaf: Parameters<typeof namedByEquality>[0]): boolean {
-    return this.#request.naming === 'delayed' && leaf.name === 'goes' && !namedByEquality(leaf)
+    return namingOf(this.#request) === 'delayed' && leaf.name === 'goes' && !namedByEquality(leaf)
   }
 
   #call(expr: CallExpr, levels: readonly SubqueryLevel[]): RootNode {

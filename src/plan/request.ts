@@ -1,3 +1,4 @@
+import type { Features } from '../language/language.js'
 import type { Expr, Language } from '../model/expr.js'
 import type { Limits } from '../model/limits.js'
 import type { EntriesRequest, Naming } from '../model/plan.js'
@@ -16,6 +17,12 @@ export interface PlanRequest {
   /** Present when the caller can take log entries. */
   readonly entries?: EntriesRequest
   readonly lookbackMs: number
-  readonly naming: Naming
   readonly limits: Limits
+  /** What the node has enabled beyond the language as it comes. */
+  readonly features: Features
+}
+
+/** When the metric name goes, by what the node has enabled. */
+export function namingOf({ features }: PlanRequest): Naming {
+  return features.has('promql-delayed-name-removal') ? 'delayed' : 'immediate'
 }

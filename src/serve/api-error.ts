@@ -45,10 +45,14 @@ function prometheusType(error: QueryError, phase: Phase): { readonly errorType: 
   }
 }
 
+/** What Prometheus finds wrong with a query that it has parsed, and tells without a place. */
+const NOT_OF_PARSER = /^invalid expression type /
+
 /** A parameter's error already names it; an error of the query text is told with its place. */
 function prometheusText(error: QueryError): string {
   const { position } = error
   if (position === undefined) return error.message
+  if (NOT_OF_PARSER.test(error.message)) return `invalid parameter "query": ${error.message}`
   const text = error.message.replace(/^parse error: /, '')
   return `invalid parameter "query": ${position.line}:${position.column}: parse error: ${text}`
 }

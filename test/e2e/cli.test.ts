@@ -67,6 +67,9 @@ t.test('wrong command lines: one line on standard error, exit code 2', async (te
     [['import', 'x', '--url', 'http://x', '--format', 'csv'], /Allowed choices are openmetrics, loki, series/],
     [['serve', '--port', '70000'], /0 to 65535/],
     [['serve', '--role', 'worker'], /--role worker is not supported yet/],
+    [['serve', '--enable-feature', 'promql-duration-exp'], /--enable-feature: unknown feature "promql-duration-exp", did you mean "promql-duration-expr"/],
+    [['query', 'up', '--data', 'a', '--enable-feature', 'promql-per-step-stats', '--enable-feature', 'x'], /--enable-feature: unknown feature "x"/],
+    [['query', 'up', '--url', 'http://x', '--enable-feature', 'promql-per-step-stats'], /--enable-feature belongs to the node at --url/],
     [['serve', '--data', 'a', '--config', 'b'], /only one of --data and --config/],
   ]
   const outcomes: Outcome[] = []
@@ -234,6 +237,11 @@ t.test('a real node: serve, import over HTTP, ask, the folder in use, stop, and 
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve))
   child.kill('SIGTERM')
   test.equal(await exited, 0)
+  const experimental = ['query', 'mad_over_time(up[5m])', '--data', lake, '--time', '1700000600', '--output', 'json']
+  const stock = await run(...experimental)
+  test.same([stock.code, stock.err.split('\n')[0]], [1, 'error: function "mad_over_time" is not enabled'])
+  const enabled = await run(...experimental, '--enable-feature', 'promql-per-step-stats,promql-experimental-functions')
+  test.same(JSON.parse(enabled.out).data.result, [{ metric: { job: 'shop' }, value: [1700000600, '1'] }], enabled.err)
   const offline = await run('query', 'sum(up)', '--data', lake, '--time', '1700000600', '--output', 'json')
   test.same(JSON.parse(offline.out).data.result, [{ metric: {}, value: [1700000600, '10'] }], offline.err)
 })

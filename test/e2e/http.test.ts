@@ -3,9 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { connect } from 'node:net'
 import t, { type Test } from 'tap'
 import { createParser } from 'eventsource-parser'
+import { prepare } from '../../actors/prepare.js'
+import { NO_FEATURES } from '../../src/language/language.js'
 import type { Engine } from '../../src/model/engine.js'
 import { QueryError } from '../../src/model/error.js'
 import type { QueryEvent, QueryRequest } from '../../src/model/event.js'
+import { DEFAULT_LIMITS } from '../../src/model/limits.js'
 import { createClient, createMetrics, createServer, type Metrics } from '../../src/serve/serve.js'
 import { answers, endOf, fakeEngine, gridFor, planOf, seriesEvent, unknownFunction, UP } from '../harness/fake-engine.js'
 
@@ -127,6 +130,37 @@ t.test('Prometheus: parameter checks and errors in its own words', async (test) 
     test.same(JSON.parse(answer.text), { status: 'error', errorType, error })
   }
   test.equal((await get(`${url}/api/v1/query_range?query=up&start=0&end=11000&step=1`)).status, 200, '11,001 points pass')
+})
+
+t.test('Prometheus: a mistake in a query is told with line and column, as Prometheus tells it', async (test) => {
+  const url = await listen(test, fakeEngine(async function* (request) {
+    prepare(request, DEFAULT_LIMITS, NO_FEATURES)
+    yield* answers(request)
+  }))
+  const cases: readonly (readonly [string, string])[] = [
+    ['', 'unknown position: parse error: no expression found in input'],
+    [' ', '1:1: parse error: no expression found in input'],
+    ['# nothing', '1:1: parse error: no expression found in input'],
+    ['up )', "1:5: parse error: unexpected right parenthesis ')'"],
+    ['foo bar', '1:5: parse error: unexpected identifier "bar"'],
+    ['{"é"} +\n  sum(up', '2:9: parse error: unclosed left parenthesis'],
+    ['{"é"} + foo bar', '1:14: parse error: unexpected identifier "bar"'],
+    ['1 == 1', '1:3: parse error: comparisons between scalars must use BOOL modifier'],
+    ['up[0]', '1:4: parse error: duration must be greater than 0'],
+    ['max(up, up)', '1:1: parse error: wrong number of arguments for aggregate expression provided, expected 1, got 2'],
+    ['1 + limitk(1, up)', '1:5: parse error: limitk() is experimental and must be enabled with --enable-feature=promql-experimental-functions'],
+    ['mad_over_time(up[5m])', '1:1: parse error: function "mad_over_time" is not enabled'],
+  ]
+  for (const [query, error] of cases) {
+    for (const path of ['query?', `query_range?${RANGE}&`]) {
+      const answer = await get(`${url}/api/v1/${path}${new URLSearchParams({ query })}`)
+      test.equal(answer.status, 400, query)
+      test.same(JSON.parse(answer.text), { status: 'error', errorType: 'bad_data', error: `invalid parameter "query": ${error}` }, query)
+    }
+  }
+  const matrix = await get(`${url}/api/v1/query_range?${RANGE}&query=up[5m]`)
+  const error = 'invalid parameter "query": invalid expression type "range vector" for range query, must be Scalar or instant Vector'
+  test.same(JSON.parse(matrix.text), { status: 'error', errorType: 'bad_data', error })
 })
 
 t.test('every error code has its status in each API', async (test) => {

@@ -161,10 +161,13 @@ t.test('what is imported over HTTP is answered with values that a person can wor
 
 t.test('streams and compatible APIs, SSE and NDJSON, HTTP and library give one answer', async (test) => {
   await importAll(engine, 'default')
-  const library = await open({ data: join(await temporaryFolder(test), 'library') })
+  const library = await open({ data: join(await temporaryFolder(test), 'library'), features: ['promql-experimental-functions'] })
   test.teardown(() => library.close())
   await importAll(library, 'default')
   const client = await open({ url })
+  const experimental = { language: 'promql', text: 'mad_over_time(up[5m])', when: { kind: 'instant', timeNs: 0n } } as const
+  await test.rejects(client.explain(experimental), { message: 'function "mad_over_time" is not enabled' }, 'a node as it comes')
+  test.match(await library.explain(experimental), 'mad_over_time over 300000ms', 'a node that has enabled it')
   for (const [lang, queries, path] of [['promql', PROMQL, '/api/v1/query_range'], ['logql', LOGQL, '/loki/api/v1/query_range']] as const) {
     for (const query of queries) {
       const direct = rowsOf((await dataOf(url, path, { query, ...RANGE })).result)

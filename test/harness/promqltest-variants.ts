@@ -1,4 +1,5 @@
 /** The same query pinned to a time by `@` wherever it reads: asked at any other time it must answer the same. */
+import { ALL_FEATURES } from '../../src/language/language.js'
 import type { Expr, SelectorExpr } from '../../src/model/expr.js'
 import { parse, printPromql } from '../../src/parse/parse.js'
 
@@ -10,7 +11,7 @@ const TIME_WORDS: ReadonlySet<string> = new Set([
 
 /** The text of the query with `@ ms` at each selector and subquery that has no time yet; undefined if the query cannot be pinned. */
 export function pinnedQuery(query: string, ms: number): string | undefined {
-  const tree = parse(query, 'promql')
+  const tree = parse(query, 'promql', { features: ALL_FEATURES })
   return callsTimeWord(tree) ? undefined : printPromql(pinned(tree, ms))
 }
 

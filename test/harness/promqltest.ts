@@ -2,7 +2,7 @@
  * Runs Prometheus' `.test` files over real segments: each `load` is an import, each evaluation goes through planner, units, merge
  * and root with groups and units cut at random. An instant evaluation is asked over a range too, and pinned by `@` at other times.
  */
-import { compileRegex } from '../../src/language/language.js'
+import { ALL_FEATURES, compileRegex } from '../../src/language/language.js'
 import { importSeries, type SeriesSamples } from '../../src/ingest/ingest.js'
 import { QueryError } from '../../src/model/error.js'
 import type { QueryRequest } from '../../src/model/event.js'
@@ -104,7 +104,7 @@ class TestData {
 
   /** What the query would have to read and cannot, if anything. */
   missingFor(query: string): string | undefined {
-    const selectors = selectorsOf(parse(query, 'promql'))
+    const selectors = selectorsOf(parse(query, 'promql', { features: ALL_FEATURES }))
     return this.#unstored.find(({ labels }) => selectors.some(({ matchers }) => matchers.every((matcher) => matches(matcher, labels))))?.missing
   }
 }
@@ -172,7 +172,7 @@ async function judge(command: EvalCommand, asker: Asker, data: TestData, random:
 
 function parseFault(query: string): QueryError | undefined {
   try {
-    parse(query, 'promql')
+    parse(query, 'promql', { features: ALL_FEATURES })
     return undefined
   } catch (thrown) {
     return QueryError.from(thrown)

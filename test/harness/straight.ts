@@ -5,6 +5,7 @@ import { prepare } from '../../actors/prepare.js'
 import { createEvaluator } from '../../src/evaluate/evaluate.js'
 import { runUnit, SampleBuffers } from '../../src/execute/execute.js'
 import { groupQuery, lookupRequests, type Cuts } from '../../src/lookup/lookup.js'
+import { ALL_FEATURES } from '../../src/language/language.js'
 import { firstEntries } from '../../src/merge/merge.js'
 import type { EntriesBlock, SeriesBlock } from '../../src/model/block.js'
 import type { Data, QueryRequest } from '../../src/model/event.js'
@@ -29,10 +30,10 @@ function lookup(segments: readonly Segment[], request: LookupRequest): LookupRes
   return { segments: found, pruning: [] }
 }
 
-/** The data of each group, in order. Throws what the query fails with. */
+/** The data of each group, in order, with all features enabled. Throws what the query fails with. */
 export async function runStraight(lake: Lake, duckdb: Duckdb, request: QueryRequest, limits: Limits, cuts?: Cuts): Promise<readonly Data[]> {
   const segments = segmentsOf(lake)
-  const plan = prepare(request, limits)
+  const plan = prepare(request, limits, ALL_FEATURES)
   const snapshot = { organisation: 'default', generation: lake.published.length }
   const lookups = lookupRequests(plan, snapshot).map((one) => lookup(segments, one))
   const grouped = groupQuery(plan, snapshot, lookups, limits, cuts)

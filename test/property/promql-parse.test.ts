@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { ALL_FEATURES, MODIFIER_RULES, NO_FEATURES, OPERATOR_RULES, type Features } from '../../src/language/language.js'
 import { QueryError } from '../../src/model/error.js'
 import type { Expr } from '../../src/model/expr.js'
 import { packageRoot } from '../../src/model/place.js'
@@ -12,9 +13,9 @@ import { RandomPromql } from '../harness/random-promql.js'
 const corpora = join(packageRoot(), '..', 'shared', 'corpora', 'promql')
 const skip = existsSync(corpora) ? false : `no corpus at ${corpora}`
 
-function refusal(text: string): QueryError {
+function refusal(text: string, features: Features = ALL_FEATURES): QueryError {
   try {
-    parsePromql(text)
+    parsePromql(text, features)
   } catch (error) {
     if (error instanceof QueryError) return error
     throw error
@@ -43,7 +44,7 @@ t.test('every query that a real Prometheus answered parses, prints and comes bac
   for (const line of answers) {
     const { query, http } = JSON.parse(line) as { query: string; http: number }
     if (http === 400) continue
-    const tree = parsePromql(query)
+    const tree = parsePromql(query, ALL_FEATURES)
     t.equal(roundTripFault(tree, printPromql(tree)), undefined, query)
   }
   t.end()
@@ -55,7 +56,7 @@ t.test('every query of the test scripts parses, prints and comes back', { skip }
   let count = 0
   for (const file of readdirSync(folder)) {
     for (const [, query] of readFileSync(join(folder, file), 'utf8').matchAll(evaluation)) {
-      const tree = parsePromql(query)
+      const tree = parsePromql(query, ALL_FEATURES)
       const fault = roundTripFault(tree, printPromql(tree))
       if (fault !== undefined) t.fail(`${file}: ${query}: ${fault}`)
       count++
@@ -69,7 +70,7 @@ t.test('random expressions print to text that is the same tree', (t) => {
   for (let seed = 1; seed <= 1_500; seed++) {
     const random = new RandomPromql(seed)
     const text = random.pick([() => random.vector(3), () => random.scalar(3), () => random.matrix(3)])()
-    const tree = parsePromql(text)
+    const tree = parsePromql(text, ALL_FEATURES)
     const fault = roundTripFault(tree, printPromql(tree))
     if (fault !== undefined) t.fail(`seed ${seed}: ${text}: ${fault}`)
     const end = Buffer.byteLength(text)
@@ -85,7 +86,7 @@ t.test('a query that is broken at random is refused inside its text, or is anoth
     const at = random.below(whole.length)
     const broken = whole.slice(0, at) + random.pick(['', '(', ')', '{', '}', '[', ']', '"', '5x', ' by ', '=', '!', 'é', '\ufffd']) + whole.slice(at + random.below(3))
     try {
-      const tree = parsePromql(broken)
+      const tree = parsePromql(broken, ALL_FEATURES)
       const fault = roundTripFault(tree, printPromql(tree))
       if (fault !== undefined) t.fail(`seed ${seed}: ${broken}: ${fault}`)
     } catch (error) {
@@ -104,7 +105,7 @@ function spans(tree: unknown): { start: number; end: number }[] {
 }
 
 t.test('places are bytes, lines and columns', (t) => {
-  const [left, right] = operands(parsePromql('{"漢"} +\n{"ü"}'))
+  const [left, right] = operands(parsePromql('{"漢"} +\n{"ü"}', ALL_FEATURES))
   t.same(left.span, { start: 0, end: 7 })
   t.same(right.span, { start: 10, end: 16 })
   t.same(refusal('{"漢"} +\n "ü" ]').position, { offset: 16, end: 17, line: 2, column: 7 })
@@ -128,7 +129,24 @@ t.test('operators bind as upstream says', (t) => {
     ['foo offset -2 ^ 2', '(foo offset -2) ^ 2'],
     ['a == bool on () b > c', '(a == bool on () b) > c'],
   ]
-  for (const [text, bracketed] of same) t.same(withoutParens(parsePromql(text)), withoutParens(parsePromql(bracketed)), text)
+  for (const [text, bracketed] of same) t.same(withoutParens(parsePromql(text, ALL_FEATURES)), withoutParens(parsePromql(bracketed, ALL_FEATURES)), text)
+  t.end()
+})
+
+t.test('the tables of operators and modifiers say what the grammar does', (t) => {
+  const operators = Object.entries(OPERATOR_RULES)
+  for (const [first, { precedence: tighter }] of operators) {
+    for (const [second, { precedence: looser }] of operators) {
+      const tree = parsePromql(`a ${first} b ${second} c`, ALL_FEATURES)
+      const isSecondOutside = first === '^' && second === '^' ? false : tighter >= looser
+      t.equal(tree.kind === 'binary' && tree.left.kind === 'binary', isSecondOutside, `${first} before ${second}`)
+    }
+  }
+  for (const { word, example, feature } of MODIFIER_RULES) {
+    t.match(example, word)
+    t.doesNotThrow(() => parsePromql(example, new Set(feature === undefined ? [] : [feature])), example)
+    if (feature !== undefined) t.equal(refusal(example, NO_FEATURES).facts['feature'], feature, example)
+  }
   t.end()
 })
 
@@ -192,14 +210,14 @@ t.test('nesting without end is a limit, not a crash', (t) => {
   t.equal(refusal('a+'.repeat(2_000) + 'a').message, 'too many operators: 1001, limit 1000 (setting limits.queryOperatorsMax)')
   t.equal(refusal(`"${'x'.repeat(200_000)}"`).facts.limit, 'queryTextBytesMax')
   const wide = `${'('.repeat(190)}${Array.from({ length: 900 }, (_, i) => `up{i="${i}"}`).join(' or ')}${')'.repeat(190)}`
-  const tree = parsePromql(wide)
+  const tree = parsePromql(wide, ALL_FEATURES)
   t.equal(roundTripFault(tree, printPromql(tree)), undefined, 'what is under the limits is parsed')
   t.end()
 })
 
 t.test('bytes that are no text stay what they are', (t) => {
-  t.same(parsePromql('"\\xff\\377\\u263a"'), { kind: 'string', span: { start: 0, end: 16 }, value: '\udcff\udcff☺' })
-  t.equal(printPromql(parsePromql('"\\xff☺\\xc3\\xbc"')), '"\\xff☺ü"')
+  t.same(parsePromql('"\\xff\\377\\u263a"', ALL_FEATURES), { kind: 'string', span: { start: 0, end: 16 }, value: '\udcff\udcff☺' })
+  t.equal(printPromql(parsePromql('"\\xff☺\\xc3\\xbc"', ALL_FEATURES)), '"\\xff☺ü"')
   t.match(refusal('{a="\ufffd"}').message, 'invalid UTF-8 rune')
   t.end()
 })
