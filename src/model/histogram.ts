@@ -35,6 +35,6 @@ export interface NativeHistogram {
   readonly customBounds: Float64Array
 }
 
-export function usesCustomBounds({ schema }: NativeHistogram): boolean {
+export function usesCustomBounds({ schema }: Pick<NativeHistogram, 'schema'>): boolean {
   return schema === CUSTOM_BUCKETS_SCHEMA
 }

@@ -1,28 +1,19 @@
 /** Native histograms of Prometheus' test files: `{{schema:1 count:3 sum:1.5 buckets:[1 2] offset:-1}}`. */
+import type { BucketSpan, NativeHistogram, ResetHint } from '../model/histogram.js'
 import { numberValue } from './promql-literals.js'
 
-/** Buckets are absolute counts; bucket k of a side has the index `offset + k`. What was not written is zero or empty. */
 export interface HistogramDescription {
-  /** -53 for custom bounds. */
-  readonly schema: number
-  readonly count: number
-  readonly sum: number
-  readonly zeroCount: number
-  readonly zeroThreshold: number
-  readonly positive: DescribedBuckets
-  readonly negative: DescribedBuckets
-  readonly customValues: readonly number[]
-  /** Absent: it does not matter. */
-  readonly counterResetHint?: CounterResetHint
+  readonly histogram: NativeHistogram
+  /** Otherwise the hint does not matter. */
+  readonly hintIsTold: boolean
 }
 
-export interface DescribedBuckets {
-  readonly offset: number
-  readonly counts: readonly number[]
-}
-
-const HINTS = ['unknown', 'reset', 'not_reset', 'gauge'] as const
-export type CounterResetHint = (typeof HINTS)[number]
+const HINTS: ReadonlyMap<string, ResetHint> = new Map([
+  ['unknown', 'unknown'],
+  ['reset', 'reset'],
+  ['not_reset', 'notReset'],
+  ['gauge', 'gauge'],
+])
 
 type NumberProperty = 'schema' | 'sum' | 'count' | 'z_bucket' | 'z_bucket_w' | 'offset' | 'n_offset'
 type Property = NumberProperty | 'buckets' | 'n_buckets' | 'custom_values'
@@ -43,7 +34,7 @@ export type HistogramFault = (message: string, from: number, to: number) => Erro
 /** The text with its braces. Each property at most once, in any order and case. Throws what `fault` makes. */
 export function parseHistogram(text: string, fault: HistogramFault): HistogramDescription {
   const lists = new Map<Property, readonly number[]>()
-  let hint: CounterResetHint | undefined
+  let hint: ResetHint | undefined
   const end = text.length - 2
   let at = 2
   // `{{ }}` is empty, but a blank before the first property is a mistake.
@@ -52,8 +43,9 @@ export function parseHistogram(text: string, fault: HistogramFault): HistogramDe
     const { name, next } = propertyAt(text, at, fault)
     if (name === 'counter_reset_hint') {
       if (hint !== undefined) throw fault(`duplicate key "${name}" in histogram`, 0, text.length)
-      hint = hintAt(text, next, fault)
-      at = next + hint.length
+      const told = hintAt(text, next, fault)
+      hint = told.hint
+      at = next + told.size
     } else {
       if (lists.has(name)) throw fault(`duplicate key "${name}" in histogram`, 0, text.length)
       const value = valueAt(text, next, SHAPES[name], fault)
@@ -65,19 +57,27 @@ export function parseHistogram(text: string, fault: HistogramFault): HistogramDe
   return describe(lists, hint)
 }
 
-function describe(lists: ReadonlyMap<Property, readonly number[]>, hint: CounterResetHint | undefined): HistogramDescription {
+/** What was not written is zero or empty. */
+function describe(lists: ReadonlyMap<Property, readonly number[]>, hint: ResetHint | undefined): HistogramDescription {
   const number = (name: NumberProperty) => lists.get(name)?.[0] ?? 0
-  return {
+  const numbers = (name: Exclude<Property, NumberProperty>) => Float64Array.from(lists.get(name) ?? [])
+  const spans = (name: 'offset' | 'n_offset', { length }: Float64Array): readonly BucketSpan[] => (length === 0 ? [] : [{ offset: number(name), length }])
+  const positive = numbers('buckets')
+  const negative = numbers('n_buckets')
+  const histogram: NativeHistogram = {
+    hint: hint ?? 'unknown',
     schema: number('schema'),
+    zeroThreshold: number('z_bucket_w'),
+    zeroCount: number('z_bucket'),
     count: number('count'),
     sum: number('sum'),
-    zeroCount: number('z_bucket'),
-    zeroThreshold: number('z_bucket_w'),
-    positive: { offset: number('offset'), counts: lists.get('buckets') ?? [] },
-    negative: { offset: number('n_offset'), counts: lists.get('n_buckets') ?? [] },
-    customValues: lists.get('custom_values') ?? [],
-    ...(hint === undefined ? {} : { counterResetHint: hint }),
+    positiveSpans: spans('offset', positive),
+    positive,
+    negativeSpans: spans('n_offset', negative),
+    negative,
+    customBounds: numbers('custom_values'),
   }
+  return { histogram, hintIsTold: hint !== undefined }
 }
 
 function propertyAt(text: string, at: number, fault: HistogramFault): { name: Property | 'counter_reset_hint'; next: number } {
@@ -95,11 +95,11 @@ function isProperty(name: string): name is Property {
   return Object.hasOwn(SHAPES, name)
 }
 
-function hintAt(text: string, at: number, fault: HistogramFault): CounterResetHint {
+function hintAt(text: string, at: number, fault: HistogramFault): { readonly hint: ResetHint; readonly size: number } {
   const word = /^\w*/.exec(text.slice(at))?.[0] ?? ''
-  const hint = HINTS.find((known) => known === word.toLowerCase())
+  const hint = HINTS.get(word.toLowerCase())
   if (hint === undefined) throw fault(`bad histogram descriptor found: ${JSON.stringify(word)}`, at, text.length)
-  return hint
+  return { hint, size: word.length }
 }
 
 function valueAt(text: string, at: number, shape: RegExp, fault: HistogramFault): string {

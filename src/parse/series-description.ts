@@ -2,6 +2,8 @@
  * Series of Prometheus' test files: `http_requests{job="api"} 0+10x5 _ stale {{count:3 sum:1.5}}x2`.
  * Notation: the README of Prometheus' unit tests; errors in its words, with places in bytes.
  */
+import { addHistograms, subtractHistograms } from '../language/language.js'
+import type { NativeHistogram } from '../model/histogram.js'
 import { labelsFrom, METRIC_NAME, type Labels } from '../model/labels.js'
 import { DEFAULT_LIMITS } from '../model/limits.js'
 import { parseHistogram, type HistogramDescription } from './histogram-description.js'
@@ -20,15 +22,7 @@ export type DescribedValue =
   | { readonly kind: 'omitted' }
   | { readonly kind: 'stale' }
   | { readonly kind: 'float'; readonly value: number }
-  | { readonly kind: 'histogram'; readonly histogram: HistogramDescription }
-  /** `base` with `change` added or subtracted `times` times, as histograms are added. */
-  | {
-      readonly kind: 'histogramSum'
-      readonly base: HistogramDescription
-      readonly change: HistogramDescription
-      readonly sign: '+' | '-'
-      readonly times: number
-    }
+  | ({ readonly kind: 'histogram' } & HistogramDescription)
 
 /** One line: a metric and its values. Throws `bad_query` with a position, `limit_exceeded` if it describes too many values. */
 export function parseSeriesDescription(line: string): SeriesDescription {
@@ -137,16 +131,19 @@ class LineReader {
     const times = this.#times()
     const isWhole = sign === undefined || (change !== undefined && times !== undefined)
     if (!isWhole) throw this.#unexpected('series values', undefined)
-    if (change === undefined) return this.#repeat(values, (times ?? 0) + 1, () => ({ kind: 'histogram', histogram: base }))
-    if ((times ?? 0) > 0 && base.schema > change.schema) {
-      const start = this.#line.lastIndexOf('x', this.#at) + 1
-      throw this.#error(`error combining histograms: cannot merge from schema ${change.schema} to ${base.schema}`, start, this.#at)
-    }
-    return this.#repeat(values, (times ?? 0) + 1, (index) =>
-      index === 0
-        ? { kind: 'histogram', histogram: base }
-        : { kind: 'histogramSum', base, change, sign: sign === '-' ? '-' : '+', times: index },
-    )
+    const hintIsTold = (change ?? base).hintIsTold
+    const start = this.#line.lastIndexOf('x', this.#at) + 1
+    let histogram = base.histogram
+    this.#repeat(values, (times ?? 0) + 1, (index) => {
+      if (change !== undefined && index > 0) histogram = this.#changed(histogram, sign, change.histogram, start)
+      return { kind: 'histogram', histogram, hintIsTold }
+    })
+  }
+
+  #changed(histogram: NativeHistogram, sign: string | undefined, change: NativeHistogram, start: number): NativeHistogram {
+    const result = sign === '-' ? subtractHistograms(histogram, change) : addHistograms(histogram, change)
+    if (result.kind === 'combined' && histogram.schema <= change.schema) return result.histogram
+    throw this.#error(`error combining histograms: cannot merge from schema ${change.schema} to ${histogram.schema}`, start, this.#at)
   }
 
   #repeat(values: DescribedValue[], count: number, make: (index: number) => DescribedValue): void {

@@ -96,7 +96,7 @@ class TestData {
 
   #noteUnstored({ labels, values, hasStartTimes }: LoadedSeries, withCustomBuckets: boolean): void {
     const note = (of: Labels, missing: string) => void this.#unstored.push({ labels: of, missing })
-    if (values.some(({ kind }) => kind === 'histogram' || kind === 'histogramSum')) note(labels, 'native histograms')
+    if (values.some(({ kind }) => kind === 'histogram')) note(labels, 'native histograms')
     if (hasStartTimes) note(labels, 'start timestamps')
     const base = /^(.*)_(?:bucket|sum|count)$/.exec(labelValue(labels, METRIC_NAME))?.[1]
     if (withCustomBuckets && base !== undefined) note(renamed(labels, base), 'native histograms')

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { QueryError } from '../../src/model/error.js'
 import { labelsObject } from '../../src/model/labels.js'
-import type { DescribedBuckets, HistogramDescription } from '../../src/parse/histogram-description.js'
+import type { NativeHistogram } from '../../src/model/histogram.js'
 import { parseSeriesDescription, type DescribedValue } from '../../src/parse/series-description.js'
 import type { CorpusResult } from './parse-corpus.js'
 
@@ -22,7 +22,7 @@ interface SeriesEntry {
   readonly testExpression?: string
 }
 
-const HINT_NAMES = { unknown: 'UnknownCounterReset', reset: 'CounterReset', not_reset: 'NotCounterReset', gauge: 'GaugeType' }
+const HINT_NAMES = { unknown: 'UnknownCounterReset', reset: 'CounterReset', notReset: 'NotCounterReset', gauge: 'GaugeType' }
 
 /** All of a seriesdesc.json; `failed` says for each input what went wrong. */
 export function runSeriesCorpus(json: string): CorpusResult {
@@ -66,32 +66,15 @@ function refusedFault({ error, errorContains }: SeriesEntry, { code, message, po
 }
 
 function upstreamHistogram(value: DescribedValue): UpstreamHistogram {
-  if (value.kind === 'histogram') return upstreamFields(value.histogram)
-  if (value.kind !== 'histogramSum') throw new Error(`no histogram: ${value.kind}`)
-  const { base, change, sign, times } = value
-  const factor = sign === '+' ? times : -times
-  return upstreamFields({ ...base, sum: base.sum + factor * change.sum, positive: added(value, factor) })
-}
-
-/** Positive buckets of both, the change in the coarser schema of the base. */
-function added({ base, change }: Extract<DescribedValue, { kind: 'histogramSum' }>, factor: number): DescribedBuckets {
-  const counts: number[] = [...base.positive.counts]
-  change.positive.counts.forEach((count, k) => {
-    const index = ((change.positive.offset + k - 1) >> (change.schema - base.schema)) + 1 - base.positive.offset
-    counts[index] = (counts[index] ?? 0) + factor * count
-  })
-  return { offset: base.positive.offset, counts }
-}
-
-function upstreamFields(histogram: HistogramDescription): UpstreamHistogram {
-  const spans = ({ offset, counts }: DescribedBuckets) => (counts.length === 0 ? [] : [{ Offset: offset, Length: counts.length }])
+  if (value.kind !== 'histogram') throw new Error(`no histogram: ${value.kind}`)
+  const { histogram: h, hintIsTold } = value
+  const spans = (of: NativeHistogram['positiveSpans']) => of.map(({ offset, length }) => ({ Offset: offset, Length: length }))
   const fields = {
-    Schema: histogram.schema, Sum: histogram.sum, Count: histogram.count, ZeroCount: histogram.zeroCount,
-    ZeroThreshold: histogram.zeroThreshold, PositiveBuckets: histogram.positive.counts, PositiveSpans: spans(histogram.positive),
-    NegativeBuckets: histogram.negative.counts, NegativeSpans: spans(histogram.negative), CustomValues: histogram.customValues,
-    CounterResetHint: histogram.counterResetHint === undefined ? 0 : HINT_NAMES[histogram.counterResetHint],
+    Schema: h.schema, Sum: h.sum, Count: h.count, ZeroCount: h.zeroCount, ZeroThreshold: h.zeroThreshold,
+    PositiveBuckets: [...h.positive], PositiveSpans: spans(h.positiveSpans), NegativeBuckets: [...h.negative], NegativeSpans: spans(h.negativeSpans),
+    CustomValues: [...h.customBounds], CounterResetHint: hintIsTold ? HINT_NAMES[h.hint] : 0,
   }
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== 0 && !(Array.isArray(value) && value.length === 0)))
+  return Object.fromEntries(Object.entries(fields).filter(([, field]) => field !== 0 && !(Array.isArray(field) && field.length === 0)))
 }
 
 function spannedHistogram(value: DescribedValue): UpstreamHistogram {

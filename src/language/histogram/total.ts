@@ -1,0 +1,105 @@
+/**
+ * Sums and means of many histograms, as Prometheus' sum, avg, sum_over_time and avg_over_time keep them (promql/engine.go): plain data that
+ * can cross to another thread, every number with what it lost in rounding, so that totals of parts can be merged.
+ */
+import type { NativeHistogram } from '../../model/histogram.js'
+import { divideHistogram, multiplyHistogram } from './arithmetic.js'
+import { addKeepingAccount } from './sides.js'
+import { combined, narrowed, widened } from './wide.js'
+
+export interface HistogramTotal {
+  readonly of: 'sum' | 'mean'
+  /** How many histograms it holds. */
+  readonly size: number
+  /** Their sum so far; their mean so far, once the sum behind a mean has overflowed. */
+  readonly value: NativeHistogram
+  /** What `value` has lost in rounding, in the same buckets. */
+  readonly low: NativeHistogram
+  readonly isMean: boolean
+  readonly resetSeen: boolean
+  readonly notResetSeen: boolean
+  /** Custom bounds differed; only the common ones are left: an info is due. */
+  readonly boundsReconciled: boolean
+  /** Exponential and custom buckets met: a warning is due, and there is no result, whatever else is added. */
+  readonly incompatible: boolean
+}
+
+/** The total of one histogram. */
+export function startTotal(of: HistogramTotal['of'], h: NativeHistogram): HistogramTotal {
+  return {
+    of, size: 1, value: h, low: zeroed(h), isMean: false,
+    resetSeen: h.hint === 'reset', notResetSeen: h.hint === 'notReset', boundsReconciled: false, incompatible: false,
+  }
+}
+
+function zeroed(h: NativeHistogram): NativeHistogram {
+  return { ...h, count: 0, sum: 0, zeroCount: 0, positive: new Float64Array(h.positive.length), negative: new Float64Array(h.negative.length) }
+}
+
+/** The order matters in the last places only, and for `mean` where sums overflow. */
+export function addToTotal(total: HistogramTotal, h: NativeHistogram): HistogramTotal {
+  return mergeTotals(total, startTotal(total.of, h))
+}
+
+/** Both must be of the same kind. */
+export function mergeTotals(a: HistogramTotal, b: HistogramTotal): HistogramTotal {
+  if (a.incompatible || b.incompatible) return noTotal(a, b)
+  if (!a.isMean && !b.isMean) {
+    const sum = pairSum(a, b)
+    if (sum === undefined) return noTotal(a, b)
+    if (a.of === 'sum' || !overflows(sum.value)) return { ...noTotal(a, b), ...sum, incompatible: false }
+  }
+  const size = a.size + b.size
+  const mean = pairSum(scaled(meanOf(a), a.size / size), scaled(meanOf(b), b.size / size))
+  return mean === undefined ? noTotal(a, b) : { ...noTotal(a, b), ...mean, isMean: true, incompatible: false }
+}
+
+/** The flags of both, and no result. */
+function noTotal(a: HistogramTotal, b: HistogramTotal): HistogramTotal {
+  return {
+    ...a, size: a.size + b.size, resetSeen: a.resetSeen || b.resetSeen, notResetSeen: a.notResetSeen || b.notResetSeen,
+    boundsReconciled: a.boundsReconciled || b.boundsReconciled, incompatible: true,
+  }
+}
+
+type Pair = Pick<HistogramTotal, 'value' | 'low' | 'boundsReconciled'>
+
+function pairSum(a: Pair, b: Pair): Pair | undefined {
+  const result = combined(widened(a.value, a.low), widened(b.value, b.low), 1, addKeepingAccount)
+  if (result === undefined) return undefined
+  return { ...narrowed(result.wide), boundsReconciled: a.boundsReconciled || b.boundsReconciled || result.boundsReconciled }
+}
+
+function meanOf(total: HistogramTotal): Pair {
+  const { value, low, boundsReconciled, size, isMean } = total
+  return isMean ? total : { value: divideHistogram(value, size), low: divideHistogram(low, size), boundsReconciled }
+}
+
+function scaled({ value, low, boundsReconciled }: Pair, factor: number): Pair {
+  return { value: multiplyHistogram(value, factor), low: multiplyHistogram(low, factor), boundsReconciled }
+}
+
+function overflows({ count, sum, zeroCount, positive, negative }: NativeHistogram): boolean {
+  const isInfinite = (value: number) => Math.abs(value) === Infinity
+  return isInfinite(count) || isInfinite(sum) || isInfinite(zeroCount) || positive.some(isInfinite) || negative.some(isInfinite)
+}
+
+/** Whether histograms after a reset and such without one are in it: a warning is due. */
+export function hasResetCollision({ resetSeen, notResetSeen }: HistogramTotal): boolean {
+  return resetSeen && notResetSeen
+}
+
+/** The sum or the mean; undefined if the buckets were incompatible. May hold empty buckets: sum and avg compact it, the functions over time do not. */
+export function totalValue(total: HistogramTotal): NativeHistogram | undefined {
+  if (total.incompatible) return undefined
+  if (total.of === 'sum') return settled(total)
+  return settled(meanOf(total))
+}
+
+function settled({ value, low }: Pair): NativeHistogram {
+  const added = (a: Float64Array, b: Float64Array) => a.map((count, at) => count + b[at])
+  return {
+    ...value, count: value.count + low.count, sum: value.sum + low.sum, zeroCount: value.zeroCount + low.zeroCount,
+    positive: added(value.positive, low.positive), negative: added(value.negative, low.negative),
+  }
+}
