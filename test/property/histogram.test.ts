@@ -204,10 +204,23 @@ t.test('coarser buckets, zero buckets, custom bounds in common', (t) => {
   t.end()
 })
 
+t.test('gaps that are written out, and such that begin a span', (t) => {
+  const spans = (buckets: string, maxEmpty: number) => compactHistogram(literal(`{{buckets:${buckets}}}`), maxEmpty).positiveSpans
+  t.same(spans('[0 1 0 1 0]', 0), [{ offset: 1, length: 1 }, { offset: 1, length: 1 }])
+  t.same(spans('[0 1 0 1 0]', 1), [{ offset: 1, length: 3 }])
+  t.same(spans('[0 1 0 0 1 0 1]', 1), [{ offset: 1, length: 1 }, { offset: 2, length: 3 }])
+  t.same(spans('[0 0]', 5), [])
+  t.end()
+})
+
 t.test('hints and totals that nothing can be made of', (t) => {
   const [reset, kept] = [literal('{{count:1 counter_reset_hint:reset}}'), literal('{{count:1 counter_reset_hint:not_reset}}')]
   const both = addHistograms(reset, kept)
   t.ok(both.kind === 'combined' && both.counterResetCollision && both.histogram.hint === 'unknown')
+  const unknown = addHistograms(reset, withHint(kept, 'unknown'))
+  t.ok(unknown.kind === 'combined' && !unknown.counterResetCollision && unknown.histogram.hint === 'unknown')
+  t.notOk(hasResetCollision(totalOf('sum', [reset, reset])))
+  t.notOk(hasResetCollision(totalOf('sum', [kept, kept])))
   const gauge = addHistograms(reset, withHint(kept, 'gauge'))
   t.ok(gauge.kind === 'combined' && !gauge.counterResetCollision && gauge.histogram.hint === 'gauge')
   t.ok(hasResetCollision(totalOf('sum', [reset, withHint(kept, 'unknown'), kept])), 'the collision is between members, not neighbours')
@@ -252,6 +265,9 @@ t.test('quantiles, fractions and variance at the edges', (t) => {
   t.equal(histogramQuantile(0.25, literal('{{schema:-53 count:4 custom_values:[2] buckets:[4]}}')).value, 0.5, 'the first bucket begins at 0')
   t.equal(histogramQuantile(0.5, literal('{{count:2 z_bucket:2 z_bucket_w:1}}')).value, 0)
   t.equal(histogramQuantile(0.25, literal('{{count:4 z_bucket:2 z_bucket_w:1 buckets:[0 2]}}')).value, 0.5)
+  t.equal(histogramQuantile(0, literal('{{count:2 buckets:[0 2]}}')).value, 1, 'not in an empty bucket')
+  t.equal(histogramQuantile(0.4, literal('{{schema:-53 count:3 custom_values:[10] buckets:[4]}}')).value, 5.5, 'more in the bucket than are counted')
+  t.equal(histogramFraction(-2, 1, literal('{{schema:-53 count:4 custom_values:[-1 1] buckets:[2 2]}}')).value, 0.5, 'of a bucket without end all lies below')
   t.equal(histogramAverage(one), 1.25)
   t.equal(histogramVariance(literal('{{count:2 sum:0 buckets:[0 1] n_buckets:[0 1]}}')), 2.0000000000000004, 'each at the root of two')
   t.end()
@@ -268,6 +284,8 @@ t.test('resets', (t) => {
   t.equal(resets('{{count:4 z_bucket:1 z_bucket_w:0 buckets:[1 2]}}'), true, 'a narrower zero bucket')
   t.equal(resets('{{count:4 z_bucket:2 z_bucket_w:1 buckets:[0 2]}}'), false, 'a wider zero bucket takes a bucket up')
   t.equal(resets('{{count:4 z_bucket:2 z_bucket_w:1.5 buckets:[0 2]}}'), true, 'a zero bucket that would cut one')
+  t.equal(resets('{{count:9 z_bucket:9 z_bucket_w:1.5}}'), true, 'even if nothing counts less')
+  t.equal(resets('{{count:3 z_bucket:1 z_bucket_w:0.001 buckets:[1 2]}}'), true, 'the count fell')
   t.equal(resets('{{schema:-53 count:9}}'), true)
   const custom = literal('{{schema:-53 count:6 custom_values:[1 2 4] buckets:[1 2 3]}}')
   t.equal(resets('{{schema:-53 count:6 custom_values:[2 4] buckets:[3 3]}}', custom), false)
