@@ -63,7 +63,7 @@ function mutated(random: Seeded, valid: readonly string[]): string {
         points.splice(at, 0, ...points.slice(at, at + length))
         break
       case 3:
-        points.splice(at, length, ...points.slice(at, at + length).reverse())
+        points.splice(at, length, ...points.slice(at, at + length).toReversed())
         break
       case 4:
         points.splice(at, points.length, ...[...pick(random, valid)].slice(random.below(20)))
