@@ -187,7 +187,14 @@ t.test('a refusal says what was expected and the nearest name', (t) => {
     ['label_join(a, "b")', 'expected at least 3 argument(s) in call to "label_join", got 2', undefined],
     ['f\u0000', "unexpected character: '\u0000'", undefined],
     ['1 + fill (2) 3', 'filling in missing series only allowed between instant vectors', undefined],
-    ['1e400', 'error parsing number: "1e400" is out of range', undefined],
+    ['1e400', 'error parsing number: strconv.ParseFloat: parsing "1e400": value out of range', undefined],
+    ['0xffffffffffffffff', 'error parsing number: strconv.ParseFloat: parsing "0xffffffffffffffff": invalid syntax', undefined],
+    ['sum by (a, "") (b)', 'invalid label name for grouping: ""', undefined],
+    ['a + on ("\\xff") b', 'invalid label name for grouping: "\\xff"', undefined],
+    ['a[5m 5m]', 'unexpected duration "5m" in subquery or range, expected ":" or "]"', '":" or "]"'],
+    ['a[5m:5m 5m]', 'unexpected duration "5m" in subquery selector, expected "]"', '"]"'],
+    ['info(a, 1)', 'expected type instant vector in call to function "info", got scalar', undefined],
+    ['info(1, (b))', 'expected label selectors only', undefined],
   ]
   for (const [text, message, expected] of cases) {
     const error = refusal(text)
@@ -197,6 +204,29 @@ t.test('a refusal says what was expected and the nearest name', (t) => {
     t.ok(error.position, text)
   }
   t.equal(refusal('increse(a[5m])').facts.nearest, 'increase')
+  t.end()
+})
+
+t.test('of several mistakes the one that Prometheus comes to first is told', (t) => {
+  const cases: readonly (readonly [string, number, string])[] = [
+    ['foo(a) b', 0, 'unknown function with name "foo"'],
+    ['foo(a) +', 0, 'unknown function with name "foo"'],
+    ['foo(a) $', 0, 'unknown function with name "foo"'],
+    ['1 + sum(foo(a)', 8, 'unknown function with name "foo"'],
+    ['foo(a{b=~"("}', 6, 'error parsing regexp: missing closing ): `(`'],
+    ['a{b=~"("} )', 2, 'error parsing regexp: missing closing ): `(`'],
+    ['a offset 5m offset 5m b', 0, 'offset may not be set multiple times'],
+    ['sum(a, b) c', 0, 'wrong number of arguments for aggregate expression provided, expected 1, got 2'],
+    ['sum(a, b) $', 10, "unexpected character: '$'"],
+    ['sum(a, foo(', 11, 'unclosed left parenthesis'],
+    ['rate(a) b', 8, 'unexpected identifier "b"'],
+    ['1 == 1 )', 8, "unexpected right parenthesis ')'"],
+  ]
+  for (const [text, offset, message] of cases) {
+    const error = refusal(text)
+    t.same([error.message, error.position?.offset], [message, offset], text)
+  }
+  t.equal(refusal(`${'a + '.repeat(30_000)}foo(b) c`).code, 'limit_exceeded', 'a long row is walked without recursion')
   t.end()
 })
 
