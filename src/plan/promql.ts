@@ -2,6 +2,7 @@
 import { findAggregation, findFunction, SAMPLES, type FunctionEntry, type RootFunction } from '../language/language.js'
 import type { AggregateExpr, BinaryExpr, CallExpr, Expr, Grouping, RangeExpr, SelectorExpr, Span } from '../model/expr.js'
 import { namedByEquality, type LeafWindow, type Plan, type RootNode, type SampleLeaf, type SeriesOp } from '../model/plan.js'
+import { TIME_MS_MAX } from '../model/time.js'
 import { offsetMs, rangeMs, type DurationContext } from './durations.js'
 import { aggregateNode, binaryNode, folded, groupingOf, LeafList, pushAggregation, pushSeriesOp, refusal } from './lowering.js'
 import type { PlanRequest } from './request.js'
@@ -220,6 +221,7 @@ class PromqlLowering {
     if (selector.at === undefined) return undefined
     switch (selector.at.kind) {
       case 'time':
+        if (Math.abs(selector.at.ms) > TIME_MS_MAX) this.refuse(`timestamp out of bounds for @ modifier: ${selector.at.ms / 1000}`, selector.at.span)
         return selector.at.ms
       case 'start':
         return this.#request.grid.startMs

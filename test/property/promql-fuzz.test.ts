@@ -62,6 +62,15 @@ t.test(`any text ends in a plan or a useful error, from seed ${SEED} on`, (t) =>
   t.end()
 })
 
+t.test('times beyond what can be stored are refused, not rounded', (t) => {
+  const at = (text: string, timeNs = 0n) => QueryError.from(outcomeOf({ text, when: { kind: 'instant', timeNs } }))
+  t.match(at('up @ 1e18'), { code: 'bad_query', message: 'timestamp out of bounds for @ modifier: 1000000000000000000', position: { offset: 3, end: 9 } })
+  t.match(at('up', 2n ** 80n), { code: 'bad_query', message: 'time is out of range' })
+  const range = outcomeOf({ text: 'up', when: { kind: 'range', startNs: 0n, endNs: 1_000_000n, stepMs: 0.5 } })
+  t.match(range, { code: 'bad_query', message: 'step must be a whole number of milliseconds' })
+  t.end()
+})
+
 function outcomeOf({ text, when }: FuzzCase): Plan | QueryError {
   try {
     const plan = prepare({ language: 'promql', text, when }, DEFAULT_LIMITS, ALL_FEATURES)
