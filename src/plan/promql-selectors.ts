@@ -4,6 +4,7 @@ import type { AtModifier, CallExpr, Expr, Grouping, RangeExpr, SelectorExpr, Spa
 import { checkLimit } from '../model/limits.js'
 import { namedByEquality } from '../model/plan.js'
 import type { LeafWindow, RootNode, SampleLeaf, SubqueryLevel, WindowExtension, WindowInput, WindowNode } from '../model/plan.js'
+import { TIME_MS_MAX } from '../model/time.js'
 import { offsetMs, rangeMs, type DurationContext, type Refuse } from './durations.js'
 import { LeafList } from './lowering.js'
 import { namingOf, type PlanRequest } from './request.js'
@@ -163,6 +164,7 @@ export class SelectorLowering {
     if (at === undefined) return undefined
     switch (at.kind) {
       case 'time':
+        if (Math.abs(at.ms) > TIME_MS_MAX) this.#refuse(`timestamp out of bounds for @ modifier: ${at.ms / 1000}`, at.span)
         return at.ms
       case 'start':
         return this.#request.grid.startMs

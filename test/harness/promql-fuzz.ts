@@ -36,7 +36,7 @@ export function fuzzCase(seed: number, valid: readonly string[]): FuzzCase {
   return { text: pick(random, TEXTS)(random, valid), when: whenOf(random) }
 }
 
-const TEXTS: readonly ((random: Seeded, valid: readonly string[]) => string)[] = [soup, mutated, mutated, mutated, nested, huge, bomb, long]
+const TEXTS: readonly ((random: Seeded, valid: readonly string[]) => string)[] = [soup, mutated, mutated, mutated, nested, huge, huge, huge, bomb, long]
 
 /** Whole texts of this length are longer than any limit. */
 const MEGABYTE = 1_048_576

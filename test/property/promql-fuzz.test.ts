@@ -19,8 +19,10 @@ import { fuzzCase, type FuzzCase } from '../harness/promql-fuzz.js'
 
 const SECONDS = Number(process.env['MILLRACE_FUZZ_SECONDS'] ?? 5)
 const SEED = Number(process.env['MILLRACE_FUZZ_SEED'] ?? 1)
-/** Far above what any text under the limits takes on a busy machine; a second in a minute is what a blow-up would never keep. */
-const CASE_MS_MAX = 5_000
+/** Far above what any text under the limits takes on a busy machine, and far below what a blow-up takes. */
+const CASE_MS_MAX = 10_000
+/** As many run however busy the machine is. */
+const CASES_MIN = 200
 
 /** Mistakes of the times that are asked for: they are in no text. */
 const OF_TIMES = /^(zero or negative query resolution step|end timestamp must not be before|(time|start|end) is out of range|step must be a whole number)/
@@ -44,7 +46,7 @@ t.test(`any text ends in a plan or a useful error, from seed ${SEED} on`, (t) =>
   let plans = 0
   let refusals = 0
   const failed: string[] = []
-  for (let seed = SEED; performance.now() < until && failed.length < 5; seed++) {
+  for (let seed = SEED; (performance.now() < until || seed < SEED + CASES_MIN) && failed.length < 5; seed++) {
     const one = fuzzCase(seed, valid)
     const began = performance.now()
     const outcome = outcomeOf(one)
@@ -57,6 +59,15 @@ t.test(`any text ends in a plan or a useful error, from seed ${SEED} on`, (t) =>
   t.comment(`seeds from ${SEED}: ${plans} plans, ${refusals} refusals`)
   t.same(failed, [])
   t.ok(plans > 10 && refusals > 10, `${plans} plans and ${refusals} refusals`)
+  t.end()
+})
+
+t.test('times beyond what can be stored are refused, not rounded', (t) => {
+  const at = (text: string, timeNs = 0n) => QueryError.from(outcomeOf({ text, when: { kind: 'instant', timeNs } }))
+  t.match(at('up @ 1e18'), { code: 'bad_query', message: 'timestamp out of bounds for @ modifier: 1000000000000000000', position: { offset: 3, end: 9 } })
+  t.match(at('up', 2n ** 80n), { code: 'bad_query', message: 'time is out of range' })
+  const range = outcomeOf({ text: 'up', when: { kind: 'range', startNs: 0n, endNs: 1_000_000n, stepMs: 0.5 } })
+  t.match(range, { code: 'bad_query', message: 'step must be a whole number of milliseconds' })
   t.end()
 })
 

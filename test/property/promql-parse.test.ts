@@ -1,13 +1,15 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import t from 'tap'
 import { ALL_FEATURES, MODIFIER_RULES, NO_FEATURES, OPERATOR_RULES, type Features } from '../../src/language/language.js'
 import { QueryError } from '../../src/model/error.js'
 import type { Expr } from '../../src/model/expr.js'
 import { packageRoot } from '../../src/model/place.js'
 import { parsePromql } from '../../src/parse/promql.js'
+import { prettyPromql } from '../../src/parse/promql-pretty.js'
 import { printPromql } from '../../src/parse/promql-print.js'
-import { corpusText, roundTripFault, runPromqlParseCorpus } from '../harness/parse-corpus.js'
+import { corpusText, meaningOf, roundTripFault, runPromqlParseCorpus } from '../harness/parse-corpus.js'
 import { RandomPromql } from '../harness/random-promql.js'
 
 const corpora = join(packageRoot(), '..', 'shared', 'corpora', 'promql')
@@ -66,13 +68,15 @@ t.test('every query of the test scripts parses, prints and comes back', { skip }
   t.end()
 })
 
-t.test('random expressions print to text that is the same tree', (t) => {
+t.test('random expressions print to text that is the same tree, on one line and on several', (t) => {
   for (let seed = 1; seed <= 1_500; seed++) {
     const random = new RandomPromql(seed)
     const text = random.pick([() => random.vector(3), () => random.scalar(3), () => random.matrix(3)])()
     const tree = parsePromql(text, ALL_FEATURES)
     const fault = roundTripFault(tree, printPromql(tree))
     if (fault !== undefined) t.fail(`seed ${seed}: ${text}: ${fault}`)
+    const pretty = prettyPromql(tree, random.pick([1, 10, 40, 100]))
+    if (!isDeepStrictEqual(meaningOf(parsePromql(pretty, ALL_FEATURES)), meaningOf(tree))) t.fail(`seed ${seed}: another tree comes back from ${pretty}`)
     const end = Buffer.byteLength(text)
     for (const { start, end: stop } of spans(tree)) if (!(start >= 0 && start < stop && stop <= end)) t.fail(`seed ${seed}: span ${start}:${stop}`)
   }
@@ -103,6 +107,23 @@ function spans(tree: unknown): { start: number; end: number }[] {
   const own = 'span' in tree ? [tree.span as { start: number; end: number }] : []
   return [...own, ...Object.values(tree).flatMap(spans)]
 }
+
+t.test('a query is laid out over several lines where it does not fit one', (t) => {
+  const laidOut = (text: string, width?: number) => prettyPromql(parsePromql(text, ALL_FEATURES), width)
+  const cases: readonly (readonly [string, string])[] = [
+    ['a{b="a long value"} @ 1 offset 5m', 'a{b="a long value"} @ 1.000 offset 5m'],
+    ['topk by (a) (5, sum(rate(b[5m])) / 2)', 'topk by (a) (\n  5,\n    sum(\n      rate(b[5m])\n    )\n  /\n    2\n)'],
+    ['-(a_long_name * b)', '-(\n    a_long_name\n  *\n    b\n)'],
+    ['Inf ^ a_long_name_indeed', '  Inf\n^\n  a_long_name_indeed'],
+    ['sum(a)[5m:] offset 1m', 'sum(a)[5m:] offset 1m'],
+    ['max_over_time(a[5m:1m])', 'max_over_time(\na[5m:1m]\n)'],
+    ['a + on (b) group_left (c) fill (0) d', '  a\n+ on (b) group_left (c) fill (0)\n  d'],
+  ]
+  for (const [text, pretty] of cases) t.equal(laidOut(text, 12), pretty, text)
+  t.equal(laidOut(`${'a'.repeat(48)} + ${'b'.repeat(49)}`), `${'a'.repeat(48)} + ${'b'.repeat(49)}`, '100 bytes fit a line')
+  t.equal(laidOut(`${'a'.repeat(49)} + ${'b'.repeat(49)}`), `  ${'a'.repeat(49)}\n+\n  ${'b'.repeat(49)}`, '101 do not')
+  t.end()
+})
 
 t.test('places are bytes, lines and columns', (t) => {
   const [left, right] = operands(parsePromql('{"漢"} +\n{"ü"}', ALL_FEATURES))
