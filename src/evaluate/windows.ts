@@ -7,7 +7,7 @@ import { labelValue, METRIC_NAME, type Labels } from '../model/labels.js'
 import type { RootNode, WindowInput, WindowNode } from '../model/plan.js'
 import { stepTime, subqueryGrid, type Grid } from '../model/time.js'
 import { allGo } from './naming.js'
-import type { GroupRun } from './run.js'
+import type { Evaluation, GroupRun } from './run.js'
 
 /** Series by series: the samples that its windows are cut from. */
 interface Runs {
@@ -17,22 +17,24 @@ interface Runs {
 }
 
 /** Evaluates a node of the root over the steps of a run. */
-export type ValueOf = (node: RootNode, run: GroupRun) => RootValue
+export type ValueOf = (node: RootNode, run: GroupRun) => Evaluation<RootValue>
 
-export function windowed(node: WindowNode, run: GroupRun, valueOf: ValueOf): RootValue {
+export function* windowed(node: WindowNode, run: GroupRun, valueOf: ValueOf): Evaluation<RootValue> {
   const entry = findFunction(node.fn)
   if (entry?.kind !== 'range') throw new Error(`${node.fn} is no function over a range`)
-  const runs = runsOf(node.input, run, valueOf)
-  const args = node.args.map((arg) => scalarsOf(valueOf(arg, run)))
+  const runs = yield* runsOf(node.input, run, valueOf)
+  const args: Float64Array[] = []
+  for (const arg of node.args) args.push(scalarsOf(yield* valueOf(arg, run)))
   const out = seriesBlock(runs.labels, run.grid.count)
   const histograms = new Map<number, NativeHistogram>()
   const cells = { values: out.values, present: out.present, histograms }
   const passes = passesOf(node.input, entry, run.grid, args)
-  runs.labels.forEach((labels, series) => {
+  for (const [series, labels] of runs.labels.entries()) {
     const samples = runs.runOf(series)
     const notes = notesOf(node, labels, run)
     for (const { call, windows, first } of passes) overRun(call, samples, windows, cells, series * run.grid.count + first, notes)
-  })
+    yield
+  }
   const block = { ...out, ...withHistograms(histograms) }
   const flags = node.name === 'goes' ? allGo(block) : runs.nameGoes
   return { type: 'vector', block: flags === undefined ? block : { ...block, nameGoes: flags }, ordered: false }
@@ -43,14 +45,14 @@ function notesOf({ span }: WindowNode, labels: Labels, { annotate }: GroupRun): 
   return { metric, warn: (text) => annotate({ level: 'warning', text, span }), inform: (text) => annotate({ level: 'info', text, span }) }
 }
 
-function runsOf(input: WindowInput, run: GroupRun, valueOf: ValueOf): Runs {
+function* runsOf(input: WindowInput, run: GroupRun, valueOf: ValueOf): Evaluation<Runs> {
   if (input.kind === 'samples') {
     const block = run.leaves[input.leaf]
     if (block.kind !== 'runs') throw new Error(`leaf ${input.leaf} has no samples`)
     return { labels: block.labels, nameGoes: undefined, runOf: (series) => sampleRun(block, series) }
   }
   const grid = subqueryGrid(input.level, run.grid)
-  const block = vectorOf(valueOf(input.operand, { ...run, grid }))
+  const block = vectorOf(yield* valueOf(input.operand, { ...run, grid }))
   return { labels: block.labels, nameGoes: block.nameGoes, runOf: (series) => runOfCells(block, series * grid.count, grid) }
 }
 
@@ -98,13 +100,13 @@ function windowsOf(input: WindowInput, grid: Grid): Windows {
 }
 
 /** A range vector as the answer of an instant query: the samples, or what the subquery gives at its steps. */
-export function rangeVector(input: WindowInput, run: GroupRun, valueOf: ValueOf): RootValue {
+export function* rangeVector(input: WindowInput, run: GroupRun, valueOf: ValueOf): Evaluation<RootValue> {
   if (input.kind === 'samples') {
     const block = run.leaves[input.leaf]
     if (block.kind !== 'runs') throw new Error(`leaf ${input.leaf} has no samples`)
     return { type: 'runs', block }
   }
-  const { labels, runOf } = runsOf(input, run, valueOf)
+  const { labels, runOf } = yield* runsOf(input, run, valueOf)
   const runs = labels.map((_, series) => runOf(series))
   const size = runs.reduce((sum, { end }) => sum + end, 0)
   const block = { t: new Float64Array(size), v: new Float64Array(size), starts: new Int32Array(labels.length + 1) }
