@@ -11,6 +11,7 @@ export function annotationText({ level, text, span, fixedBuckets }: Annotation, 
   return `PromQL ${level}: ${text}${counted} (${line}:${column})`
 }
 
+/** Times are cut to the second. */
 function fixedText(fixed: FixedBuckets): string {
   const bounds = `from buckets ${goNumber(fixed.leastBound)} to ${goNumber(fixed.greatestBound)}`
   const difference = `with a max diff of ${twoDigits(fixed.greatestDifference)}`

@@ -5,10 +5,10 @@
 import {
   addHistograms, addToTotal, compactHistogram, compileRegex, detectReset, divideHistogram, histogramAverage, histogramDeviation, histogramFraction,
   histogramFromClassic, histogramQuantile, histogramsEqual, histogramText, histogramVariance, hasResetCollision, multiplyHistogram, negateHistogram,
-  startTotal, subtractHistograms, totalValue, trimAbove, trimBelow, withHint, type Combination, type Estimate, type HistogramTotal,
+  startTotal, subtractHistograms, totalValue, trimAbove, trimBelow, withHint, type Combination, type Estimate,
 } from '../../src/language/language.js'
 import type { AggregateExpr, BinaryExpr, CallExpr, Expr, SelectorExpr } from '../../src/model/expr.js'
-import type { NativeHistogram } from '../../src/model/histogram.js'
+import type { HistogramTotal, NativeHistogram } from '../../src/model/histogram.js'
 import { labelsFrom, labelsKey, labelValue, METRIC_NAME, onlyLabels, withoutLabels, type Labels } from '../../src/model/labels.js'
 import { parse } from '../../src/parse/parse.js'
 import type { DescribedValue, SeriesDescription } from '../../src/parse/series-description.js'

@@ -58,6 +58,7 @@ export async function runStraight(lake: Lake, duckdb: Duckdb, request: QueryRequ
       if (plan.entries.limit > 0 && left <= 0) return results
       continue
     }
+    evaluator.annotations.addAll(released.annotations)
     const grid = gridSlice(plan.grid, released.group.firstStep, released.group.stepCount)
     results.push(dataOf(plan, grid, evaluated(evaluator.evaluateGroup(grid, released.blocks as readonly SeriesBlock[]))))
   }

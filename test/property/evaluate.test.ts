@@ -15,6 +15,8 @@ import { evaluated } from '../harness/evaluated.js'
 import { call, generator, GRID, GRID1, LEAF, number, operator, randomBlock, randomTree, SPAN, top } from '../harness/root-trees.js'
 import { keyOf, slowly, type LabelObject } from '../harness/slow-evaluation.js'
 
+const SEEDS = 1500
+
 /** What the planner would say of the leaves: nothing that matters to the root. */
 const LEAVES: readonly LogEntriesLeaf[] = Array.from({ length: 4 }, (_, id) => ({
   id,
@@ -24,8 +26,6 @@ const LEAVES: readonly LogEntriesLeaf[] = Array.from({ length: 4 }, (_, id) => (
   stages: [],
   accumulate: { accumulator: 'samples', grouping: { without: true, labels: [] } },
 }))
-
-const SEEDS = 1500
 
 t.test('the root is what a step-by-step evaluation says', (t) => {
   const seen = { values: 0, failures: 0 }

@@ -5,9 +5,9 @@ import {
   addHistograms, addToTotal, bucketBound, bucketsDownward, bucketsUpward, compactHistogram, detectReset, divideHistogram, hasResetCollision,
   histogramAverage, histogramExpression, histogramFault, histogramFraction, histogramFromClassic, histogramJson, histogramQuantile, histogramsEqual,
   histogramText, histogramVariance, mergeTotals, multiplyHistogram, negateHistogram, reduceResolution, startTotal, subtractHistograms, totalValue,
-  trimAbove, trimBelow, widenZeroBucket, withHint, type HistogramTotal,
+  trimAbove, trimBelow, widenZeroBucket, withHint,
 } from '../../src/language/language.js'
-import { CUSTOM_BUCKETS_SCHEMA, type NativeHistogram } from '../../src/model/histogram.js'
+import { CUSTOM_BUCKETS_SCHEMA, type HistogramTotal, type NativeHistogram } from '../../src/model/histogram.js'
 import { parseSeriesDescription } from '../../src/parse/series-description.js'
 import { seeded, type Seeded } from '../../benchmarks/seeded.js'
 import { histogramDifference } from '../harness/histogram-check.js'

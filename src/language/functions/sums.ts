@@ -1,6 +1,6 @@
 /** Sums and means over windows: of floats with what rounding loses, of histograms as totals. */
-import { addToTotal, hasResetCollision, startTotal, totalValue, type HistogramTotal } from '../histogram/histogram.js'
-import type { NativeHistogram } from '../../model/histogram.js'
+import { addToTotal, hasResetCollision, startTotal, totalValue } from '../histogram/histogram.js'
+import type { HistogramTotal, NativeHistogram } from '../../model/histogram.js'
 import type { MixedFunction, MixedWindow, RangeFunction, RangeKernel, SampleRun } from '../define.js'
 import { noteBoundsReconciled, noteMixedBuckets, noteMixedKinds, noteResetCollision } from './range-notes.js'
 import { NeumaierSum, eachWindow, histogramOf, kindsIn, overFloats, overWindows } from './windows.js'
