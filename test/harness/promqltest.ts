@@ -2,12 +2,13 @@
  * Runs Prometheus' `.test` files over real segments: each `load` is an import, each evaluation goes through planner, units, merge
  * and root with groups and units cut at random. An instant evaluation is asked over a range too, and pinned by `@` at other times.
  */
+import type { UnitContext } from '../../src/execute/execute.js'
 import { QueryError } from '../../src/model/error.js'
 import type { QueryRequest } from '../../src/model/event.js'
 import { DEFAULT_LIMITS } from '../../src/model/limits.js'
 import { msToNs } from '../../src/model/time.js'
 import { parse } from '../../src/parse/parse.js'
-import { openDuckdb, type Duckdb } from '../../src/segment/segment.js'
+import { openDuckdb } from '../../src/segment/segment.js'
 import { seeded, type Seeded } from '../../benchmarks/seeded.js'
 import type { CorpusResult } from './parse-corpus.js'
 import { answerFault, answerOf, rangeFault, remarksFault } from './promqltest-check.js'
@@ -15,6 +16,7 @@ import { TestData } from './promqltest-data.js'
 import { isText, readTestFile, type Command, type EvalCommand, type EvalGrid, type Text } from './promqltest-file.js'
 import { pinnedQuery, timesAround } from './promqltest-variants.js'
 import { randomCuts } from './random-cuts.js'
+import { rememberedScans } from './remembered-scans.js'
 import { temporaryFolder, type Teardown } from './servers.js'
 import { answerStraight, TEST_FEATURES, type StraightAnswer } from './straight.js'
 
@@ -36,7 +38,7 @@ export async function runPromqltest(test: Teardown, name: string, text: string, 
   const result = { passed: 0, failed: [] as string[], skipped: [] as string[] }
   const duckdb = await openDuckdb({ memoryMb: 512, tempFolder: await temporaryFolder(test), threads: 1 })
   for (const { data, evals } of stretchesOf(test, readTestFile(text), seed)) {
-    const asker = new Asker(data, duckdb)
+    const asker = new Asker(data, rememberedScans(duckdb))
     for (let at = 0; at < evals.length; at += AT_ONCE) {
       const some = evals.slice(at, at + AT_ONCE)
       const faults = await Promise.all(some.map((command) => faultOf(command, asker, seeded(seed + command.line), ways)))
@@ -74,9 +76,9 @@ function* stretchesOf(test: Teardown, commands: readonly Command[], seed: number
 
 class Asker {
   readonly #data: TestData
-  readonly #duckdb: Duckdb
+  readonly #duckdb: UnitContext['duckdb']
 
-  constructor(data: TestData, duckdb: Duckdb) {
+  constructor(data: TestData, duckdb: UnitContext['duckdb']) {
     this.#data = data
     this.#duckdb = duckdb
   }

@@ -3,7 +3,7 @@ import { GroupsInFlight } from '../../actors/groups-in-flight.js'
 import { dataOf, warningsOf } from '../../actors/answer.js'
 import { prepare } from '../../actors/prepare.js'
 import { createEvaluator } from '../../src/evaluate/evaluate.js'
-import { runUnit, SampleBuffers } from '../../src/execute/execute.js'
+import { runUnit, SampleBuffers, type UnitContext } from '../../src/execute/execute.js'
 import { groupQuery, lookupRequests, type Cuts } from '../../src/lookup/lookup.js'
 import { ALL_FEATURES, type Features } from '../../src/language/language.js'
 import { firstEntries } from '../../src/merge/merge.js'
@@ -13,7 +13,6 @@ import { labelsKey } from '../../src/model/labels.js'
 import type { Limits } from '../../src/model/limits.js'
 import type { LookupRequest, LookupResult, Segment } from '../../src/model/segment.js'
 import { gridSlice, stepTime } from '../../src/model/time.js'
-import type { Duckdb } from '../../src/segment/segment.js'
 import type { Lake } from './lake.js'
 
 /** Segments of the lake as a query sees them: one generation a publish, ids in order. */
@@ -35,7 +34,7 @@ export const TEST_FEATURES: Features = new Set([...ALL_FEATURES].filter((feature
 
 export interface Straight {
   readonly lake: Lake
-  readonly duckdb: Duckdb
+  readonly duckdb: UnitContext['duckdb']
   readonly request: QueryRequest
   readonly limits: Limits
   readonly cuts?: Cuts
@@ -48,7 +47,7 @@ export interface StraightAnswer {
 }
 
 /** The data of an answer. Throws what the query fails with. */
-export async function runStraight(lake: Lake, duckdb: Duckdb, request: QueryRequest, limits: Limits, cuts?: Cuts): Promise<readonly Data[]> {
+export async function runStraight(lake: Lake, duckdb: UnitContext['duckdb'], request: QueryRequest, limits: Limits, cuts?: Cuts): Promise<readonly Data[]> {
   return (await answerStraight({ lake, duckdb, request, limits, ...(cuts === undefined ? {} : { cuts }) })).results
 }
 
