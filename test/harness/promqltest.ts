@@ -53,12 +53,13 @@ export async function runPromqltest(test: Teardown, name: string, text: string, 
 }
 
 /** Evaluations over the same data. */
-interface Stretch {
+export interface Stretch {
   readonly data: TestData
   readonly evals: EvalCommand[]
 }
 
-function* stretchesOf(test: Teardown, commands: readonly Command[], seed: number): Generator<Stretch> {
+/** The evaluations of a file with their data, which further stretches of a file may add to: take one after the other. */
+export function* stretchesOf(test: Teardown, commands: readonly Command[], seed: number): Generator<Stretch> {
   let data = new TestData(test, seeded(seed))
   let evals: EvalCommand[] = []
   for (const command of commands) {
@@ -74,6 +75,11 @@ function* stretchesOf(test: Teardown, commands: readonly Command[], seed: number
   yield { data, evals }
 }
 
+export function requestOf(text: string, { startMs, endMs, stepMs }: EvalGrid): QueryRequest {
+  if (stepMs === 0) return { language: 'promql', text, when: { kind: 'instant', timeNs: msToNs(startMs) } }
+  return { language: 'promql', text, when: { kind: 'range', startNs: msToNs(startMs), endNs: msToNs(endMs), stepMs } }
+}
+
 class Asker {
   readonly #data: TestData
   readonly #duckdb: UnitContext['duckdb']
@@ -83,11 +89,8 @@ class Asker {
     this.#duckdb = duckdb
   }
 
-  async ask(query: string, { startMs, endMs, stepMs }: EvalGrid, random: Seeded): Promise<StraightAnswer> {
-    const when: QueryRequest['when'] =
-      stepMs === 0 ? { kind: 'instant', timeNs: msToNs(startMs) } : { kind: 'range', startNs: msToNs(startMs), endNs: msToNs(endMs), stepMs }
-    const request: QueryRequest = { language: 'promql', text: query, when }
-    return answerStraight({ lake: await this.#data.lake(), duckdb: this.#duckdb, request, limits: DEFAULT_LIMITS, cuts: randomCuts(random, UNITS_MOST) })
+  async ask(query: string, grid: EvalGrid, random: Seeded): Promise<StraightAnswer> {
+    return answerStraight({ lake: await this.#data.lake(), duckdb: this.#duckdb, request: requestOf(query, grid), limits: DEFAULT_LIMITS, cuts: randomCuts(random, UNITS_MOST) })
   }
 }
 

@@ -13,6 +13,7 @@ import { labelsKey } from '../../src/model/labels.js'
 import type { Limits } from '../../src/model/limits.js'
 import type { LookupRequest, LookupResult, Segment } from '../../src/model/segment.js'
 import { gridSlice, stepTime } from '../../src/model/time.js'
+import type { Pushdown } from '../../src/plan/plan.js'
 import type { Lake } from './lake.js'
 
 /** Segments of the lake as a query sees them: one generation a publish, ids in order. */
@@ -38,6 +39,7 @@ export interface Straight {
   readonly request: QueryRequest
   readonly limits: Limits
   readonly cuts?: Cuts
+  readonly pushdown?: Pushdown
 }
 
 export interface StraightAnswer {
@@ -52,9 +54,9 @@ export async function runStraight(lake: Lake, duckdb: UnitContext['duckdb'], req
 }
 
 /** The whole answer, with all features enabled. Throws what the query fails with. */
-export async function answerStraight({ lake, duckdb, request, limits, cuts }: Straight): Promise<StraightAnswer> {
+export async function answerStraight({ lake, duckdb, request, limits, cuts, pushdown }: Straight): Promise<StraightAnswer> {
   const segments = segmentsOf(lake)
-  const plan = prepare(request, limits, TEST_FEATURES)
+  const plan = prepare(request, limits, TEST_FEATURES, pushdown)
   const snapshot = { organisation: 'default', generation: lake.published.length }
   const lookups = lookupRequests(plan, snapshot).map((one) => lookup(segments, one))
   const grouped = groupQuery(plan, snapshot, lookups, limits, cuts)
