@@ -209,6 +209,7 @@ export class Coordinator implements Actor<CoordinatorMessage> {
       this.#dispatch(route, self)
       const complete = route.flight.release()
       if (complete === undefined) return this.#tellProgress(route)
+      route.evaluator?.annotations.addAll(complete.annotations)
       this.#outbox.push(this.#answer(route, complete))
     }
   }

@@ -4,6 +4,7 @@
  */
 import type { GroupedQuery } from '../src/lookup/lookup.js'
 import { Merge, repeatStep } from '../src/merge/merge.js'
+import type { Annotation } from '../src/model/annotation.js'
 import type { Block } from '../src/model/block.js'
 import { QueryError } from '../src/model/error.js'
 import { isSteady, pinnedMs, stepsAsked, unitGrid } from '../src/model/leaf-steps.js'
@@ -20,6 +21,8 @@ export interface CompleteGroup {
   readonly group: TimeGroup
   /** One block per leaf, in the order of the plan's leaves, each with the steps that the root asks of it. */
   readonly blocks: readonly Block[]
+  /** What is remarkable about what the units gave together. */
+  readonly annotations: readonly Annotation[]
 }
 
 export class GroupsInFlight {
@@ -86,7 +89,8 @@ export class GroupsInFlight {
     for (const merge of next.merges.values()) if (!merge.complete) return undefined
     this.#open.shift()
     this.#released++
-    return { group: next.group, blocks: this.#plan.leaves.map((leaf) => this.#blockOf(leaf, next)) }
+    const blocks = this.#plan.leaves.map((leaf) => this.#blockOf(leaf, next))
+    return { group: next.group, blocks, annotations: [...next.merges.values()].flatMap((merge) => merge.annotations) }
   }
 
   #blockOf(leaf: Leaf, { group, merges }: OpenGroup): Block {

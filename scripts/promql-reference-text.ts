@@ -38,7 +38,7 @@ export function promqlReference(): string {
       MODIFIER_RULES.map(({ word, follows, doc, example, feature }) => [code(word), follows, doc, code(example), feature === undefined ? '' : code(feature)]),
     ),
     '## Aggregations',
-    table(['aggregation', 'gives', 'needs', ''], aggregations.map((entry) => [code(aggregationSignature(entry)), entry.doc, needs(entry), status(entry.supported)])),
+    table(['aggregation', 'gives', 'needs'], aggregations.map((entry) => [code(aggregationSignature(entry)), entry.doc, needs(entry)])),
     '## Functions',
     'A *range* is a selector with a range or a subquery. Arguments in brackets may be left out.',
     table(

@@ -1,37 +1,40 @@
 /** Aggregations over the series of a vector, at each step. */
-import { executionError, findAccumulator, findAggregation, isLabelName, quantile } from '../language/language.js'
-import { scalarsOf, stringOf, vectorOf, type Accumulator, type RootValue } from '../language/language.js'
-import { seriesBlock, type SeriesBlock } from '../model/block.js'
-import type { Grouping } from '../model/expr.js'
-import { withLabel } from '../model/labels.js'
-import type { Limits } from '../model/limits.js'
+import { executionError, findAccumulator, findAggregation, histogramText, ignoredHistogram, isLabelName, quantile } from '../language/language.js'
+import { quantileFault, RowBuilder, scalarsOf, stateRemarks, stringOf, vectorOf, type Accumulator, type RootValue } from '../language/language.js'
+import { ABSENT, FLOAT, HISTOGRAM, histogramAt, seriesBlock, withHistograms, type SeriesBlock } from '../model/block.js'
+import { labelValue, METRIC_NAME, withLabel } from '../model/labels.js'
 import type { AggregateNode } from '../model/plan.js'
 import { formatDecimal } from './decimal.js'
-import { groupLabels, groupSeries, membersOf } from './groups.js'
+import { groupLabels, groupSeries, membersOf, type SeriesGroups } from './groups.js'
+import { limited, limitedByRatio } from './limit.js'
 import { ranked } from './rank.js'
-import { RowBuilder } from './rows.js'
 import type { GroupRun } from './run.js'
 
 /** `param` is the value of the aggregation's parameter, which may differ from step to step. */
 export function aggregated(node: AggregateNode, operand: RootValue, param: RootValue | undefined, run: GroupRun): RootValue {
-  const { op, grouping } = node
+  const { op } = node
   const block = vectorOf(operand)
   const accumulator = findAccumulator(findAggregation(op)?.accumulator ?? op)
-  if (accumulator !== undefined) return unordered(accumulated(block, grouping, accumulator))
+  if (accumulator !== undefined) return unordered(accumulated(node, block, accumulator, run))
   switch (op) {
     case 'topk':
     case 'bottomk':
-      return ranked(op, grouping, operand, scalarsOf(required(param, op)), run)
+      return ranked(op, node, operand, scalarsOf(required(param, op)), run)
+    case 'limitk':
+      return limited(node, operand, scalarsOf(required(param, op)))
+    case 'limit_ratio':
+      return limitedByRatio(node, operand, scalarsOf(required(param, op)), run)
     case 'stddev':
-      return unordered(perGroup(block, grouping, (values) => Math.sqrt(variance(values))))
+      return unordered(perGroup(node, block, run, (values) => Math.sqrt(variance(values))))
     case 'stdvar':
-      return unordered(perGroup(block, grouping, variance))
+      return unordered(perGroup(node, block, run, variance))
     case 'quantile': {
       const phi = scalarsOf(required(param, op))
-      return unordered(perGroup(block, grouping, (values, k) => quantile(phi[k], values)))
+      remarkQuantiles(phi, node, run)
+      return unordered(perGroup(node, block, run, (values, k) => quantile(phi[k], values)))
     }
     case 'count_values':
-      return unordered(countValues(block, grouping, stringOf(required(param, op)), run.limits))
+      return unordered(countValues(node, block, stringOf(required(param, op)), run))
     default:
       throw new Error(`aggregation ${op} is not evaluated at the root`)
   }
@@ -46,38 +49,69 @@ function required(param: RootValue | undefined, op: string): RootValue {
   return param
 }
 
-/** The same states that units fill, filled here. */
-function accumulated(block: SeriesBlock, grouping: Grouping, accumulator: Accumulator): SeriesBlock {
-  const { steps } = block
-  const groups = groupSeries(block.labels, grouping)
-  const out = seriesBlock(groups.labels, steps)
-  const columns = accumulator.columns.map(() => new Float64Array(out.values.length))
-  const state = { values: out.values, present: out.present, columns }
-  groups.of.forEach((group, s) => accumulator.add(state, group * steps, block.values, block.present, s * steps, steps))
-  accumulator.finish(state, out.values.length)
-  return out
+/** Of many parameters out of range the farthest is remarked, on either side. */
+function remarkQuantiles(phis: Float64Array, { paramSpan, span }: AggregateNode, { annotate }: GroupRun): void {
+  const numbers = phis.filter((phi) => !Number.isNaN(phi))
+  const told = [...(numbers.length < phis.length ? [NaN] : []), numbers.reduce((a, b) => Math.max(a, b), 0), numbers.reduce((a, b) => Math.min(a, b), 0)]
+  for (const phi of told) {
+    const text = quantileFault(phi)
+    if (text !== undefined) annotate({ level: 'warning', text, span: paramSpan ?? span })
+  }
 }
 
-/** Gives `evaluate` the values of each group at each step, in the order of the series. */
+/** The same states that units fill, filled here. */
+function accumulated(node: AggregateNode, block: SeriesBlock, accumulator: Accumulator, { annotate }: GroupRun): SeriesBlock {
+  const { steps } = block
+  const groups = groupSeries(block.labels, node.grouping)
+  const out = seriesBlock(groups.labels, steps)
+  const columns = accumulator.columns.map(() => new Float64Array(out.values.length))
+  const state = { values: out.values, present: out.present, columns, totals: new Map() }
+  groups.of.forEach((group, s) => accumulator.add(state, group * steps, block, s * steps, steps))
+  if (accumulator.histograms === 'ignored' && block.histograms !== undefined) annotate(ignoredHistogram(node.op, node.operandSpan))
+  const { histograms, notes } = accumulator.finish(state, out.values.length)
+  for (const remark of stateRemarks(notes, metricOf(block), node.operandSpan)) annotate(remark)
+  return { ...out, ...withHistograms(histograms), ...groupFlags(block, groups) }
+}
+
+/** The name of the histograms that met: of several the last. */
+function metricOf({ labels, histograms, steps }: SeriesBlock): string {
+  let last = -1
+  for (const cell of histograms?.keys() ?? []) last = Math.max(last, cell)
+  return last < 0 ? '' : labelValue(labels[Math.floor(last / steps)], METRIC_NAME)
+}
+
+/** A name goes from a group if it goes from any of its series. */
+function groupFlags({ nameGoes, present, steps }: SeriesBlock, { labels, of }: SeriesGroups): Pick<SeriesBlock, 'nameGoes'> {
+  if (nameGoes === undefined) return {}
+  const flags = new Uint8Array(labels.length)
+  of.forEach((group, s) => {
+    if (nameGoes[s] === 1 && present.subarray(s * steps, (s + 1) * steps).some((mark) => mark !== ABSENT)) flags[group] = 1
+  })
+  return { nameGoes: flags }
+}
+
+/** Gives `evaluate` the floats of each group at each step, in the order of the series. */
 function perGroup(
+  { op, grouping, operandSpan }: AggregateNode,
   block: SeriesBlock,
-  grouping: Grouping,
+  { annotate }: GroupRun,
   evaluate: (values: Float64Array, step: number) => number,
 ): SeriesBlock {
   const { steps } = block
   const groups = groupSeries(block.labels, grouping)
   const out = seriesBlock(groups.labels, steps)
+  if (block.histograms !== undefined) annotate(ignoredHistogram(op, operandSpan))
   membersOf(groups).forEach((members, group) => {
     const values = new Float64Array(members.length)
     for (let k = 0; k < steps; k++) {
       let count = 0
-      for (const s of members) if (block.present[s * steps + k] === 1) values[count++] = block.values[s * steps + k]
+      for (const s of members) if (block.present[s * steps + k] === FLOAT) values[count++] = block.values[s * steps + k]
       if (count === 0) continue
       out.values[group * steps + k] = evaluate(values.subarray(0, count), k)
-      out.present[group * steps + k] = 1
+      out.present[group * steps + k] = FLOAT
     }
   })
-  return out
+  return { ...out, ...groupFlags(block, groups) }
 }
 
 /** Welford's method, as upstream without compensation; a first value that is not finite makes all NaN. */
@@ -94,19 +128,23 @@ function variance(values: Float64Array): number {
 }
 
 /** The value becomes a label before the series are grouped, so that `by` keeps it and `without` may take it away. */
-function countValues(block: SeriesBlock, grouping: Grouping, name: string, limits: Limits): SeriesBlock {
+function countValues({ grouping }: AggregateNode, block: SeriesBlock, name: string, { limits }: GroupRun): SeriesBlock {
   if (!isLabelName(name)) throw executionError(`invalid label name ${quoted(name)}`)
   const { steps } = block
   const grouped = groupLabels(grouping.without ? grouping : { ...grouping, labels: [...grouping.labels, name] })
   const out = new RowBuilder(steps, block.labels.length, limits)
-  block.labels.forEach((labels, s) => {
+  const rowOf = (s: number, text: string) => out.row(grouped(withLabel(block.labels[s], name, text)))
+  block.labels.forEach((_, s) => {
     let held: number | undefined
     let row = 0
     for (let k = 0; k < steps; k++) {
-      if (block.present[s * steps + k] === 0) continue
-      const value = block.values[s * steps + k]
-      if (!Object.is(value, held)) row = out.row(grouped(withLabel(labels, name, formatDecimal(value))))
-      held = value
+      const cell = s * steps + k
+      if (block.present[cell] === ABSENT) continue
+      const value = block.values[cell]
+      const isHistogram = block.present[cell] === HISTOGRAM
+      if (isHistogram) row = rowOf(s, histogramText(histogramAt(block, cell)))
+      else if (!Object.is(value, held)) row = rowOf(s, formatDecimal(value))
+      held = isHistogram ? undefined : value
       out.set(row, k, out.get(row, k) + 1)
     }
   })

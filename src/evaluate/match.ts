@@ -1,12 +1,14 @@
-/** Arithmetic and comparisons between two vectors: each element meets the one of its match group on the other side. */
-import { duplicateLabelset, executionError, withoutName, type RootValue } from '../language/language.js'
-import type { SeriesBlock } from '../model/block.js'
+/**
+ * Arithmetic and comparisons between two vectors: each element meets the one of its match group on the other side, or with `fill` a
+ * number where there is none.
+ */
+import { allGo, duplicateLabelset, executionError, RowBuilder, withoutName, type RootValue, type Sample } from '../language/language.js'
+import { ABSENT, FLOAT, type SeriesBlock } from '../model/block.js'
 import type { QueryError } from '../model/error.js'
 import type { Language, Matching } from '../model/expr.js'
 import { compareLabels, labelValue, onlyLabels, withLabel, withoutLabels, type Labels } from '../model/labels.js'
-import type { Limits } from '../model/limits.js'
-import type { NumberOperation } from './operation.js'
-import { RowBuilder } from './rows.js'
+import type { Naming } from '../model/plan.js'
+import { outcomeOf, sampleAt, type Operation } from './operation.js'
 import type { GroupRun } from './run.js'
 import { matchedLabels, matchGroups } from './signature.js'
 
@@ -19,22 +21,30 @@ interface Sides {
   readonly groupOfMany: Int32Array
   readonly groupOfOne: Int32Array
   readonly groups: number
+  /** What stands in for an element that is not there. */
+  readonly fillMany: number | undefined
+  readonly fillOne: number | undefined
 }
 
 /**
  * One-to-one matching takes the left side for the many, and allows it one element of a group as well.
  * Throws upstream's errors, at the first step that breaks a rule.
  */
-export function matched(operation: NumberOperation, left: Vector, right: Vector, matching: Matching, run: GroupRun): RootValue {
-  const [many, one] = matching.cardinality === 'one-to-many' ? [right, left] : [left, right]
+export function matched(operation: Operation, left: Vector, right: Vector, matching: Matching, run: GroupRun): RootValue {
+  const swapped = matching.cardinality === 'one-to-many'
+  const [many, one] = swapped ? [right, left] : [left, right]
+  // As upstream: with group_right it is the right side, which is the many, that fill_left is for.
+  const { fillLeft: fillMany, fillRight: fillOne } = matching
   const groups = matchGroups(many.block, one.block, matching)
   const { left: groupOfMany, right: groupOfOne } = groups
-  const sides = { many: many.block, one: one.block, groupOfMany, groupOfOne, groups: groups.count }
+  const sides = { many: many.block, one: one.block, groupOfMany, groupOfOne, groups: groups.count, fillMany, fillOne }
   const faults = new FirstFault()
   const owners = ownersOf(sides, matching, run.language, faults)
-  const block = paired(sides, owners, operation, matching, run.limits, faults)
+  const pairing = new Pairing(sides, operation, matching, run, faults)
+  pairing.meetOwners(owners)
+  if (fillMany !== undefined) pairing.fillMany(owners, fillMany)
   faults.throwIfAny()
-  return { type: 'vector', block, ordered: many.ordered }
+  return { type: 'vector', block: pairing.block(), ordered: many.ordered }
 }
 
 /** Keeps the error of the earliest step: what a query fails with does not depend on the order of the series. */
@@ -53,15 +63,15 @@ class FirstFault {
   }
 }
 
-/** At group × step: 1 + the series of the one side, or 0. Two of them are a fault, unless the many side is empty at the step. */
+/** At group × step: 1 + the series of the one side, or 0. Two of them are a fault, unless the many side is empty at the step and not filled. */
 function ownersOf(sides: Sides, matching: Matching, language: Language, faults: FirstFault): Int32Array {
-  const { one, many, groupOfOne } = sides
+  const { one, many, groupOfOne, fillMany, fillOne } = sides
   const { steps } = one
-  const checked = anyPresent(many)
+  const checked = fillMany === undefined && fillOne === undefined ? anyPresent(many) : new Uint8Array(steps).fill(1)
   const owners = new Int32Array(sides.groups * steps)
   for (let s = 0; s < one.labels.length; s++) {
     for (let k = 0; k < steps; k++) {
-      if (one.present[s * steps + k] === 0) continue
+      if (one.present[s * steps + k] === ABSENT) continue
       const at = groupOfOne[s] * steps + k
       const owner = owners[at]
       if (owner === 0) owners[at] = s + 1
@@ -73,47 +83,91 @@ function ownersOf(sides: Sides, matching: Matching, language: Language, faults: 
 
 function anyPresent({ steps, present }: SeriesBlock): Uint8Array {
   const any = new Uint8Array(steps)
-  for (let i = 0; i < present.length; i++) if (present[i] === 1) any[i % steps] = 1
+  for (let i = 0; i < present.length; i++) if (present[i] !== ABSENT) any[i % steps] = 1
   return any
 }
 
-/** The elements of the many side that find an owner. What a filter drops is checked for repeats all the same. */
-function paired(
-  sides: Sides,
-  owners: Int32Array,
-  operation: NumberOperation,
-  matching: Matching,
-  limits: Limits,
-  faults: FirstFault,
-): SeriesBlock {
-  const { many, one, groupOfMany } = sides
-  const { steps } = many
-  const swapped = matching.cardinality === 'one-to-many'
-  const labelsOf = resultLabels(matching, operation)
-  const out = new RowBuilder(steps, many.labels.length, limits)
-  const claims = matching.cardinality === 'one-to-one' ? new GroupClaims(sides.groups * steps) : new RowClaims(out)
-  for (let s = 0; s < many.labels.length; s++) {
-    const group = groupOfMany[s]
-    let owner = 0
-    let row = -1
-    for (let k = 0; k < steps; k++) {
-      const found = owners[group * steps + k]
-      if (found === 0 || many.present[s * steps + k] === 0) continue
-      // Without labels from the one side the row is the same whoever the owner is.
-      if (row < 0 || (found !== owner && matching.include.length > 0)) {
-        row = out.row(labelsOf(many.labels[s], one.labels[found - 1]))
+/** Pairs of elements, and what the operation makes of them. What a filter drops is checked for repeats all the same. */
+class Pairing {
+  readonly #sides: Sides
+  readonly #operation: Operation
+  readonly #matching: Matching
+  readonly #naming: Naming
+  readonly #faults: FirstFault
+  readonly #out: RowBuilder
+  readonly #claims: Claims
+  readonly #labelsOf: (many: Labels, one: Labels) => Labels
+  readonly #matchedLabels: (labels: Labels) => Labels
+  /** 1 at group × step where a pair has been. */
+  readonly #met: Uint8Array
+
+  constructor(sides: Sides, operation: Operation, matching: Matching, { limits, naming }: GroupRun, faults: FirstFault) {
+    this.#sides = sides
+    this.#operation = operation
+    this.#matching = matching
+    this.#naming = naming
+    this.#faults = faults
+    const cells = sides.groups * sides.many.steps
+    this.#out = new RowBuilder(sides.many.steps, sides.many.labels.length, limits)
+    this.#claims = matching.cardinality === 'one-to-one' ? new GroupClaims(cells) : new RowClaims(this.#out)
+    this.#labelsOf = resultLabels(matching, operation, naming)
+    this.#matchedLabels = matchedLabels(matching)
+    this.#met = new Uint8Array(sides.fillMany === undefined ? 0 : cells)
+  }
+
+  /** The elements of the many side that find an owner, or are given one. */
+  meetOwners(owners: Int32Array): void {
+    const { many, one, groupOfMany, fillOne } = this.#sides
+    const { steps } = many
+    for (let s = 0; s < many.labels.length; s++) {
+      const group = groupOfMany[s]
+      const filled = fillOne === undefined ? [] : this.#matchedLabels(many.labels[s])
+      let owner = -1
+      let row = -1
+      for (let k = 0; k < steps; k++) {
+        const found = owners[group * steps + k]
+        if (many.present[s * steps + k] === ABSENT || (found === 0 && fillOne === undefined)) continue
+        // Without labels from the one side the row is the same whoever the owner is.
+        if (row < 0 || (found !== owner && this.#matching.include.length > 0)) {
+          row = this.#out.row(this.#labelsOf(many.labels[s], found === 0 ? filled : one.labels[found - 1]))
+        }
+        owner = found
+        const other = found === 0 ? (fillOne ?? NaN) : one.values[(found - 1) * steps + k]
+        const isNumber = found === 0 || one.present[(found - 1) * steps + k] === FLOAT
+        this.#pair(row, k, group, sampleAt(many, s * steps + k), isNumber ? other : sampleAt(one, (found - 1) * steps + k))
       }
-      owner = found
-      const refused = claims.take(group, group * steps + k, row, k)
-      if (refused !== undefined) faults.note(k, refused)
-      const value = many.values[s * steps + k]
-      const other = one.values[(found - 1) * steps + k]
-      const [l, r] = swapped ? [other, value] : [value, other]
-      if (operation.result !== 'filter') out.set(row, k, operation.apply(l, r))
-      else if (operation.keeps(l, r)) out.set(row, k, l)
     }
   }
-  return out.block()
+
+  /** The owners that nobody met, with a number in place of the many side. */
+  fillMany(owners: Int32Array, value: number): void {
+    const { one, many, groupOfOne } = this.#sides
+    const { steps } = many
+    for (let s = 0; s < one.labels.length; s++) {
+      const group = groupOfOne[s]
+      const row = () => this.#out.row(this.#labelsOf(this.#matchedLabels(one.labels[s]), one.labels[s]))
+      for (let k = 0; k < steps; k++) {
+        const place = group * steps + k
+        if (owners[place] === s + 1 && this.#met[place] === 0) this.#pair(row(), k, group, value, sampleAt(one, s * steps + k))
+      }
+    }
+  }
+
+  #pair(row: number, k: number, group: number, many: Sample, one: Sample): void {
+    const [left, right] = this.#matching.cardinality === 'one-to-many' ? [one, many] : [many, one]
+    const outcome = outcomeOf(this.#operation, left, right, left)
+    if (outcome === 'meaningless') return
+    const place = group * this.#sides.many.steps + k
+    if (this.#met.length > 0) this.#met[place] = 1
+    const refused = this.#claims.take(group, place, row, k)
+    if (refused !== undefined) this.#faults.note(k, refused)
+    if (outcome !== 'dropped') this.#out.setSample(row, k, outcome)
+  }
+
+  block(): SeriesBlock {
+    const block = this.#out.block()
+    return this.#naming === 'delayed' && this.#operation.result === 'bool' ? { ...block, nameGoes: allGo(block) } : block
+  }
 }
 
 /** Whether a match may take a place in the result; the error if it is taken. */
@@ -154,7 +208,7 @@ class RowClaims implements Claims {
 }
 
 /** The labels of a result: those of the many side (one-to-one: the matched ones), and the included ones of the other. */
-function resultLabels(matching: Matching, { result }: NumberOperation): (many: Labels, one: Labels) => Labels {
+function resultLabels(matching: Matching, { result }: Operation, naming: Naming): (many: Labels, one: Labels) => Labels {
   const named = new Set(matching.labels)
   const narrowed = (labels: Labels): Labels => {
     if (matching.cardinality !== 'one-to-one') return labels
@@ -163,7 +217,7 @@ function resultLabels(matching: Matching, { result }: NumberOperation): (many: L
   return (many, one) => {
     const own = narrowed(result === 'value' ? withoutName(many) : many)
     const all = matching.include.reduce((labels, name) => withLabel(labels, name, labelValue(one, name)), own)
-    return result === 'bool' ? withoutName(all) : all
+    return result === 'bool' && naming === 'immediate' ? withoutName(all) : all
   }
 }
 

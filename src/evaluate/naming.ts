@@ -1,10 +1,5 @@
-/** When the metric name goes: at once, or marked and taken off at the end of the query (delayed name removal). */
+/** Delayed removal of metric names: marked where an operation takes them (nameTaken), taken off at the end of the query. */
 import { relabelled, withoutName, type RootValue } from '../language/language.js'
-import type { SeriesBlock } from '../model/block.js'
-
-export function allGo({ labels }: SeriesBlock): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(labels.length).fill(1)
-}
 
 /** The answer without the names that were marked. Throws upstream's duplicate labelset error if two series then have a value at one step. */
 export function withoutMarkedNames(value: RootValue): RootValue {

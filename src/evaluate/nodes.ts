@@ -1,14 +1,13 @@
 /** From node to value: what each kind of root node does with the values of its operands. */
-import { findFunction, type ElementwiseFunction, type RootValue } from '../language/language.js'
-import { duplicateLabelset, hasValue, relabelled, scalarsOf, vectorOf, withoutName } from '../language/language.js'
-import { seriesBlock, type SeriesBlock } from '../model/block.js'
+import { allGo, duplicateLabelset, findFunction, hasValue, nameTaken, negateHistogram } from '../language/language.js'
+import { scalarsOf, vectorOf, withoutName, type ElementwiseFunction, type RootValue } from '../language/language.js'
+import { FLOAT, seriesBlock, withHistograms, type SeriesBlock } from '../model/block.js'
 import { labelsKey } from '../model/labels.js'
 import { checkLimit } from '../model/limits.js'
-import type { CallNode, RootNode } from '../model/plan.js'
+import type { CallNode, Naming, RootNode } from '../model/plan.js'
 import { stepTime, type Grid } from '../model/time.js'
 import { aggregated } from './aggregate.js'
 import { binary } from './binary.js'
-import { allGo } from './naming.js'
 import type { DroppedNames, GroupRun } from './run.js'
 import { rangeVector, windowed } from './windows.js'
 
@@ -26,7 +25,7 @@ export function valueOf(node: RootNode, run: GroupRun): RootValue {
     case 'dropName':
       return nameDropped(node, valueOf(node.operand, run), run)
     case 'unary':
-      return negated(valueOf(node.operand, run))
+      return negated(valueOf(node.operand, run), run.naming)
     case 'binary':
       return binary(node, valueOf(node.left, run), valueOf(node.right, run), run)
     case 'aggregate':
@@ -66,13 +65,15 @@ function nameDropped(node: RootNode, value: RootValue, { dropped, limits }: Grou
   return { type: 'vector', block: { ...block, labels }, ordered: false }
 }
 
-function negated(value: RootValue): RootValue {
+function negated(value: RootValue, naming: Naming): RootValue {
   switch (value.type) {
     case 'scalar':
       return { type: 'scalar', values: value.values.map((x) => -x) }
     case 'vector': {
-      const block = relabelled({ ...value.block, values: value.block.values.map((x) => -x) }, withoutName)
-      return { ...value, block }
+      const { values, histograms } = value.block
+      const negatives = new Map([...(histograms ?? [])].map(([cell, histogram]) => [cell, negateHistogram(histogram)]))
+      const block = { ...value.block, values: values.map((x) => -x), ...withHistograms(negatives) }
+      return { ...value, block: nameTaken(block, naming) }
     }
     case 'string':
     case 'runs':
@@ -86,7 +87,7 @@ function called(node: CallNode, run: GroupRun): RootValue {
   const args = node.args.map((arg) => valueOf(arg, run))
   switch (entry.kind) {
     case 'elementwise':
-      return elementwise(entry, args, run.grid)
+      return elementwise(entry, args, run)
     case 'root':
       return entry.evaluate(args, { ...run, selector: node.selector, span: node.span, argSpans: node.argSpans })
     case 'range':
@@ -96,22 +97,22 @@ function called(node: CallNode, run: GroupRun): RootValue {
   }
 }
 
-/** A vector argument that is left out is the time of the step. */
-function elementwise(entry: ElementwiseFunction, args: readonly RootValue[], grid: Grid): RootValue {
+/** Of floats: histograms are left out. A vector argument that is left out is the time of the step. */
+function elementwise(entry: ElementwiseFunction, args: readonly RootValue[], { grid, naming }: GroupRun): RootValue {
   const vector = args.find((arg) => arg.type === 'vector')
-  const block = vector === undefined ? timeVector(grid) : vectorOf(vector)
+  const { histograms: _, ...block } = vector === undefined ? timeVector(grid) : vectorOf(vector)
   const scalars = args.filter((arg) => arg.type === 'scalar').map(scalarsOf)
   const argsAt = Array.from({ length: grid.count }, (_, k) => scalars.map((values) => values[k]))
   const out = { ...block, values: new Float64Array(block.values.length), present: new Uint8Array(block.present.length) }
   for (let i = 0; i < block.values.length; i++) {
-    if (block.present[i] === 0) continue
+    if (block.present[i] !== FLOAT) continue
     const value = entry.apply(block.values[i], argsAt[i % grid.count])
     if (value === undefined) continue
     out.values[i] = value
-    out.present[i] = 1
+    out.present[i] = FLOAT
   }
   const ordered = vector?.type === 'vector' && vector.ordered
-  return { type: 'vector', block: entry.dropsName ? relabelled(out, withoutName) : out, ordered }
+  return { type: 'vector', block: entry.dropsName ? nameTaken(out, naming) : out, ordered }
 }
 
 function timeVector(grid: Grid): SeriesBlock {

@@ -1,7 +1,7 @@
 /** topk and bottomk: the elements themselves, chosen in each group at each step. */
-import { executionError, inLabelOrder, type RootValue } from '../language/language.js'
-import { pickSeries } from '../model/block.js'
-import type { Grouping } from '../model/expr.js'
+import { executionError, ignoredHistogram, inLabelOrder, type RootValue } from '../language/language.js'
+import { FLOAT, pickSeries } from '../model/block.js'
+import type { AggregateNode } from '../model/plan.js'
 import { formatDecimal } from './decimal.js'
 import { groupSeries, membersOf } from './groups.js'
 import type { GroupRun } from './run.js'
@@ -12,15 +12,17 @@ import type { GroupRun } from './run.js'
  */
 export function ranked(
   op: 'topk' | 'bottomk',
-  grouping: Grouping,
+  { grouping, span }: AggregateNode,
   operand: RootValue,
   sizes: Float64Array,
-  { grid, language }: GroupRun,
+  { grid, language, annotate }: GroupRun,
 ): RootValue {
   if (operand.type !== 'vector') throw new Error(`${op} of a ${operand.type}`)
-  const counts = Array.from(sizes, wholeSize)
+  const counts = wholeSizes(sizes)
   // Ties fall to the series that comes first, so the order of the series is part of the meaning.
-  const block = operand.ordered ? operand.block : inLabelOrder(operand.block)
+  const { histograms, ...block } = operand.ordered ? operand.block : inLabelOrder(operand.block)
+  const isIgnored = [...(histograms?.keys() ?? [])].some((cell) => counts[cell % block.steps] >= 1)
+  if (isIgnored) annotate(ignoredHistogram(op, span))
   const keys = op === 'topk' ? block.values : block.values.map((value) => -value)
   const rule = language === 'promql' ? UPSTREAM_TIES : TIES_IN_ORDER
   const instant = grid.stepMs === 0
@@ -28,9 +30,9 @@ export function ranked(
   const order: number[] = []
   for (const rows of membersOf(groupSeries(block.labels, grouping))) {
     for (let k = 0; k < block.steps; k++) {
-      const cells = rows.map((s) => s * block.steps + k).filter((cell) => block.present[cell] === 1)
+      const cells = rows.map((s) => s * block.steps + k).filter((cell) => block.present[cell] === FLOAT)
       const best = bestCells(cells, keys, counts[k], rule)
-      for (const cell of best) present[cell] = 1
+      for (const cell of best) present[cell] = FLOAT
       if (instant) for (const cell of best) order.push(cell)
     }
   }
@@ -39,7 +41,11 @@ export function ranked(
   return { type: 'vector', block: chosen, ordered: operand.ordered }
 }
 
-/** The parameter as a whole number; throws upstream's errors for what is none. */
+/** The parameters as whole numbers; throws upstream's errors for what is none. */
+export function wholeSizes(values: Float64Array): readonly number[] {
+  return Array.from(values, wholeSize)
+}
+
 function wholeSize(value: number): number {
   if (Number.isNaN(value)) throw executionError('Parameter value is NaN')
   if (value >= 2 ** 63) throw executionError(`Scalar value ${exponentText(value)} overflows int64`)

@@ -1,6 +1,6 @@
 /** The set operators: elements of one vector by whether the other has their match group at the same step. */
 import { relabelled, type RootValue } from '../language/language.js'
-import { seriesBlock, type SeriesBlock } from '../model/block.js'
+import { ABSENT, HISTOGRAM, movedHistograms, seriesBlock, withHistograms, type SeriesBlock } from '../model/block.js'
 import type { Matching, SetOp } from '../model/expr.js'
 import { matchGroups } from './signature.js'
 
@@ -24,7 +24,7 @@ export function combined(op: SetOp, left: Vector, right: Vector, matching: Match
 function presence({ steps, labels, present }: SeriesBlock, groupOf: Int32Array, groups: number): Uint8Array {
   const found = new Uint8Array(groups * steps)
   for (let s = 0; s < labels.length; s++) {
-    for (let k = 0; k < steps; k++) if (present[s * steps + k] === 1) found[groupOf[s] * steps + k] = 1
+    for (let k = 0; k < steps; k++) if (present[s * steps + k] !== ABSENT) found[groupOf[s] * steps + k] = 1
   }
   return found
 }
@@ -36,10 +36,12 @@ function filtered(block: SeriesBlock, groupOf: Int32Array, found: Uint8Array, wa
   for (let s = 0; s < labels.length; s++) {
     for (let k = 0; k < steps; k++) {
       const cell = s * steps + k
-      if (block.present[cell] === 1 && found[groupOf[s] * steps + k] === wanted) present[cell] = 1
+      if (found[groupOf[s] * steps + k] === wanted) present[cell] = block.present[cell]
     }
   }
-  return { ...block, present }
+  const { histograms, ...floats } = block
+  const kept = movedHistograms({ histograms }, (cell) => (present[cell] === HISTOGRAM ? cell : undefined))
+  return { ...floats, present, ...withHistograms(kept) }
 }
 
 /** The series of both; one that is in both, at different steps, becomes one. */
@@ -49,5 +51,14 @@ function joined(left: SeriesBlock, right: SeriesBlock): SeriesBlock {
   both.values.set(right.values, left.values.length)
   both.present.set(left.present)
   both.present.set(right.present, left.present.length)
-  return relabelled(both, (labels) => labels)
+  const histograms = new Map([...(left.histograms ?? []), ...(movedHistograms(right, (cell) => left.values.length + cell) ?? [])])
+  return relabelled({ ...both, ...withHistograms(histograms), ...joinedFlags(left, right) }, (labels) => labels)
+}
+
+function joinedFlags(left: SeriesBlock, right: SeriesBlock): Pick<SeriesBlock, 'nameGoes'> {
+  if (left.nameGoes === undefined && right.nameGoes === undefined) return {}
+  const nameGoes = new Uint8Array(left.labels.length + right.labels.length)
+  if (left.nameGoes !== undefined) nameGoes.set(left.nameGoes)
+  if (right.nameGoes !== undefined) nameGoes.set(right.nameGoes, left.labels.length)
+  return { nameGoes }
 }

@@ -1,12 +1,11 @@
 /** Range functions at the root: over subqueries of what only the root knows, and with arguments that differ from step to step. */
-import { findFunction, overRun, runOfCells, scalarsOf, vectorOf, type RangeCall, type RangeFunction, type SampleRun } from '../language/language.js'
+import { allGo, findFunction, overRun, runOfCells, scalarsOf, vectorOf, type RangeCall, type RangeFunction, type SampleRun } from '../language/language.js'
 import type { RootValue, WindowNotes, Windows } from '../language/language.js'
 import { seriesBlock, withHistograms, type RunsBlock, type SeriesBlock } from '../model/block.js'
 import type { NativeHistogram } from '../model/histogram.js'
 import { labelValue, METRIC_NAME, type Labels } from '../model/labels.js'
 import type { RootNode, WindowInput, WindowNode } from '../model/plan.js'
 import { stepTime, subqueryGrid, type Grid } from '../model/time.js'
-import { allGo } from './naming.js'
 import type { GroupRun } from './run.js'
 
 /** Series by series: the samples that its windows are cut from. */

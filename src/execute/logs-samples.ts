@@ -211,7 +211,7 @@ function accumulated(
       continue
     }
     const at = state.rowOf(groups.numberOf(groupOf(labels)), groups.labels)
-    accumulator.add(state.state(), at, values, present, 0, windows.count)
+    accumulator.add(state.state(), at, { values, present }, 0, windows.count)
   }
   return state.toBlock()
 }

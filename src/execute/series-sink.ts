@@ -2,6 +2,7 @@
 import {
   findAccumulator,
   findFunction,
+  ignoredHistogram,
   overRun,
   runOfCells,
   SAMPLES,
@@ -15,6 +16,7 @@ import {
 import type { Annotate } from '../model/annotation.js'
 import { FLOAT, type SeriesBlock } from '../model/block.js'
 import { QueryError } from '../model/error.js'
+import type { Span } from '../model/expr.js'
 import type { Labels } from '../model/labels.js'
 import { layerGrids } from '../model/leaf-steps.js'
 import type { LeafLayer, SampleLeaf } from '../model/plan.js'
@@ -45,6 +47,9 @@ export class SeriesSink implements Sink {
   readonly #accumulator: Accumulator | undefined
   readonly #state: StateRows
   readonly #notes: SeriesNotes
+  readonly #annotate: Annotate
+  /** Where a remark about histograms that are passed over points to. */
+  readonly #ignored: Span | undefined
 
   /** `checkCancelled` throws if the unit is to stop; it is called for every series, and within one of many steps. */
   constructor(leaf: SampleLeaf, grid: Grid, checkCancelled: () => void, annotate: Annotate) {
@@ -52,13 +57,15 @@ export class SeriesSink implements Sink {
     this.#stages = [leaf.ops, ...leaf.layers.map(({ ops }) => ops)].map((ops, at) => ({
       cells: emptyCells(grids[at].count),
       grid: grids[at],
-      ops: compileSeriesOps(ops),
+      ops: compileSeriesOps(ops, annotate),
     }))
     this.#evaluate = seriesEvaluator(leaf, windowsOf(leaf, grids[0]), checkCancelled)
     this.#layers = leaf.layers.map((layer, at) => layerEvaluator(layer, grids[at + 1], checkCancelled))
     this.#accumulator = accumulatorOf(leaf)
     this.#state = new StateRows(this.#accumulator?.columns ?? [], grid.count)
     this.#notes = new SeriesNotes(leaf, annotate)
+    this.#annotate = annotate
+    this.#ignored = leaf.accumulate.span
   }
 
   take(run: SeriesRun, group: number, labels: readonly Labels[]): void {
@@ -69,8 +76,13 @@ export class SeriesSink implements Sink {
       this.#state.append(labels[group], cells)
       return
     }
+    if (cells.histograms.size > 0 && this.#accumulator.histograms === 'ignored') this.#noteIgnored(this.#accumulator)
     const at = this.#state.rowOf(group, labels)
-    this.#accumulator.add(this.#state.state(), at, cells.values, cells.present, 0, cells.values.length)
+    this.#accumulator.add(this.#state.state(), at, cells, 0, cells.values.length)
+  }
+
+  #noteIgnored({ name }: Accumulator): void {
+    if (this.#ignored !== undefined) this.#annotate(ignoredHistogram(name, this.#ignored))
   }
 
   #cellsOf(run: SeriesRun): Cells {

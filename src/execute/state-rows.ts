@@ -1,7 +1,7 @@
 /** Rows of accumulator state, one row of steps per group of series, growing as groups appear; at the end a block. */
 import type { AccumulatorState, Cells } from '../language/language.js'
 import { withHistograms, type SeriesBlock } from '../model/block.js'
-import type { NativeHistogram } from '../model/histogram.js'
+import type { HistogramTotal, NativeHistogram } from '../model/histogram.js'
 import type { Labels } from '../model/labels.js'
 
 const ABSENT = -1
@@ -16,6 +16,7 @@ export class StateRows {
   #state: AccumulatorState
   readonly #labels: Labels[] = []
   readonly #histograms = new Map<number, NativeHistogram>()
+  readonly #totals = new Map<number, HistogramTotal>()
   /** Row of each group, so that groups without any value leave no row. */
   readonly #rows: number[] = []
 
@@ -25,7 +26,7 @@ export class StateRows {
     this.#values = new Float64Array(this.#capacity * steps)
     this.#present = new Uint8Array(this.#capacity * steps)
     this.#columns = columnNames.map(() => new Float64Array(this.#capacity * steps))
-    this.#state = { values: this.#values, present: this.#present, columns: this.#columns }
+    this.#state = { values: this.#values, present: this.#present, columns: this.#columns, totals: this.#totals }
   }
 
   /** Valid until the next row is added. */
@@ -60,7 +61,7 @@ export class StateRows {
     this.#values = grown(this.#values, new Float64Array(size))
     this.#present = grown(this.#present, new Uint8Array(size))
     this.#columns = this.#columns.map((column) => grown(column, new Float64Array(size)))
-    this.#state = { values: this.#values, present: this.#present, columns: this.#columns }
+    this.#state = { values: this.#values, present: this.#present, columns: this.#columns, totals: this.#totals }
   }
 
   toBlock(): SeriesBlock {
@@ -73,6 +74,7 @@ export class StateRows {
       present: this.#present.slice(0, size),
       columns: Object.fromEntries(this.#names.map((name, at) => [name, this.#columns[at].slice(0, size)])),
       ...withHistograms(this.#histograms),
+      ...(this.#totals.size === 0 ? {} : { totals: this.#totals }),
     }
   }
 }

@@ -14,19 +14,15 @@ export const AGGREGATIONS: readonly AggregationEntry[] = [
   atRoot('bottomk', 'The k series with the least values.', 'scalar'),
   atRoot('count_values', 'For each value, the number of series that have it.', 'string'),
   atRoot('quantile', 'The φ-quantile of the values.', 'scalar'),
-  unsupported('limitk', 'The first k series.'),
-  unsupported('limit_ratio', 'A part of the series, chosen by their hash.'),
+  { ...atRoot('limitk', 'The first k series.', 'scalar'), experimental: true },
+  { ...atRoot('limit_ratio', 'A part of the series, chosen by their hash.', 'scalar'), experimental: true },
 ]
 
 /** An aggregation that units can begin: its accumulator has its name. */
 function overSeries(name: string, doc: string): AggregationEntry {
-  return { name, doc, param: 'none', experimental: false, accumulator: name, supported: true }
+  return { name, doc, param: 'none', experimental: false, accumulator: name }
 }
 
 function atRoot(name: string, doc: string, param: AggregationEntry['param']): AggregationEntry {
-  return { name, doc, param, experimental: false, supported: true }
-}
-
-function unsupported(name: string, doc: string): AggregationEntry {
-  return { name, doc, param: 'scalar', experimental: true, supported: false }
+  return { name, doc, param, experimental: false }
 }

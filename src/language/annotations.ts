@@ -1,5 +1,6 @@
 /** How remarks are worded: the texts of Prometheus, which its users know and search for. */
 import type { Annotation, FixedBuckets } from '../model/annotation.js'
+import { shortest } from './histogram/histogram.js'
 
 /** `PromQL warning: text (line:column)`; lines and columns in bytes, from 1. */
 export function annotationText({ level, text, span, fixedBuckets }: Annotation, query: string): string {
@@ -10,17 +11,17 @@ export function annotationText({ level, text, span, fixedBuckets }: Annotation, 
   return `PromQL ${level}: ${text}${counted} (${line}:${column})`
 }
 
+/** Times are cut to the second. */
 function fixedText(fixed: FixedBuckets): string {
-  const bounds = `from buckets ${goNumber(fixed.leastBound)} to ${goNumber(fixed.greatestBound)}`
-  const time = (ms: number): string => new Date(ms).toISOString().replace('.000Z', 'Z')
-  return `, ${bounds}, with a max diff of ${fixed.greatestDifference.toPrecision(2)}, over ${fixed.samples} samples from ${time(fixed.firstMs)} to ${time(fixed.lastMs)}`
+  const bounds = `from buckets ${shortest(fixed.leastBound)} to ${shortest(fixed.greatestBound)}`
+  const time = (ms: number): string => new Date(Math.trunc(ms / 1000) * 1000).toISOString().replace('.000Z', 'Z')
+  const times = `from ${time(fixed.firstMs)} to ${time(fixed.lastMs)}`
+  return `, ${bounds}, with a max diff of ${twoDigits(fixed.greatestDifference)}, over ${fixed.samples} samples ${times}`
 }
 
-/** A number as Go's %g prints it: an exponent below 1e-4 and from 1e21 on. */
-export function goNumber(value: number): string {
-  if (Number.isNaN(value)) return 'NaN'
-  if (!Number.isFinite(value)) return value > 0 ? '+Inf' : '-Inf'
-  const exponent = value === 0 ? 0 : Math.floor(Math.log10(Math.abs(value)))
-  if (exponent >= -4 && exponent < 21) return Object.is(value, -0) ? '-0' : String(value)
-  return value.toExponential().replace(/e([+-])(\d)$/, 'e$10$2')
+/** As Go's %.2g. */
+function twoDigits(value: number): string {
+  if (!Number.isFinite(value)) return shortest(value)
+  const [digits, exponent] = value.toExponential(1).split('e')
+  return Number(exponent) < 2 ? shortest(Number(value.toPrecision(2))) : `${digits.replace('.0', '')}e+${exponent.slice(1).padStart(2, '0')}`
 }

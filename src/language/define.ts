@@ -1,7 +1,7 @@
 /** The kinds of entry of the language tables. An entry is the whole truth about one name; every room reads it from here. */
 import type { Annotate } from '../model/annotation.js'
 import type { RunsBlock, SeriesBlock } from '../model/block.js'
-import type { NativeHistogram } from '../model/histogram.js'
+import type { HistogramTotal, NativeHistogram } from '../model/histogram.js'
 import type { Limits } from '../model/limits.js'
 import type { Naming } from '../model/plan.js'
 import type { Language, Span } from '../model/expr.js'
@@ -179,24 +179,33 @@ export interface AggregationEntry {
   readonly experimental: boolean
   /** The accumulator that units can fill for it; absent: it is evaluated at the root over all series. */
   readonly accumulator?: string
-  readonly supported: boolean
+}
+
+/** Cells that are added: floats in `values`, histograms by cell. */
+export interface AccumulatorInput {
+  readonly values: Float64Array
+  readonly present: Uint8Array
+  readonly histograms?: ReadonlyMap<number, NativeHistogram>
 }
 
 /**
- * Mergeable state of one group of series at each step. Column 0 is `values` of the block, `present` says that anything was added;
- * further columns have names. Laws under test for every entry: a fresh state is neutral, merge is associative, pushdown equals no pushdown.
+ * Mergeable state of one group of series at each step. Column 0 is `values` of the block, `present` says that anything was added
+ * but for histograms that `totals` holds; further columns have names. Laws under test for every entry: a fresh state is neutral, merge is
+ * associative, pushdown equals no pushdown.
  */
 export interface Accumulator {
   readonly name: string
   readonly doc: string
   /** Names of the columns beside `values`. */
   readonly columns: readonly string[]
-  /** Adds one series' values [from, from + count) to the state rows beginning at `at`. */
-  add(state: AccumulatorState, at: number, values: Float64Array, present: Uint8Array, from: number, count: number): void
+  /** What becomes of histograms: added up, counted as floats are, or passed over, which is worth a remark. */
+  readonly histograms: 'added' | 'counted' | 'ignored'
+  /** Adds one series' cells [from, from + count) to the state rows beginning at `at`. */
+  add(state: AccumulatorState, at: number, input: AccumulatorInput, from: number, count: number): void
   /** Adds the rows of another state. */
   merge(state: AccumulatorState, at: number, other: AccumulatorState, from: number, count: number): void
-  /** Turns state into the final values, in place. */
-  finish(state: AccumulatorState, size: number): void
+  /** Turns state into the final cells: floats in place, histograms by cell in what is returned. */
+  finish(state: AccumulatorState, size: number): FinishedState
 }
 
 export interface AccumulatorState {
@@ -204,4 +213,17 @@ export interface AccumulatorState {
   readonly present: Uint8Array
   /** In the order of `columns`. */
   readonly columns: readonly Float64Array[]
+  /** By cell: the histograms that were added. */
+  readonly totals: Map<number, HistogramTotal>
 }
+
+export interface FinishedState {
+  readonly histograms: ReadonlyMap<number, NativeHistogram>
+  readonly notes: ReadonlySet<StateNote>
+}
+
+/**
+ * What a remark is due for. `mixed`: floats and histograms met in a group, which has no value then; nor has it where `incompatible`
+ * buckets met. The other two are of groups that have one.
+ */
+export type StateNote = 'mixed' | 'incompatible' | 'resetCollision' | 'boundsReconciled'

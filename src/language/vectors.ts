@@ -3,6 +3,7 @@ import { ABSENT, HISTOGRAM, histogramAt, pickSeries, seriesBlock, withHistograms
 import { badQuery, type QueryError } from '../model/error.js'
 import type { NativeHistogram } from '../model/histogram.js'
 import { compareLabels, labelsKey, METRIC_NAME, withoutLabels, type Labels } from '../model/labels.js'
+import type { Naming } from '../model/plan.js'
 import type { RootValue } from './define.js'
 
 /** What goes with the metric name when an operation makes something else of a metric. */
@@ -19,6 +20,16 @@ export function duplicateLabelset(): QueryError {
 
 export function withoutName(labels: Labels): Labels {
   return withoutLabels(labels, NAME_LABELS)
+}
+
+/** The name taken off every series, or with delayed removal marked to go at the end of the query. */
+export function nameTaken(block: SeriesBlock, naming: Naming): SeriesBlock {
+  return naming === 'delayed' ? { ...block, nameGoes: allGo(block) } : relabelled(block, withoutName)
+}
+
+/** For `nameGoes`: the name of every series goes. */
+export function allGo({ labels }: Pick<SeriesBlock, 'labels'>): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(labels.length).fill(1)
 }
 
 /** Any text that can be UTF-8 may name a label, but for the empty one. Bytes that cannot come as lone surrogates. */

@@ -3,10 +3,11 @@
  * Blocks come in any order and are added up in the order of their hash intervals, so that what comes out
  * does not depend on when or where the units ran.
  */
-import { findAccumulator } from '../language/language.js'
-import type { Block } from '../model/block.js'
+import { findAccumulator, stateRemarks } from '../language/language.js'
+import type { Annotation } from '../model/annotation.js'
+import type { Block, SeriesBlock } from '../model/block.js'
 import { QueryError } from '../model/error.js'
-import type { Leaf, WorkUnit } from '../model/plan.js'
+import { sharedName, type Leaf, type WorkUnit } from '../model/plan.js'
 import { joinEntries } from './entries.js'
 import { addSamples, joinRuns, joinSamples, mergeStates } from './series.js'
 
@@ -20,6 +21,7 @@ export class Merge {
   readonly #steps: number
   readonly #blocks: (Block | undefined)[]
   #missing: number
+  #annotations: readonly Annotation[] = []
 
   /**
    * `units` are all units of the leaf in the group, `steps` the steps of their grids.
@@ -62,9 +64,21 @@ export class Merge {
     if (leaf.signal === 'metrics' && leaf.window.kind === 'raw') return joinRuns(blocks.map(runsOnly))
     const series = blocks.map(seriesOnly)
     const name = leaf.accumulate.accumulator
-    if (name !== 'samples') return mergeStates(findAccumulator(name) ?? unknownAccumulator(name), series, this.#steps)
+    if (name !== 'samples') return this.#merged(name, series)
     if (leaf.signal === 'metrics') return joinSamples(series, this.#steps)
     return addSamples(findAccumulator('sum') ?? unknownAccumulator('sum'), series, this.#steps)
+  }
+
+  /** What is remarkable about the finished block. */
+  get annotations(): readonly Annotation[] {
+    return this.#annotations
+  }
+
+  #merged(name: string, blocks: readonly SeriesBlock[]): SeriesBlock {
+    const { block, notes } = mergeStates(findAccumulator(name) ?? unknownAccumulator(name), blocks, this.#steps)
+    const { accumulate } = this.#leaf
+    if (notes.size > 0 && accumulate.span !== undefined) this.#annotations = stateRemarks(notes, sharedName(this.#leaf), accumulate.span)
+    return block
   }
 }
 

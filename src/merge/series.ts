@@ -1,5 +1,5 @@
 /** Series blocks of several units as one. Blocks come in ascending order of their hash intervals. */
-import type { Accumulator, AccumulatorState } from '../language/language.js'
+import type { Accumulator, AccumulatorState, StateNote } from '../language/language.js'
 import { HISTOGRAM, histogramAt, seriesBlock, withHistograms, type RunsBlock, type SeriesBlock } from '../model/block.js'
 import type { NativeHistogram } from '../model/histogram.js'
 import { compareLabels, labelsKey, type Labels } from '../model/labels.js'
@@ -50,12 +50,23 @@ export function joinRuns(blocks: readonly RunsBlock[]): RunsBlock {
   }
 }
 
+/** A block of finished groups, and what is to be remarked of them. */
+export interface FinishedBlock {
+  readonly block: SeriesBlock
+  readonly notes: ReadonlySet<StateNote>
+}
+
 /** States of equal labels merged, then finished; in label order. */
-export function mergeStates(accumulator: Accumulator, blocks: readonly SeriesBlock[], steps: number): SeriesBlock {
+export function mergeStates(accumulator: Accumulator, blocks: readonly SeriesBlock[], steps: number): FinishedBlock {
+  const states = new Map(blocks.map((block) => [block, stateOf(accumulator, block)]))
   return gather(accumulator, blocks, steps, (state, at, block, from) => {
-    const columns = accumulator.columns.map((name) => block.columns[name])
-    accumulator.merge(state, at, { values: block.values, present: block.present, columns }, from, steps)
+    const other = states.get(block)
+    if (other !== undefined) accumulator.merge(state, at, other, from, steps)
   })
+}
+
+function stateOf(accumulator: Accumulator, { values, present, columns, totals }: SeriesBlock): AccumulatorState {
+  return { values, present, columns: accumulator.columns.map((name) => columns[name]), totals: new Map(totals) }
 }
 
 /**
@@ -64,23 +75,23 @@ export function mergeStates(accumulator: Accumulator, blocks: readonly SeriesBlo
  */
 export function addSamples(sum: Accumulator, blocks: readonly SeriesBlock[], steps: number): SeriesBlock {
   return gather(sum, blocks, steps, (state, at, block, from) => {
-    sum.add(state, at, block.values, block.present, from, steps)
-  })
+    sum.add(state, at, block, from, steps)
+  }).block
 }
 
 type AddRow = (state: AccumulatorState, at: number, block: SeriesBlock, from: number) => void
 
-function gather(accumulator: Accumulator, blocks: readonly SeriesBlock[], steps: number, addRow: AddRow): SeriesBlock {
+function gather(accumulator: Accumulator, blocks: readonly SeriesBlock[], steps: number, addRow: AddRow): FinishedBlock {
   const table = labelTable(blocks)
   const merged = seriesBlock(table.labels, steps)
   const columns = accumulator.columns.map(() => new Float64Array(merged.values.length))
-  const state = { values: merged.values, present: merged.present, columns }
+  const state = { values: merged.values, present: merged.present, columns, totals: new Map() }
   blocks.forEach((block, b) => {
     const rows = table.rows[b]
     for (let s = 0; s < rows.length; s++) addRow(state, rows[s] * steps, block, s * steps)
   })
-  accumulator.finish(state, merged.values.length)
-  return merged
+  const { histograms, notes } = accumulator.finish(state, merged.values.length)
+  return { block: { ...merged, ...withHistograms(histograms) }, notes }
 }
 
 interface LabelTable {

@@ -1,5 +1,5 @@
 /** Columnar results: of a unit, of a merged leaf, of an evaluated group. */
-import type { NativeHistogram } from './histogram.js'
+import type { HistogramTotal, NativeHistogram } from './histogram.js'
 import type { Labels } from './labels.js'
 
 /** What `present` says of a cell. */
@@ -21,6 +21,8 @@ export interface SeriesBlock {
   readonly columns: Readonly<Record<string, Float64Array<ArrayBuffer>>>
   /** By cell, there where `present` is HISTOGRAM; left out where no cell has one. */
   readonly histograms?: ReadonlyMap<number, NativeHistogram>
+  /** By cell: what an accumulator has added up of histograms, before units are merged; left out where no cell has any. */
+  readonly totals?: ReadonlyMap<number, HistogramTotal>
   /** By series: 1 if its metric name goes at the end of the query (delayed name removal); left out where none does. */
   readonly nameGoes?: Uint8Array<ArrayBuffer>
 }

@@ -38,3 +38,21 @@ export interface NativeHistogram {
 export function usesCustomBounds({ schema }: Pick<NativeHistogram, 'schema'>): boolean {
   return schema === CUSTOM_BUCKETS_SCHEMA
 }
+
+/** The sum or the mean of many histograms while they come in; language/histogram/total.ts adds to it. */
+export interface HistogramTotal {
+  readonly of: 'sum' | 'mean'
+  /** How many histograms it holds. */
+  readonly size: number
+  /** Their sum so far; their mean so far, once the sum behind a mean has overflowed. */
+  readonly value: NativeHistogram
+  /** What `value` has lost in rounding, in the same buckets. */
+  readonly low: NativeHistogram
+  readonly isMean: boolean
+  readonly resetSeen: boolean
+  readonly notResetSeen: boolean
+  /** Custom bounds differed; only the common ones are left: an info is due. */
+  readonly boundsReconciled: boolean
+  /** Exponential and custom buckets met: a warning is due, and there is no result, whatever else is added. */
+  readonly incompatible: boolean
+}

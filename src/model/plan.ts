@@ -72,6 +72,8 @@ export interface SeriesOp {
   /** Which side the constant stands on. */
   readonly side: 'left' | 'right'
   readonly bool: boolean
+  /** Of the whole operation. */
+  readonly span: Span
 }
 
 /** What a unit returns: one entry of language/accumulators.ts, by labels. `samples`: every series by itself. */
@@ -174,7 +176,7 @@ export interface CallNode {
   readonly fn: string
   readonly args: readonly RootNode[]
   readonly argSpans: readonly Span[]
-  /** The matchers of the first argument where that is a selector and nothing else: `absent` makes labels of them. */
+  /** The matchers of the first argument where that is a selector and nothing else: `absent` makes labels of them. Of `info`: of its info series. */
   readonly selector?: readonly Matcher[]
   readonly span: Span
 }
@@ -239,6 +241,12 @@ export interface WorkUnit {
 }
 
 export type { LabelFilterExpr }
+
+/** The metric name that all series have when they are accumulated; empty if it is gone or not known. */
+export function sharedName(leaf: Leaf): string {
+  if (leaf.signal !== 'metrics' || leaf.name === 'dropped') return ''
+  return leaf.matchers.find((matcher) => matcher.name === '__name__' && matcher.op === '=')?.value ?? ''
+}
 
 /** Series of one metric name stay distinct without the name; of several names they may fall together. */
 export function namedByEquality(leaf: SampleLeaf): boolean {

@@ -48,14 +48,15 @@ export class LeafList {
   }
 }
 
-export const COMPARISONS: ReadonlySet<BinaryOp> = new Set<BinaryOp>(['==', '!=', '<', '<=', '>', '>='])
+const COMPARISONS: ReadonlySet<BinaryOp> = new Set<BinaryOp>(['==', '!=', '<', '<=', '>', '>='])
+const TRIMS: ReadonlySet<BinaryOp> = new Set<BinaryOp>(['</', '>/'])
 export const SET_OPS: ReadonlySet<BinaryOp> = new Set<BinaryOp>(['and', 'or', 'unless'])
-const PUSHED_OPS: ReadonlySet<BinaryOp> = new Set<BinaryOp>(['+', '-', '*', '/', '%', '^', 'atan2', ...COMPARISONS])
+const PUSHED_OPS: ReadonlySet<BinaryOp> = new Set<BinaryOp>(['+', '-', '*', '/', '%', '^', 'atan2', ...COMPARISONS, ...TRIMS])
 
 /** Leaf with one more series-local operation, or undefined if the leaf cannot take it. */
 export function pushSeriesOp(leaf: Leaf, op: SeriesOp, naming: Naming): SampleLeaf | undefined {
   if (leaf.signal !== 'metrics' || leaf.window.kind === 'raw' || !PUSHED_OPS.has(op.op)) return undefined
-  const keepsName = COMPARISONS.has(op.op) && !op.bool
+  const keepsName = TRIMS.has(op.op) || (COMPARISONS.has(op.op) && !op.bool)
   if (!keepsName && naming === 'immediate' && !namedByEquality(leaf)) return undefined
   const nameTaken = naming === 'immediate' ? 'dropped' : 'goes'
   const name = keepsName ? leaf.name : nameTaken

@@ -1,11 +1,13 @@
 /** Selectors and what stands directly on them: which leaf they become, and what of a range function runs in the units. */
 import { SAMPLES, type QueryRange, type RangeFunction } from '../language/language.js'
 import type { AtModifier, CallExpr, Expr, Grouping, RangeExpr, SelectorExpr, Span, SubqueryExpr } from '../model/expr.js'
+import type { Matcher } from '../model/labels.js'
 import { checkLimit } from '../model/limits.js'
 import { namedByEquality } from '../model/plan.js'
 import type { LeafWindow, RootNode, SampleLeaf, SubqueryLevel, WindowExtension, WindowInput, WindowNode } from '../model/plan.js'
 import { offsetMs, rangeMs, type DurationContext, type Refuse } from './durations.js'
 import { LeafList } from './lowering.js'
+import { shiftsOfFirst } from './promql-info.js'
 import { namingOf, type PlanRequest } from './request.js'
 
 const ALONE: Grouping = { without: true, labels: [] }
@@ -46,6 +48,21 @@ export class SelectorLowering {
     if (selector.modifier === 'anchored') this.#refuse('anchored modifier can only be used with a range selector', selector.span)
     const window: LeafWindow = { kind: 'instant', lookbackMs: this.#request.lookbackMs, gives, smoothed }
     return this.#named(this.#leaf(selector, window, selector.span, levels), gives !== 'value', selector.span)
+  }
+
+  /** Two leaves of the info series that `info(expr, …)` looks at: the time of the newest sample, and its value. */
+  info(expr: Expr, matchers: readonly Matcher[], span: Span, levels: readonly SubqueryLevel[]): readonly RootNode[] {
+    let [atMs, offset]: [number | undefined, number] = [undefined, 0]
+    for (const shift of shiftsOfFirst(expr)) {
+      const own = offsetMs(shift.offset, this.#durations, this.#refuse)
+      offset = shift.at === undefined ? offset + own : own
+      atMs = this.#atMs(shift.at) ?? atMs
+    }
+    return (['time', 'value'] as const).map((gives) => {
+      const window: LeafWindow = { kind: 'instant', lookbackMs: this.#request.lookbackMs, gives, smoothed: false }
+      const leaf = this.#leaf({ kind: 'selector', span, matchers }, window, span, levels)
+      return this.leaves.add({ ...leaf, offsetMs: offset, ...(atMs === undefined ? {} : { atMs }), notPushed: 'info has to see every series' })
+    })
   }
 
   /** A range function: in the units where its arguments are constants and its windows hold samples or what the units know. */

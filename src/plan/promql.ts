@@ -1,8 +1,10 @@
 /** PromQL: tree → plan. What is not supported is refused here by name, with its place. */
-import { findAggregation, findFunction, type ElementwiseFunction, type FunctionEntry, type RootFunction } from '../language/language.js'
+import { findFunction, type ElementwiseFunction, type FunctionEntry, type RootFunction } from '../language/language.js'
 import type { AggregateExpr, BinaryExpr, CallExpr, Expr, Grouping, SelectorExpr, Span } from '../model/expr.js'
+import { METRIC_NAME } from '../model/labels.js'
 import { namedByEquality, type Plan, type RootNode, type SeriesOp, type SubqueryLevel } from '../model/plan.js'
 import { aggregateNode, binaryNode, folded, groupingOf, pushAggregation, pushSeriesOp, refusal } from './lowering.js'
+import { infoMatchers } from './promql-info.js'
 import { SelectorLowering, unwrapped } from './promql-selectors.js'
 import { namingOf, type PlanRequest } from './request.js'
 
@@ -107,7 +109,7 @@ class PromqlLowering {
   #unary(op: '+' | '-', operand: RootNode, span: Span): RootNode {
     if (op === '+') return operand
     if (operand.kind === 'number') return { kind: 'number', value: -operand.value }
-    return this.#pushed(operand, { op: '*', constant: -1, side: 'right', bool: false }) ?? { kind: 'unary', operand, span }
+    return this.#pushed(operand, { op: '*', constant: -1, side: 'right', bool: false, span }) ?? { kind: 'unary', operand, span }
   }
 
   #binary(expr: BinaryExpr, levels: readonly SubqueryLevel[]): RootNode {
@@ -116,11 +118,11 @@ class PromqlLowering {
     if (left.kind === 'number' && right.kind === 'number')
       return folded(expr.op, left.value, right.value, 'promql') ?? this.refuse(`set operator "${expr.op}" not allowed in binary scalar expression`, expr.span)
     if (right.kind === 'number') {
-      const pushed = this.#pushed(left, { op: expr.op, constant: right.value, side: 'right', bool: expr.bool })
+      const pushed = this.#pushed(left, { op: expr.op, constant: right.value, side: 'right', bool: expr.bool, span: expr.span })
       if (pushed !== undefined) return pushed
     }
     if (left.kind === 'number') {
-      const pushed = this.#pushed(right, { op: expr.op, constant: left.value, side: 'left', bool: expr.bool })
+      const pushed = this.#pushed(right, { op: expr.op, constant: left.value, side: 'left', bool: expr.bool, span: expr.span })
       if (pushed !== undefined) return pushed
     }
     const scalar = this.typeOf(expr.left) === 'scalar' || this.typeOf(expr.right) === 'scalar'
@@ -137,7 +139,6 @@ class PromqlLowering {
   }
 
   #aggregate(expr: AggregateExpr, levels: readonly SubqueryLevel[]): RootNode {
-    if (findAggregation(expr.op)?.supported !== true) this.refuse(`aggregation "${expr.op}" is not supported yet`, expr.opSpan)
     const operand = this.lower(expr.operand, levels)
     const leaf = this.leaves.open(operand)
     if (leaf?.signal === 'metrics' && this.#sharesNames(leaf)) {
@@ -178,6 +179,7 @@ class PromqlLowering {
 
   #rootCall(expr: CallExpr, entry: RootFunction, levels: readonly SubqueryLevel[]): RootNode {
     if (expr.name === 'time') return { kind: 'time' }
+    if (expr.name === 'info') return this.#info(expr, levels)
     const [first] = expr.args
     const selector = first === undefined ? undefined : unwrapped(first)
     if (entry.ofSelector !== undefined && selector?.kind === 'selector') return this.#selectors.instant(selector, entry.ofSelector, levels)
@@ -190,6 +192,18 @@ class PromqlLowering {
     if (leaf !== undefined && entry.accumulator !== undefined) this.leaves.replace({ ...leaf, accumulate: { accumulator: entry.accumulator, grouping: ALL_TOGETHER } })
     const matchers = selectorMatchers(selector)
     return matchers === undefined ? call : { ...call, selector: matchers }
+  }
+
+  /** The second argument is no vector to be evaluated: it tells which info series are looked at, and which of their labels. */
+  #info(expr: CallExpr, levels: readonly SubqueryLevel[]): RootNode {
+    const [base, labels] = expr.args
+    const chosen = labels === undefined ? undefined : unwrapped(labels)
+    const given = chosen?.kind === 'selector' ? chosen.matchers : []
+    const matchers = infoMatchers(given)
+    const args = [this.lower(base, levels), ...this.#selectors.info(base, matchers, labels?.span ?? expr.span, levels)]
+    // Series that are info series themselves by name are not enriched, unless the selector tells no name.
+    const selector = labels === undefined || given.some(({ name }) => name === METRIC_NAME) ? matchers : given
+    return { kind: 'call', fn: expr.name, args, argSpans: expr.args.map(({ span }) => span), selector, span: expr.span }
   }
 
   #matrixAs(expr: CallExpr, name: string, levels: readonly SubqueryLevel[]): RootNode {

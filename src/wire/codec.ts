@@ -3,7 +3,7 @@
  * since cloning a hundred thousand short ones costs more than the query.
  */
 import type { Block, EntriesBlock, EntryLabels, RunsBlock, SeriesBlock } from '../model/block.js'
-import type { NativeHistogram } from '../model/histogram.js'
+import type { HistogramTotal, NativeHistogram } from '../model/histogram.js'
 import { labelsFromKey, labelsKey, type Labels } from '../model/labels.js'
 
 export type PackedBlock = PackedSeries | PackedRuns | PackedEntries
@@ -17,6 +17,7 @@ export interface PackedSeries {
   readonly present: Uint8Array<ArrayBuffer>
   readonly columns: Readonly<Record<string, Float64Array<ArrayBuffer>>>
   readonly histograms?: ReadonlyMap<number, NativeHistogram>
+  readonly totals?: ReadonlyMap<number, HistogramTotal>
 }
 
 export interface PackedRuns extends Omit<RunsBlock, 'labels'> {
@@ -76,15 +77,17 @@ function arraysOf(packed: PackedBlock): readonly { readonly buffer: ArrayBuffer 
 }
 
 function packSeries(block: SeriesBlock): PackedSeries {
-  const { steps, labels, values, present, columns, histograms } = block
-  const packed = { kind: 'series', steps, series: labels.length, labels: joinLabels(labels), values, present, columns } as const
-  return histograms === undefined ? packed : { ...packed, histograms }
+  const { steps, labels, values, present, columns } = block
+  return { kind: 'series', steps, series: labels.length, labels: joinLabels(labels), values, present, columns, ...histogramsOf(block) }
 }
 
 function unpackSeries(packed: PackedSeries): SeriesBlock {
-  const { steps, series, values, present, columns, histograms } = packed
-  const block = { kind: 'series', steps, labels: splitLabels(packed.labels, series), values, present, columns } as const
-  return histograms === undefined ? block : { ...block, histograms }
+  const { steps, series, values, present, columns } = packed
+  return { kind: 'series', steps, labels: splitLabels(packed.labels, series), values, present, columns, ...histogramsOf(packed) }
+}
+
+function histogramsOf({ histograms, totals }: Pick<SeriesBlock, 'histograms' | 'totals'>): Pick<SeriesBlock, 'histograms' | 'totals'> {
+  return { ...(histograms === undefined ? {} : { histograms }), ...(totals === undefined ? {} : { totals }) }
 }
 
 function packEntries(block: EntriesBlock): PackedEntries {

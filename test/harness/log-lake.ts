@@ -193,7 +193,7 @@ export async function sumUnit(
   const block = (await runLogUnit(unit, segments, unitContext(duckdb))).block as SeriesBlock
   const accumulator = findAccumulator(leaf.accumulate.accumulator)
   const columns = (accumulator?.columns ?? []).map((name) => block.columns[name])
-  accumulator?.finish({ values: block.values, present: block.present, columns }, block.values.length)
+  accumulator?.finish({ values: block.values, present: block.present, columns, totals: new Map() }, block.values.length)
   const cell = (at: number): number | null => (block.present[at] === 1 ? block.values[at] : null)
   const row = (series: number): (number | null)[] => Array.from({ length: block.steps }, (_, k) => cell(series * block.steps + k))
   return Object.fromEntries(block.labels.map((labels, series) => [labelsKey(labels), row(series)]).sort())

@@ -81,6 +81,7 @@ export async function answerStraight({ lake, duckdb, request, limits, cuts, push
       if (plan.entries.limit > 0 && left <= 0) break
       continue
     }
+    evaluator.annotations.addAll(released.annotations)
     const grid = gridSlice(plan.grid, released.group.firstStep, released.group.stepCount)
     results.push(dataOf(plan, grid, evaluator.evaluateGroup(grid, released.blocks as readonly SeriesBlock[])))
   }

@@ -16,6 +16,16 @@ import { keyOf, slowly, type LabelObject } from '../harness/slow-evaluation.js'
 
 const SEEDS = 1500
 
+/** What the planner would say of the leaves: nothing that matters to the root. */
+const LEAVES: readonly LogEntriesLeaf[] = Array.from({ length: 4 }, (_, id) => ({
+  id,
+  signal: 'logs',
+  kind: 'entries',
+  matchers: [],
+  stages: [],
+  accumulate: { accumulator: 'samples', grouping: { without: true, labels: [] } },
+}))
+
 t.test('the root is what a step-by-step evaluation says', (t) => {
   const seen = { values: 0, failures: 0 }
   for (let seed = 1; seed <= SEEDS; seed++) {
@@ -183,16 +193,6 @@ t.test('count_values writes numbers without an exponent', (t) => {
   t.same(counts.sort(), ['-0.0000001×1', '-0×1', '-Inf×1', '0×1', '1.5×2', '10000000000000000000000×1', 'NaN×1'])
   t.end()
 })
-
-/** What the planner would say of the leaves: nothing that matters to the root. */
-const LEAVES: readonly LogEntriesLeaf[] = Array.from({ length: 4 }, (_, id) => ({
-  id,
-  signal: 'logs',
-  kind: 'entries',
-  matchers: [],
-  stages: [],
-  accumulate: { accumulator: 'samples', grouping: { without: true, labels: [] } },
-}))
 
 function evaluate(root: RootNode, leaves: readonly SeriesBlock[], grid: Grid, language: Language): RootValue {
   return createEvaluator({ language, root, naming: 'immediate', leaves: LEAVES }).evaluateGroup(grid, leaves)

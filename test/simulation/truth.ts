@@ -40,7 +40,7 @@ function accumulated(leaf: SampleLeaf, each: SeriesBlock): SeriesBlock {
   const columns = accumulator.columns.map(() => new Float64Array(block.values.length))
   keys.forEach((labels, s) => {
     const row = groups.findIndex((other) => labelsKey(other) === labelsKey(labels))
-    accumulator.add({ values: block.values, present: block.present, columns }, row * each.steps, each.values, each.present, s * each.steps, each.steps)
+    accumulator.add({ values: block.values, present: block.present, columns, totals: new Map() }, row * each.steps, each, s * each.steps, each.steps)
   })
   return { ...block, columns: Object.fromEntries(accumulator.columns.map((name, c) => [name, columns[c]])) }
 }

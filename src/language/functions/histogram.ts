@@ -1,161 +1,154 @@
-/** Histograms: classic ones are series with an `le` label, each counting the observations up to that bound. */
-import { seriesBlock, type SeriesBlock } from '../../model/block.js'
-import { labelsKey, labelValue, withoutLabels, type Labels } from '../../model/labels.js'
-import type { FunctionEntry, RootCall, RootValue } from '../define.js'
-import { relabelled, scalarsOf, vectorOf, withoutName } from '../vectors.js'
-import { unsupported } from './unsupported.js'
+/** Functions of histograms, be they classic ones, several series of buckets, or native ones, which are samples by themselves. */
+import { FLOAT, seriesBlock } from '../../model/block.js'
+import type { NativeHistogram } from '../../model/histogram.js'
+import type { Span } from '../../model/expr.js'
+import { withLabel, type Labels } from '../../model/labels.js'
+import { stepTime } from '../../model/time.js'
+import type { ArgType, FunctionEntry, RootCall, RootFunction, RootValue } from '../define.js'
+import { histogramAverage, histogramDeviation, histogramFraction, histogramQuantile, histogramVariance, shortest } from '../histogram/histogram.js'
+import type { Estimate, EstimateNote } from '../histogram/histogram.js'
+import { quantileFault } from '../remarks.js'
+import { RowBuilder } from '../row-builder.js'
+import { allGo, duplicateLabelset, nameTaken, scalarsOf, stringOf, vectorOf, withoutName } from '../vectors.js'
+import { bucketFraction, bucketQuantile, type ClassicBuckets, type Lift } from './classic-buckets.js'
+import { distributionsOf, eachDistribution, nameText, type Distribution } from './distributions.js'
 
 export const HISTOGRAM_FUNCTIONS: readonly FunctionEntry[] = [
+  atRoot('histogram_quantile', 'The φ-quantile of the observations, interpolated inside its bucket.', ['scalar', 'vector'], quantileOf),
+  atRoot('histogram_fraction', 'The part of the observations between two bounds.', ['scalar', 'scalar', 'vector'], fractionOf),
+  ofNative('histogram_count', 'The number of observations of native histograms.', ({ count }) => count),
+  ofNative('histogram_sum', 'The sum of observations of native histograms.', ({ sum }) => sum),
+  ofNative('histogram_avg', 'The mean observation of native histograms.', histogramAverage),
+  ofNative('histogram_stddev', 'The estimated standard deviation of native histograms.', histogramDeviation),
+  ofNative('histogram_stdvar', 'The estimated variance of native histograms.', histogramVariance),
   {
-    kind: 'root',
-    name: 'histogram_quantile',
-    doc: 'The φ-quantile of the observations, interpolated inside its bucket.',
-    args: ['scalar', 'vector'],
-    variadic: 0,
-    returns: 'vector',
-    experimental: false,
-    evaluate: histogramQuantile,
-  },
-  unsupported('histogram_fraction', 'The part of the observations between two bounds.', ['scalar', 'scalar', 'vector']),
-  unsupported('histogram_count', 'The number of observations of native histograms.', ['vector']),
-  unsupported('histogram_sum', 'The sum of observations of native histograms.', ['vector']),
-  unsupported('histogram_avg', 'The mean observation of native histograms.', ['vector']),
-  unsupported('histogram_stddev', 'The estimated standard deviation of native histograms.', ['vector']),
-  unsupported('histogram_stdvar', 'The estimated variance of native histograms.', ['vector']),
-  unsupported('histogram_quantiles', 'Several quantiles, told apart by a label.', ['vector', 'string', 'scalar', 'scalar'], {
+    ...atRoot('histogram_quantiles', 'Several quantiles, told apart by a label.', ['vector', 'string', 'scalar', 'scalar'], quantilesOf),
     variadic: 9,
     experimental: true,
-  }),
+  },
 ]
 
-const BOUND_LABEL: ReadonlySet<string> = new Set(['le'])
-
-/** Counts of neighbouring buckets that differ by less than this part of their sum are taken for equal. */
-const TOLERANCE = 1e-12
-
-/** The series of one histogram, ascending by bound. */
-interface Histogram {
-  readonly labels: Labels
-  readonly rows: readonly number[]
-  readonly bounds: readonly number[]
+function atRoot(name: string, doc: string, args: readonly ArgType[], evaluate: RootFunction['evaluate']): RootFunction {
+  return { kind: 'root', name, doc, args, variadic: 0, returns: 'vector', experimental: false, evaluate }
 }
 
-function histogramQuantile([phis, vector]: readonly RootValue[], { grid }: RootCall): RootValue {
-  const phi = scalarsOf(phis)
-  const buckets = vectorOf(vector)
-  const histograms = histogramsOf(buckets)
-  const block = seriesBlock(histograms.map(({ labels }) => labels), grid.count)
-  histograms.forEach((histogram, h) => quantilesInto(block, h, histogram, buckets, phi))
-  return { type: 'vector', block: relabelled(block, withoutName), ordered: false }
-}
-
-/** Series without a readable bound belong to no histogram. */
-function histogramsOf({ labels }: SeriesBlock): readonly Histogram[] {
-  const found = new Map<string, { labels: Labels; buckets: { row: number; bound: number }[] }>()
-  labels.forEach((set, row) => {
-    const bound = parseBound(labelValue(set, 'le'))
-    if (bound === undefined) return
-    const rest = withoutLabels(set, BOUND_LABEL)
-    const key = labelsKey(rest)
-    const histogram = found.get(key) ?? { labels: rest, buckets: [] }
-    histogram.buckets.push({ row, bound })
-    found.set(key, histogram)
-  })
-  return [...found.values()].map(({ labels: rest, buckets }) => {
-    buckets.sort((a, b) => (a.bound < b.bound ? -1 : a.bound > b.bound ? 1 : 0))
-    return { labels: rest, rows: buckets.map(({ row }) => row), bounds: buckets.map(({ bound }) => bound) }
-  })
-}
-
-/** A number as Go reads it, and not beyond the range of a double; undefined for any other text. */
-function parseBound(text: string): number | undefined {
-  if (/^[+-]?inf(inity)?$/i.test(text)) return text.startsWith('-') ? -Infinity : Infinity
-  if (/^nan$/i.test(text)) return NaN
-  if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return undefined
-  const value = Number(text)
-  return Number.isFinite(value) ? value : undefined
-}
-
-/** Writes the quantile of one histogram at each step where any of its buckets has a value. */
-function quantilesInto(
-  out: SeriesBlock,
-  row: number,
-  histogram: Histogram,
-  buckets: SeriesBlock,
-  phi: Float64Array,
-): void {
-  const { rows } = histogram
-  const { steps } = buckets
-  const bounds = new Float64Array(rows.length)
-  const counts = new Float64Array(rows.length)
-  for (let k = 0; k < steps; k++) {
-    let size = 0
-    for (let b = 0; b < rows.length; b++) {
-      const cell = rows[b] * steps + k
-      if (buckets.present[cell] === 0) continue
-      // Equal bounds that were written differently are one bucket.
-      if (size > 0 && bounds[size - 1] === histogram.bounds[b]) {
-        counts[size - 1] += buckets.values[cell]
-      } else {
-        bounds[size] = histogram.bounds[b]
-        counts[size] = buckets.values[cell]
-        size++
-      }
+/** A number of each native histogram; floats are left out. */
+function ofNative(name: string, doc: string, read: (histogram: NativeHistogram) => number): RootFunction {
+  return atRoot(name, doc, ['vector'], ([vector], { naming }) => {
+    const { labels, steps, histograms, nameGoes } = vectorOf(vector)
+    const out = seriesBlock(labels, steps)
+    for (const [cell, histogram] of histograms ?? []) {
+      out.values[cell] = read(histogram)
+      out.present[cell] = FLOAT
     }
-    if (size === 0) continue
-    out.values[row * steps + k] = bucketQuantile(phi[k], bounds, counts, size)
-    out.present[row * steps + k] = 1
+    const block = nameTaken(nameGoes === undefined ? out : { ...out, nameGoes }, naming)
+    return { type: 'vector', block, ordered: vector.type === 'vector' && vector.ordered }
+  })
+}
+
+function quantileOf([phis, vector]: readonly RootValue[], call: RootCall): RootValue {
+  const phi = scalarsOf(phis)
+  remarkQuantiles(phi, call.argSpans[0], call)
+  const quantile = quantileReader(call, call.argSpans[1], call.argSpans[1])
+  return estimated(vector, call, call.argSpans[1], [undefined], (distribution, k, histogram) => [quantile(phi[k], distribution, k, histogram)])
+}
+
+function quantilesOf([vector, label, ...phis]: readonly RootValue[], call: RootCall): RootValue {
+  const columns = phis.map(scalarsOf)
+  columns.forEach((phi, at) => remarkQuantiles(phi, call.argSpans[at + 2], call))
+  const quantile = quantileReader(call, call.argSpans[0], call.argSpans[1])
+  const name = stringOf(label)
+  // The quantile is a label, so that one that differs from step to step makes several series of one column.
+  const naming = columns.map((phi) => (labels: Labels, k: number) => withLabel(labels, name, openMetricsNumber(phi[k])))
+  return estimated(vector, call, call.argSpans[0], naming, (distribution, k, histogram) =>
+    columns.map((phi) => quantile(phi[k], distribution, k, histogram)))
+}
+
+function fractionOf([lowers, uppers, vector]: readonly RootValue[], call: RootCall): RootValue {
+  const [lower, upper] = [scalarsOf(lowers), scalarsOf(uppers)]
+  const noted = noteTaker(call, call.argSpans[2])
+  return estimated(vector, call, call.argSpans[2], [undefined], (distribution, k, histogram) => {
+    if (isNative(histogram)) return [noted(histogramFraction(lower[k], upper[k], histogram), distribution)]
+    return [bucketFraction(lower[k], upper[k], histogram)]
+  })
+}
+
+function isNative(histogram: NativeHistogram | ClassicBuckets): histogram is NativeHistogram {
+  return 'schema' in histogram
+}
+
+type Relabel = ((labels: Labels, step: number) => Labels) | undefined
+type Estimates = (distribution: Distribution, step: number, histogram: NativeHistogram | ClassicBuckets) => readonly number[]
+
+/** One value of each histogram and step for each of the columns, which may change the labels. The name goes. */
+function estimated(vector: RootValue, call: RootCall, span: Span, columns: readonly Relabel[], estimates: Estimates): RootValue {
+  const { naming, grid, limits } = call
+  const block = vectorOf(vector)
+  const distributions = distributionsOf(block, call, span)
+  const out = new RowBuilder(grid.count, distributions.length * columns.length, limits)
+  for (const distribution of distributions) {
+    const labels = naming === 'immediate' ? withoutName(distribution.labels) : distribution.labels
+    const rows = columns.map((relabel) => (relabel === undefined ? lazily(() => out.row(labels)) : (k: number) => out.row(relabel(labels, k))))
+    eachDistribution(distribution, block, call, span, (k, histogram) => {
+      estimates(distribution, k, histogram).forEach((value, column) => {
+        const row = rows[column](k)
+        if (!out.claim(row, k)) throw duplicateLabelset()
+        out.set(row, k, value)
+      })
+    })
+  }
+  const result = out.block()
+  return { type: 'vector', block: naming === 'immediate' ? result : { ...result, nameGoes: allGo(result) }, ordered: false }
+}
+
+function lazily(make: () => number): () => number {
+  let made: number | undefined
+  return () => (made ??= make())
+}
+
+type QuantileReader = (phi: number, distribution: Distribution, step: number, histogram: NativeHistogram | ClassicBuckets) => number
+
+function quantileReader(call: RootCall, span: Span, liftSpan: Span): QuantileReader {
+  const noted = noteTaker(call, span)
+  return (phi, distribution, k, histogram) => {
+    if (isNative(histogram)) return noted(histogramQuantile(phi, histogram), distribution)
+    const { value, lift } = bucketQuantile(phi, histogram)
+    if (lift !== undefined) remarkLift(lift, distribution, k, call, liftSpan)
+    return value
   }
 }
 
-/**
- * The φ-quantile of `size` buckets with ascending bounds and cumulative counts; forces the counts to ascend in place.
- * NaN without a last bucket of +Inf, with fewer than two buckets, or without observations. The quantile is interpolated
- * between the bounds of its bucket, of which the first begins at 0 if it ends above it; in the +Inf bucket it is the bound below.
- */
-function bucketQuantile(phi: number, bounds: Float64Array, counts: Float64Array, size: number): number {
-  if (Number.isNaN(phi)) return NaN
-  if (phi < 0) return -Infinity
-  if (phi > 1) return Infinity
-  if (bounds[size - 1] !== Infinity) return NaN
-  forceAscending(counts, size)
-  const observations = counts[size - 1]
-  if (size < 2 || observations === 0) return NaN
-  const rank = phi * observations
-  const bucket = firstAtLeast(counts, size - 1, rank)
-  if (bucket === size - 1) return bounds[size - 2]
-  if (bucket === 0) return bounds[0] <= 0 ? bounds[0] : bounds[0] * (rank / counts[0])
-  const below = counts[bucket - 1]
-  const start = bounds[bucket - 1]
-  return start + (bounds[bucket] - start) * ((rank - below) / (counts[bucket] - below))
-}
-
-/** A count below, or hardly different from, the one before it becomes that one. */
-function forceAscending(counts: Float64Array, size: number): void {
-  for (let b = 1; b < size; b++) {
-    const before = counts[b - 1]
-    if (counts[b] < before || nearlyEqual(before, counts[b])) counts[b] = before
+function remarkQuantiles(phis: Float64Array, span: Span, { annotate }: RootCall): void {
+  for (const phi of new Set(phis)) {
+    const text = quantileFault(phi)
+    if (text !== undefined) annotate({ level: 'warning', text, span })
   }
 }
 
-const LEAST_NORMAL = 2 ** -1022
-
-function nearlyEqual(a: number, b: number): boolean {
-  if (a === b || (Number.isNaN(a) && Number.isNaN(b))) return true
-  const magnitude = Math.abs(a) + Math.abs(b)
-  const difference = Math.abs(a - b)
-  if (a === 0 || b === 0 || magnitude < LEAST_NORMAL) return difference < TOLERANCE * LEAST_NORMAL
-  return difference / Math.min(magnitude, Number.MAX_VALUE) < TOLERANCE
+const NOTES: Readonly<Record<EstimateNote, string>> = {
+  nanResult: 'input to histogram_quantile has NaN observations, result is NaN',
+  nanSkew: 'input to histogram_quantile has NaN observations, result is skewed higher',
+  nanExcluded: 'input to histogram_fraction has NaN observations, which are excluded from all fractions',
 }
 
-/** Binary search for the first of `size` counts that is at least `rank`; `size` if none is. */
-function firstAtLeast(counts: Float64Array, size: number, rank: number): number {
-  let low = 0
-  let high = size
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (counts[middle] >= rank) high = middle
-    else low = middle + 1
+function noteTaker(call: RootCall, span: Span): (estimate: Estimate, distribution: Distribution) => number {
+  return ({ value, note }, { labels }) => {
+    if (note !== undefined) call.annotate({ level: 'info', text: NOTES[note] + nameText(labels, call.naming), span })
+    return value
   }
-  return low
+}
+
+const LIFTED =
+  'input to histogram_quantile needed to be fixed for monotonicity (see https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile)'
+
+function remarkLift(lift: Lift, { labels }: Distribution, k: number, { grid, naming, annotate }: RootCall, span: Span): void {
+  const time = stepTime(grid, k)
+  const fixedBuckets = { ...lift, samples: 1, firstMs: time, lastMs: time }
+  annotate({ level: 'info', text: LIFTED + nameText(labels, naming), span, fixedBuckets })
+}
+
+/** As OpenMetrics writes numbers: never like an integer. */
+function openMetricsNumber(value: number): string {
+  const text = shortest(value)
+  return /^-?\d+$/.test(text) ? `${text}.0` : text
 }

@@ -1,5 +1,5 @@
 /** Functions that rewrite labels. */
-import { labelValue, withLabel } from '../../model/labels.js'
+import { labelValue, METRIC_NAME, withLabel, type Labels } from '../../model/labels.js'
 import { QueryError } from '../../model/error.js'
 import type { RootFunction, RootValue } from '../define.js'
 import { compileRegex, expandTemplate, type CompiledRegex } from '../regex.js'
@@ -31,21 +31,32 @@ export const LABEL_FUNCTIONS: readonly RootFunction[] = [
 function labelReplace([vector, ...strings]: readonly RootValue[]): RootValue {
   const [target, replacement, source, pattern] = strings.map(stringOf)
   const regex = compilePattern(pattern)
-  requireName(target, 'label_replace')
-  const block = relabelled(vectorOf(vector), (labels) => {
+  requireName(target, 'destination label name in label_replace')
+  return rewritten(vector, target, (labels) => {
     const captures = regex.capture(labelValue(labels, source))
-    return captures === undefined ? labels : withLabel(labels, target, expandTemplate(replacement, regex, captures))
+    return captures === undefined ? undefined : expandTemplate(replacement, regex, captures)
   })
-  return { type: 'vector', block, ordered: isOrdered(vector) }
 }
 
 function labelJoin([vector, ...strings]: readonly RootValue[]): RootValue {
   const [target, separator, ...sources] = strings.map(stringOf)
-  requireName(target, 'label_join')
-  const block = relabelled(vectorOf(vector), (labels) =>
-    withLabel(labels, target, sources.map((source) => labelValue(labels, source)).join(separator)),
-  )
-  return { type: 'vector', block, ordered: isOrdered(vector) }
+  for (const source of sources) requireName(source, 'source label name in label_join')
+  requireName(target, 'destination label name in label_join')
+  return rewritten(vector, target, (labels) => sources.map((source) => labelValue(labels, source)).join(separator))
+}
+
+/** The label set to what `valueOf` gives; undefined: left as it is. A metric name that is written stays, even if the one before had to go. */
+function rewritten(vector: RootValue, target: string, valueOf: (labels: Labels) => string | undefined): RootValue {
+  const block = vectorOf(vector)
+  const values = block.labels.map(valueOf)
+  let series = 0
+  const relabel = (labels: Labels): Labels => {
+    const value = values[series++]
+    return value === undefined ? labels : withLabel(labels, target, value)
+  }
+  const flags = target === METRIC_NAME && block.nameGoes !== undefined ? block.nameGoes.map((goes, s) => (values[s] === undefined ? goes : 0)) : block.nameGoes
+  const marked = flags === undefined ? block : { ...block, nameGoes: flags }
+  return { type: 'vector', block: relabelled(marked, relabel), ordered: isOrdered(vector) }
 }
 
 function compilePattern(pattern: string): CompiledRegex {
@@ -57,8 +68,8 @@ function compilePattern(pattern: string): CompiledRegex {
   }
 }
 
-function requireName(name: string, fn: string): void {
-  if (!isLabelName(name)) throw executionError(`invalid destination label name in ${fn}(): ${name}`)
+function requireName(name: string, what: string): void {
+  if (!isLabelName(name)) throw executionError(`invalid ${what}(): ${name}`)
 }
 
 function isOrdered(value: RootValue): boolean {

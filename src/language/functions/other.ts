@@ -1,9 +1,11 @@
 /** Functions between vectors and scalars, presence, order. */
-import { pickSeries, seriesBlock } from '../../model/block.js'
+import { ABSENT, FLOAT, seriesBlock } from '../../model/block.js'
 import { labelsFrom, METRIC_NAME, type Labels, type Matcher } from '../../model/labels.js'
 import { stepTime } from '../../model/time.js'
 import type { ArgType, FunctionEntry, RootCall, RootFunction, RootValue } from '../define.js'
-import { inLabelOrder, scalarsOf, vectorOf } from '../vectors.js'
+import { scalarsOf, vectorOf } from '../vectors.js'
+import { INFO_FUNCTION } from './info.js'
+import { SORT_FUNCTIONS } from './sort.js'
 import { unsupported } from './unsupported.js'
 
 const EXPERIMENTAL_SCALAR = { returns: 'scalar', experimental: true } as const
@@ -16,7 +18,7 @@ export const OTHER_FUNCTIONS: readonly FunctionEntry[] = [
     })),
     returns: 'scalar',
   },
-  { ...atRoot('scalar', 'The value of the only series, else NaN.', ['vector'], onlyValue), returns: 'scalar' },
+  { ...atRoot('scalar', 'The value of the only series that has a number, else NaN.', ['vector'], onlyValue), returns: 'scalar' },
   atRoot('vector', 'A scalar as a series without labels.', ['scalar'], ([scalar]) => unlabelled(scalarsOf(scalar))),
   unsupported('start', 'The first step of the query in seconds.', [], EXPERIMENTAL_SCALAR),
   unsupported('end', 'The last step of the query in seconds.', [], EXPERIMENTAL_SCALAR),
@@ -26,14 +28,8 @@ export const OTHER_FUNCTIONS: readonly FunctionEntry[] = [
   unsupported('min_of', 'The lesser of two scalars.', ['scalar', 'scalar'], EXPERIMENTAL_SCALAR),
   { ...atRoot('absent', 'The value 1 where the vector is empty.', ['vector'], absent), accumulator: 'group' },
   unsupported('timestamp', 'The time of each sample in seconds.', ['vector']),
-  atRoot('sort', 'The series by value, ascending; no effect in range queries.', ['vector'], sorted((a, b) => a - b)),
-  atRoot('sort_desc', 'The series by value, descending; no effect in range queries.', ['vector'], sorted((a, b) => b - a)),
-  unsupported('sort_by_label', 'The series in order of labels.', ['vector', 'string'], { variadic: -1, experimental: true }),
-  unsupported('sort_by_label_desc', 'The series in descending order of labels.', ['vector', 'string'], {
-    variadic: -1,
-    experimental: true,
-  }),
-  unsupported('info', 'Adds the labels of info series.', ['vector', 'vector'], { variadic: 1, experimental: true }),
+  ...SORT_FUNCTIONS,
+  INFO_FUNCTION,
   unsupported('start_timestamp', 'The start time of each sample in seconds.', ['vector'], { experimental: true }),
 ]
 
@@ -52,7 +48,7 @@ function onlyValue([vector]: readonly RootValue[], { grid }: RootCall): RootValu
   const found = new Int32Array(grid.count)
   for (let s = 0; s < labels.length; s++) {
     for (let k = 0; k < steps; k++) {
-      if (present[s * steps + k] === 0) continue
+      if (present[s * steps + k] !== FLOAT) continue
       only[k] = found[k] === 0 ? values[s * steps + k] : NaN
       found[k]++
     }
@@ -67,7 +63,7 @@ export function absent([vector]: readonly RootValue[], { grid, selector }: RootC
   block.values.fill(1)
   block.present.fill(1)
   for (let s = 0; s < labels.length; s++) {
-    for (let k = 0; k < steps; k++) if (present[s * steps + k] === 1) block.present[k] = 0
+    for (let k = 0; k < steps; k++) if (present[s * steps + k] !== ABSENT) block.present[k] = ABSENT
   }
   block.values.forEach((_, k) => (block.values[k] = block.present[k]))
   return { type: 'vector', block, ordered: false }
@@ -77,19 +73,4 @@ export function absent([vector]: readonly RootValue[], { grid, selector }: RootC
 function absentLabels(matchers: readonly Matcher[]): Labels {
   const once = matchers.filter(({ name }) => matchers.filter((other) => other.name === name).length === 1)
   return labelsFrom(once.flatMap(({ name, op, value }) => (op === '=' && name !== METRIC_NAME ? [[name, value] as const] : [])))
-}
-
-/** NaN goes last either way. Values at several steps have no common order, so a range stays as it is. */
-function sorted(compare: (a: number, b: number) => number): RootFunction['evaluate'] {
-  return ([vector], { grid }) => {
-    if (grid.stepMs > 0) return vector
-    const block = inLabelOrder(vectorOf(vector))
-    const order = block.labels.map((_, s) => s).filter((s) => block.present[s] === 1)
-    order.sort((a, b) => {
-      const [x, y] = [block.values[a], block.values[b]]
-      if (Number.isNaN(x) || Number.isNaN(y)) return Number(Number.isNaN(x)) - Number(Number.isNaN(y))
-      return x === y ? 0 : compare(x, y)
-    })
-    return { type: 'vector', block: pickSeries(block, order), ordered: true }
-  }
 }

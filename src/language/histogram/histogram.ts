@@ -12,6 +12,6 @@ export { histogramAverage, histogramDeviation, histogramFraction, histogramQuant
 export type { Estimate, EstimateNote } from './estimates.js'
 export { detectReset } from './reset.js'
 export { histogramExpression, histogramText, shortest } from './text.js'
-export { addToTotal, hasResetCollision, mergeTotals, startTotal, totalValue, type HistogramTotal } from './total.js'
+export { addToTotal, hasResetCollision, mergeTotals, startTotal, totalValue } from './total.js'
 export { trimAbove, trimBelow } from './trim.js'
 export { histogramFault } from './validity.js'

@@ -2,27 +2,10 @@
  * Sums and means of many histograms, as Prometheus' sum, avg, sum_over_time and avg_over_time keep them (promql/engine.go): plain data that
  * can cross to another thread, every number with what it lost in rounding, so that totals of parts can be merged.
  */
-import type { NativeHistogram } from '../../model/histogram.js'
+import type { HistogramTotal, NativeHistogram } from '../../model/histogram.js'
 import { divideHistogram, multiplyHistogram } from './arithmetic.js'
 import { addKeepingAccount } from './sides.js'
 import { combined, narrowed, widened } from './wide.js'
-
-export interface HistogramTotal {
-  readonly of: 'sum' | 'mean'
-  /** How many histograms it holds. */
-  readonly size: number
-  /** Their sum so far; their mean so far, once the sum behind a mean has overflowed. */
-  readonly value: NativeHistogram
-  /** What `value` has lost in rounding, in the same buckets. */
-  readonly low: NativeHistogram
-  readonly isMean: boolean
-  readonly resetSeen: boolean
-  readonly notResetSeen: boolean
-  /** Custom bounds differed; only the common ones are left: an info is due. */
-  readonly boundsReconciled: boolean
-  /** Exponential and custom buckets met: a warning is due, and there is no result, whatever else is added. */
-  readonly incompatible: boolean
-}
 
 /** The total of one histogram. */
 export function startTotal(of: HistogramTotal['of'], h: NativeHistogram): HistogramTotal {

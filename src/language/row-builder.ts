@@ -1,10 +1,12 @@
 /** A block whose series are found while its values are. */
-import { seriesBlock, type SeriesBlock } from '../model/block.js'
+import { ABSENT, FLOAT, HISTOGRAM, seriesBlock, withHistograms, type SeriesBlock } from '../model/block.js'
+import type { NativeHistogram } from '../model/histogram.js'
 import { labelsKey, type Labels } from '../model/labels.js'
 import { checkLimit, type Limits } from '../model/limits.js'
+import type { Sample } from './sample-operators.js'
 
 /** A mark of `present` for a place that is taken and has no value. */
-const CLAIMED = 2
+const CLAIMED = 3
 
 /** Series are added by their labels, one row for each set; memory doubles as they come, up to limits.querySeriesMax rows. */
 export class RowBuilder {
@@ -12,6 +14,7 @@ export class RowBuilder {
   readonly #limits: Limits
   readonly #labels: Labels[] = []
   readonly #rows = new Map<string, number>()
+  readonly #histograms = new Map<number, NativeHistogram>()
   #values: Float64Array<ArrayBuffer>
   #present: Uint8Array<ArrayBuffer>
 
@@ -37,7 +40,7 @@ export class RowBuilder {
   /** Takes a place, with or without a value to come; false if it was taken before. */
   claim(row: number, step: number): boolean {
     const at = row * this.#steps + step
-    if (this.#present[at] !== 0) return false
+    if (this.#present[at] !== ABSENT) return false
     this.#present[at] = CLAIMED
     return true
   }
@@ -48,14 +51,20 @@ export class RowBuilder {
 
   set(row: number, step: number, value: number): void {
     this.#values[row * this.#steps + step] = value
-    this.#present[row * this.#steps + step] = 1
+    this.#present[row * this.#steps + step] = FLOAT
+  }
+
+  setSample(row: number, step: number, sample: Sample): void {
+    if (typeof sample === 'number') return this.set(row, step, sample)
+    this.#present[row * this.#steps + step] = HISTOGRAM
+    this.#histograms.set(row * this.#steps + step, sample)
   }
 
   block(): SeriesBlock {
     const size = this.#labels.length * this.#steps
-    const present = this.#present.slice(0, size).map((mark) => (mark === 1 ? 1 : 0))
+    const present = this.#present.slice(0, size).map((mark) => (mark === CLAIMED ? ABSENT : mark))
     const shape = seriesBlock([], this.#steps)
-    return { ...shape, labels: this.#labels, values: this.#values.slice(0, size), present }
+    return { ...shape, labels: this.#labels, values: this.#values.slice(0, size), present, ...withHistograms(this.#histograms) }
   }
 
   #grow(): void {
