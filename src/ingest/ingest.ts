@@ -6,9 +6,11 @@ import type { ImportProgress, ImportReport, ImportRequest } from '../model/engin
 import type { Labels } from '../model/labels.js'
 import { DEFAULT_ORGANISATION } from '../model/segment.js'
 import type { Telemetry } from '../model/telemetry.js'
+import type { SampleDetails } from '../segment/segment.js'
 import { Delivery, type DeliveryParts } from './delivery.js'
 import { atLine, forEachLine } from './lines.js'
 import { readerOf, type Reader } from './reader.js'
+import { checkHistogram } from './histogram-format.js'
 import { SampleSink } from './sample-sink.js'
 
 export interface ImportParts extends DeliveryParts {
@@ -46,8 +48,8 @@ export async function importFile(request: ImportRequest, parts: ImportParts): Pr
   })
 }
 
-/** The samples of one series: times in ms, whole, in any order; 1 in `stale` marks a staleness marker. */
-export interface SeriesSamples {
+/** The samples of one series: times in ms, whole, in any order; 1 in `stale` marks a staleness marker. A histogram has its sum in `v`. */
+export interface SeriesSamples extends SampleDetails {
   readonly labels: Labels
   readonly t: Float64Array
   readonly v: Float64Array
@@ -63,8 +65,9 @@ export async function importSeries(
   return delivered(request, parts, async (delivery) => {
     const sink = new SampleSink(delivery, parts.limits)
     let count = 0
-    for (const { labels, t, v, stale } of series) {
-      sink.buffer.addRun(sink.table.indexOf(labels), t, v, stale)
+    for (const { labels, t, v, stale, ...details } of series) {
+      for (const histogram of details.histograms?.values() ?? []) checkHistogram(histogram)
+      sink.buffer.addRun(sink.table.indexOf(labels), t, v, stale, details)
       count++
       if (!sink.full) continue
       await sink.flush()

@@ -48,7 +48,7 @@ export class OpenMetricsReader {
     const timeAt = skipSpace(bytes, valueEnd, end)
     if (timeAt === end || bytes[timeAt] === HASH) throw badQuery('the sample has no timestamp')
     const timeEnd = tokenEnd(bytes, timeAt, end)
-    this.#samples.add(series, readTime(bytes, timeAt, timeEnd), value)
+    this.#samples.add(series, readTime(bytes, timeAt, timeEnd), value, 0)
     const rest = skipSpace(bytes, timeEnd, end)
     if (rest < end) checkExemplar(bytes, rest, end)
   }

@@ -97,6 +97,8 @@ export interface SampleLeaf extends LeafBase {
   readonly window: LeafWindow
   /** Of the argument of the window's function: where remarks about the samples point to. */
   readonly span: Span
+  /** Whether units read when the counters of the samples began. */
+  readonly startTimes: 'read' | 'ignored'
   readonly offsetMs: number
   /** A fixed evaluation time from `@`, before the offset is taken off: the leaf has one step, copied to all. */
   readonly atMs?: number
