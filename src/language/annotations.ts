@@ -25,3 +25,27 @@ function twoDigits(value: number): string {
   const [digits, exponent] = value.toExponential(1).split('e')
   return Number(exponent) < 2 ? shortest(Number(value.toPrecision(2))) : `${digits.replace('.0', '')}e+${exponent.slice(1).padStart(2, '0')}`
 }
+
+/** A number as Go's %g prints it: the shortest digits, with an exponent below 1e-4 and from 1e6 on. */
+export function goNumber(value: number): string {
+  if (!Number.isFinite(value)) return goNotFinite(value)
+  if (Object.is(value, -0)) return '-0'
+  const [digits, exponent] = value.toExponential().split('e')
+  const size = Number(exponent)
+  if (size >= -4 && size < GO_EXPONENT_FROM) return String(value)
+  return `${digits}e${size < 0 ? '-' : '+'}${String(Math.abs(size)).padStart(2, '0')}`
+}
+
+/** Where %g turns to exponents if it is to print the shortest digits. */
+const GO_EXPONENT_FROM = 6
+
+/** A number as Go's %f prints it: six decimals, never an exponent. */
+export function goFixed(value: number): string {
+  if (!Number.isFinite(value)) return goNotFinite(value)
+  if (Object.is(value, -0)) return '-0.000000'
+  return Math.abs(value) < 1e21 ? value.toFixed(6) : `${BigInt(value)}.000000`
+}
+
+function goNotFinite(value: number): string {
+  return Number.isNaN(value) ? 'NaN' : value > 0 ? '+Inf' : '-Inf'
+}
