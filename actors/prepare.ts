@@ -7,12 +7,12 @@ import { checkLimit, type Limits } from '../src/model/limits.js'
 import type { EntriesRequest, Plan } from '../src/model/plan.js'
 import { ceilToStep, floorToStep, gridOf, nsToMs, NANOS_PER_MS, TIME_MS_MAX, type Grid } from '../src/model/time.js'
 import { parse } from '../src/parse/parse.js'
-import { plan, type PlanRequest } from '../src/plan/plan.js'
+import { plan, type PlanRequest, type Pushdown } from '../src/plan/plan.js'
 
 const LOOKBACK_MS = 300_000
 
-/** Parses and plans with what is enabled. Throws `bad_query` with a position, or `limit_exceeded`. */
-export function prepare(request: QueryRequest, limits: Limits, features: Features): Plan {
+/** Parses and plans with what is enabled; only comparisons ask for no pushdown. Throws `bad_query` with a position, or `limit_exceeded`. */
+export function prepare(request: QueryRequest, limits: Limits, features: Features, pushdown: Pushdown = 'on'): Plan {
   checkLimit(limits, 'queryTextBytesMax', Buffer.byteLength(request.text))
   const expr = parse(request.text, request.language, { limits, features })
   return plan({
@@ -22,6 +22,7 @@ export function prepare(request: QueryRequest, limits: Limits, features: Feature
     lookbackMs: request.lookbackMs ?? LOOKBACK_MS,
     features,
     limits,
+    pushdown,
     ...whenOf(request, expr, limits),
   })
 }

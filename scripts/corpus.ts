@@ -1,17 +1,19 @@
 /**
  * `npm run corpus -- promql|logql PATH…`: asks what the corpora ask and compares. A path is a file, or a folder with such files.
- * `--failures FILE` lists what failed and what was skipped. The last line is one JSON object.
+ * `--failures FILE` lists what failed and what was skipped, `--seed N` cuts queries and imports in other ways, `--every-way` asks each
+ * evaluation of a `.test` file in every way that Prometheus' own runner does, instead of some. The last line is one JSON object.
  */
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, extname, join } from 'node:path'
+import { parseArgs } from 'node:util'
 import { serveNode, type RunningNode } from '../actors/main.js'
 import { answersOfLoki, answersOfPrometheus } from '../test/harness/answer-runs.js'
 import { runEvalCorpus } from '../test/harness/eval-corpus.js'
 import { runLexCorpus } from '../test/harness/lex-corpus.js'
 import { runLogqlParseCorpus } from '../test/harness/parse-corpus-logql.js'
 import { runPromqlParseCorpus, type CorpusResult } from '../test/harness/parse-corpus.js'
-import { runPromqltest } from '../test/harness/promqltest.js'
+import { runPromqltest, type Thoroughness } from '../test/harness/promqltest.js'
 import { runSeriesCorpus } from '../test/harness/series-corpus.js'
 import type { Teardown } from '../test/harness/servers.js'
 
@@ -21,30 +23,34 @@ interface Outcome {
   readonly skipped: string[]
 }
 
-type Run = (file: string, outcome: Outcome) => Promise<void>
+interface Manner {
+  /** Chooses how queries are cut. */
+  readonly seed: number
+  readonly ways: Thoroughness
+}
+
+type Run = (file: string, outcome: Outcome, manner: Manner) => Promise<void>
 
 /** What can be run, by language and the name of the file or, if it has a point in front, by its ending. */
-const CORPORA: Readonly<Record<string, Readonly<Record<string, (file: string, outcome: Outcome) => Promise<void>>>>> = {
+const CORPORA: Readonly<Record<string, Readonly<Record<string, Run>>>> = {
   promql: {
     'parse.json': async (file, outcome) => addResult(runPromqlParseCorpus(readFileSync(file, 'utf8')), outcome),
     'seriesdesc.json': async (file, outcome) => addResult(runSeriesCorpus(readFileSync(file, 'utf8')), outcome),
     'lex.json': async (file, outcome) => addResult(runLexCorpus(readFileSync(file, 'utf8')), outcome),
     'real-prometheus-3.14.ndjson': (file, outcome) => withNode(async (node) => addResult(await answersOfPrometheus(node, file), outcome)),
-    '.test': (file, outcome) =>
-      withTeardown(async (test) => addResult(await runPromqltest(test, basename(file), readFileSync(file, 'utf8'), CUTS_SEED, 'every-way'), outcome)),
+    '.test': (file, outcome, { seed, ways }) =>
+      withTeardown(async (test) => addResult(await runPromqltest(test, basename(file), readFileSync(file, 'utf8'), seed, ways), outcome)),
   },
   logql: {
     'parse.json': async (file, outcome) => addResult(runLogqlParseCorpus(readFileSync(file, 'utf8')), outcome),
-    'eval.json': (file, outcome) =>
-      withTeardown(async (test) => addResult(await runEvalCorpus(test, JSON.parse(readFileSync(file, 'utf8')), CUTS_SEED), outcome)),
+    'eval.json': (file, outcome, { seed }) =>
+      withTeardown(async (test) => addResult(await runEvalCorpus(test, JSON.parse(readFileSync(file, 'utf8')), seed), outcome)),
     'real-loki.ndjson': (file, outcome) => withNode(async (node) => addResult(await answersOfLoki(node, file), outcome)),
   },
 }
 
-/** Chooses how queries are cut; `MILLRACE_CORPUS_SEED` names another. */
-const CUTS_SEED = Number(process.env['MILLRACE_CORPUS_SEED'] ?? 1)
-
-const USAGE = 'usage: npm run corpus -- promql|logql PATH… [--failures FILE]'
+const USAGE = 'usage: npm run corpus -- promql|logql PATH… [--failures FILE] [--seed N] [--every-way]'
+const OPTIONS = { failures: { type: 'string' }, seed: { type: 'string', default: '1' }, 'every-way': { type: 'boolean', default: false } } as const
 
 process.env['MILLRACE_LOG_LEVEL'] ??= 'error'
 process.exitCode = await main(process.argv.slice(2)).catch((thrown: unknown) => {
@@ -53,20 +59,20 @@ process.exitCode = await main(process.argv.slice(2)).catch((thrown: unknown) => 
 })
 
 async function main(argv: readonly string[]): Promise<number> {
-  const at = argv.indexOf('--failures')
-  const failuresFile = at === -1 ? undefined : argv[at + 1]
-  const [language, ...paths] = at === -1 ? argv : [...argv.slice(0, at), ...argv.slice(at + 2)]
+  const { values, positionals } = parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true })
+  const [language, ...paths] = positionals
   const known = CORPORA[language ?? '']
-  if (known === undefined || paths.length === 0 || (at !== -1 && failuresFile === undefined)) return usage(USAGE)
+  const manner: Manner = { seed: Number(values.seed), ways: values['every-way'] ? 'every-way' : 'some-ways' }
+  if (known === undefined || paths.length === 0 || !Number.isInteger(manner.seed)) return usage(USAGE)
   const absent = paths.find((path) => !existsSync(path))
   if (absent !== undefined) return usage(`error: ${absent}: no such file`)
   const files = paths.flatMap((path) => (statSync(path).isDirectory() ? filesOf(path).filter((file) => runOf(known, file) !== undefined) : [path]))
   const unknown = files.find((file) => runOf(known, file) === undefined)
   if (unknown !== undefined) return usage(`error: ${unknown} is no ${language} corpus that can be run: ${Object.keys(known).join(', ')}`)
   const outcome: Outcome = { passed: 0, failed: [], skipped: [] }
-  for (const file of files) await runFile(file, runOf(known, file), outcome)
+  for (const file of files) await runFile(file, runOf(known, file), manner, outcome)
   const listed = [...outcome.failed.map((each) => `failed: ${each}\n`), ...outcome.skipped.map((each) => `skipped: ${each}\n`)]
-  if (failuresFile !== undefined) writeFileSync(failuresFile, listed.join(''))
+  if (values.failures !== undefined) writeFileSync(values.failures, listed.join(''))
   process.stdout.write(`${JSON.stringify({ passed: outcome.passed, failed: outcome.failed.length, skipped: outcome.skipped.length })}\n`)
   return outcome.failed.length === 0 ? 0 : 1
 }
@@ -84,9 +90,9 @@ function runOf(known: Readonly<Record<string, Run>>, file: string): Run | undefi
   return known[basename(file)] ?? known[extname(file)]
 }
 
-async function runFile(file: string, run: Run | undefined, total: Outcome): Promise<void> {
+async function runFile(file: string, run: Run | undefined, manner: Manner, total: Outcome): Promise<void> {
   const outcome: Outcome = { passed: 0, failed: [], skipped: [] }
-  await run?.(file, outcome)
+  await run?.(file, outcome, manner)
   total.passed += outcome.passed
   total.failed.push(...outcome.failed)
   total.skipped.push(...outcome.skipped)

@@ -2,11 +2,17 @@
 import { arithmeticOf, comparisonOf, findAggregation, SAMPLES } from '../language/language.js'
 import type { AggregateExpr, BinaryExpr, BinaryOp, Grouping, Language, Span } from '../model/expr.js'
 import { namedByEquality, type Leaf, type Naming, type RootNode, type SampleLeaf, type SeriesOp } from '../model/plan.js'
+import type { Pushdown } from './request.js'
 import { badQuery, type Position, type QueryError } from '../model/error.js'
 
 /** Leaves are collected while the tree is walked; pushing an operation replaces the leaf in place. */
 export class LeafList {
   readonly #leaves: Leaf[] = []
+  readonly #pushdown: Pushdown
+
+  constructor(pushdown: Pushdown = 'on') {
+    this.#pushdown = pushdown
+  }
 
   add(leaf: Leaf): RootNode {
     this.#leaves.push(leaf)
@@ -27,6 +33,11 @@ export class LeafList {
 
   replace(leaf: Leaf): void {
     this.#leaves[leaf.id] = leaf
+  }
+
+  /** The leaf behind a node if it may take more of the query: it returns every series by itself, and pushing is wanted. */
+  open(node: RootNode): Leaf | undefined {
+    return this.#pushdown === 'on' ? this.unaggregated(node) : undefined
   }
 
   /** The leaf behind a node if it still returns every series by itself. */

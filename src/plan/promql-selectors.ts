@@ -13,10 +13,16 @@ import { namingOf, type PlanRequest } from './request.js'
 
 const ALONE: Grouping = { without: true, labels: [] }
 
+/** A function that is to go over windows at the root. */
+interface WindowCall {
+  readonly expr: CallExpr
+  readonly entry: RangeFunction
+}
+
 type Lower = (expr: Expr, levels: readonly SubqueryLevel[]) => RootNode
 
 export class SelectorLowering {
-  readonly leaves = new LeafList()
+  readonly leaves: LeafList
   readonly #request: PlanRequest
   readonly #durations: DurationContext
   readonly #refuse: Refuse
@@ -24,6 +30,7 @@ export class SelectorLowering {
 
   constructor(request: PlanRequest, refuse: Refuse, lower: Lower) {
     this.#request = request
+    this.leaves = new LeafList(request.pushdown)
     this.#refuse = refuse
     this.#lower = lower
     const { stepSeconds, rangeSeconds } = this.queryRange
@@ -67,27 +74,32 @@ export class SelectorLowering {
     const args = expr.args.filter((arg) => arg !== ranged).map((arg) => this.#lower(arg, levels))
     const constants = args.flatMap((arg) => (arg.kind === 'number' ? [arg.value] : []))
     const timeMatters = entry.seesEvaluationTime === true && (inner.kind === 'range' ? inner.selector : (inner as SubqueryExpr)).at !== undefined
-    if (constants.length < args.length || timeMatters) {
-      return this.#atRoot(expr.name, entry, this.windowInput(inner, levels, expr), args, ranged.span)
+    if (constants.length < args.length || timeMatters || this.#request.pushdown === 'off') {
+      return this.#atRoot(expr.name, entry, this.windowInput(inner, levels, { expr, entry }), args, ranged.span)
     }
     if (inner.kind === 'range') return this.#overSamples(expr, entry, inner, constants, ranged.span, levels)
     return this.#overSubquery(expr, entry, inner as SubqueryExpr, constants, ranged.span, levels)
   }
 
   /** What the windows of a root function are cut from. */
-  windowInput(expr: Expr, levels: readonly SubqueryLevel[], call?: CallExpr): WindowInput {
+  windowInput(expr: Expr, levels: readonly SubqueryLevel[], call?: WindowCall): WindowInput {
     if (expr.kind === 'subquery') {
       const level = this.#level(expr)
       return { kind: 'subquery', operand: this.#lower(expr.operand, [...levels, level]), level }
     }
     if (expr.kind !== 'range') return this.#refuse('not a range vector', expr.span)
-    const extension = this.#extension(expr.selector, undefined, call)
+    const extension = this.#extension(expr.selector, call?.entry, call?.expr)
     const ms = rangeMs(expr.range, this.#durations, this.#refuse)
     const window: LeafWindow = { kind: 'raw', rangeMs: ms, ...(extension === undefined ? {} : { extension }) }
     const leaf = this.#leaf(expr.selector, window, expr.span, levels)
-    this.leaves.add({ ...leaf, notPushed: call === undefined ? 'the samples are the answer' : 'an argument differs from step to step' })
+    this.leaves.add({ ...leaf, notPushed: this.#whyRaw(call) })
     const { atMs, offsetMs: offset } = leaf
     return { kind: 'samples', leaf: leaf.id, rangeMs: ms, offsetMs: offset, ...(atMs === undefined ? {} : { atMs }), ...(extension === undefined ? {} : { extension }) }
+  }
+
+  #whyRaw(call: WindowCall | undefined): string {
+    if (call === undefined) return 'the samples are the answer'
+    return this.#request.pushdown === 'off' ? 'nothing is to be pushed' : 'an argument differs from step to step'
   }
 
   #overSamples(expr: CallExpr, entry: RangeFunction, { selector, range }: RangeExpr, args: readonly number[], span: Span, levels: readonly SubqueryLevel[]): RootNode {
@@ -105,7 +117,7 @@ export class SelectorLowering {
   #overSubquery(expr: CallExpr, entry: RangeFunction, subquery: SubqueryExpr, args: readonly number[], span: Span, levels: readonly SubqueryLevel[]): RootNode {
     const level = this.#level(subquery)
     const operand = this.#lower(subquery.operand, [...levels, level])
-    const leaf = this.leaves.unaggregated(operand)
+    const leaf = this.leaves.open(operand)
     if (leaf === undefined || leaf.signal !== 'metrics') {
       return this.#atRoot(expr.name, entry, { kind: 'subquery', operand, level }, args.map((value) => ({ kind: 'number', value })), span)
     }
@@ -132,7 +144,7 @@ export class SelectorLowering {
       this.leaves.replace({ ...leaf, name: 'goes' })
       return node
     }
-    if (namedByEquality(leaf)) {
+    if (namedByEquality(leaf) && this.#request.pushdown === 'on') {
       this.leaves.replace({ ...leaf, name: 'dropped' })
       return node
     }

@@ -131,7 +131,7 @@ class PromqlLowering {
 
   /** The node with the operation done in the units, if its leaf can take it. */
   #pushed(node: RootNode, op: SeriesOp): RootNode | undefined {
-    const leaf = this.leaves.unaggregated(node)
+    const leaf = this.leaves.open(node)
     const pushed = leaf === undefined ? undefined : pushSeriesOp(leaf, op, namingOf(this.#request))
     if (pushed === undefined) return undefined
     this.leaves.replace(pushed)
@@ -140,7 +140,7 @@ class PromqlLowering {
 
   #aggregate(expr: AggregateExpr, levels: readonly SubqueryLevel[]): RootNode {
     const operand = this.lower(expr.operand, levels)
-    const leaf = this.leaves.unaggregated(operand)
+    const leaf = this.leaves.open(operand)
     if (leaf?.signal === 'metrics' && this.#sharesNames(leaf)) {
       this.leaves.replace({ ...leaf, notPushed: 'series of several names are told apart by their names until the end' })
     } else if (leaf !== undefined) {
@@ -186,7 +186,7 @@ class PromqlLowering {
         ? this.#plainCall(expr, entry, levels)
         : { kind: 'call' as const, fn: expr.name, args: [this.#matrixAs(expr, entry.matrixAs, levels)], argSpans: expr.args.map(({ span }) => span), span: expr.span }
     if (call.kind !== 'call') return call
-    const leaf = entry.accumulator === undefined ? undefined : this.leaves.unaggregated(call.args[0])
+    const leaf = entry.accumulator === undefined ? undefined : this.leaves.open(call.args[0])
     if (leaf !== undefined && entry.accumulator !== undefined) this.leaves.replace({ ...leaf, accumulate: { accumulator: entry.accumulator, grouping: ALL_TOGETHER } })
     const matchers = selectorMatchers(selector)
     return matchers === undefined ? call : { ...call, selector: matchers }

@@ -4,6 +4,12 @@ import type { Limits } from '../model/limits.js'
 import type { EntriesRequest, Naming } from '../model/plan.js'
 import type { Grid } from '../model/time.js'
 
+/**
+ * How much of a PromQL query is done in the units. `on`: all that can be. `off`: nothing but reading, so that windows, arithmetic and
+ * aggregations are the root's. Both give the same bytes; `off` is there to be compared with.
+ */
+export type Pushdown = 'on' | 'off'
+
 /** What the planner is asked. */
 export interface PlanRequest {
   readonly language: Language
@@ -20,6 +26,7 @@ export interface PlanRequest {
   readonly limits: Limits
   /** What the node has enabled beyond the language as it comes. */
   readonly features: Features
+  readonly pushdown: Pushdown
 }
 
 /** When the metric name goes, by what the node has enabled. */

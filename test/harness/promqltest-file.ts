@@ -1,4 +1,6 @@
 /** Reads Prometheus' `.test` files into commands. The format is told by the README of that corpus. */
+import { RE2JS } from 're2js'
+import { unquoteGo } from '../../src/parse/promql-literals.js'
 import { readStartTimes, type StartOffsets } from './start-times-line.js'
 import { parseSeriesDescription, type SeriesDescription } from '../../src/parse/series-description.js'
 
@@ -30,10 +32,14 @@ export interface EvalCommand {
   readonly grid: EvalGrid
   readonly ordered: boolean
   readonly fail?: Text
-  /** Annotations that must be there. */
-  readonly annotations: readonly string[]
+  readonly remarks: Readonly<Record<Level, RemarkRule>>
   readonly expected: Expected
 }
+
+export type Level = 'warning' | 'info'
+
+/** What an `eval` says of the remarks of one level: nothing, that there are none, or that there are these and no others. */
+export type RemarkRule = 'any' | 'none' | readonly Text[]
 
 export type Expected =
   | { readonly kind: 'scalar'; readonly value: number }
@@ -41,10 +47,14 @@ export type Expected =
   /** Values of a vector stand at the first place, those of a matrix at the steps of `grid`. */
   | { readonly kind: 'series'; readonly series: readonly SeriesDescription[]; readonly grid: EvalGrid; readonly isRangeVector: boolean }
 
-/** What the text of an error must be; neither: any text. */
+/** What the text of an error or a remark must be; neither: any text. */
 export interface Text {
   readonly exactly?: string
-  readonly matching?: RegExp
+  readonly matching?: RE2JS
+}
+
+export function isText({ exactly, matching }: Text, text: string): boolean {
+  return (exactly === undefined || text === exactly) && (matching === undefined || matching.matcher(text).find())
 }
 
 export type Command = { readonly kind: 'clear'; readonly line: number } | LoadCommand | EvalCommand
@@ -97,16 +107,19 @@ function readEval([head, ...lines]: readonly Line[]): EvalCommand {
     : matched(head, /^eval(?:_(fail|warn|ordered|info))?\s+instant\s+(?:at\s+(.+?))?\s+(.+)$/)
   const times = parts.slice(0, -1).map((text: string | undefined) => durationMs(text ?? '0', head))
   const grid = isRange ? { startMs: times[0], endMs: times[1], stepMs: times[2] } : { startMs: times[0], endMs: times[0], stepMs: 0 }
+  if (grid.endMs < grid.startMs) throw new Error(`line ${head.number}: the end is before the start`)
   const reader = new ExpectationReader(grid, suffix)
   for (const line of lines) if (reader.read(line) === 'done') break
   return { kind: 'eval', line: head.number, query: parts[parts.length - 1], grid, ...reader.expectation }
 }
 
+const LEVELS: Readonly<Record<string, Level>> = { warn: 'warning', no_warn: 'warning', info: 'info', no_info: 'info' }
+
 /** Gathers the lines below an `eval`. */
 class ExpectationReader {
   #ordered: boolean
   #fail: Text | undefined
-  readonly #annotations: string[] = []
+  readonly #remarks: Record<Level, RemarkRule> = { warning: 'any', info: 'any' }
   readonly #series: SeriesDescription[] = []
   #grid: EvalGrid
   #isRangeVector = false
@@ -116,26 +129,29 @@ class ExpectationReader {
     this.#grid = grid
     this.#ordered = suffix === 'ordered'
     this.#fail = suffix === 'fail' ? {} : undefined
-    if (suffix === 'warn' || suffix === 'info') this.#annotations.push(suffix)
+    if (suffix === 'warn' || suffix === 'info') this.#remarks[LEVELS[suffix]] = [{}]
   }
 
-  get expectation(): Pick<EvalCommand, 'ordered' | 'fail' | 'annotations' | 'expected'> {
+  get expectation(): Pick<EvalCommand, 'ordered' | 'fail' | 'remarks' | 'expected'> {
     const series: Expected = { kind: 'series', series: this.#series, grid: this.#grid, isRangeVector: this.#isRangeVector }
     const expected = this.#single ?? series
-    return { ordered: this.#ordered, annotations: this.#annotations, expected, ...(this.#fail === undefined ? {} : { fail: this.#fail }) }
+    return { ordered: this.#ordered, remarks: this.#remarks, expected, ...(this.#fail === undefined ? {} : { fail: this.#fail }) }
   }
 
   read(line: Line): 'more' | 'done' {
     const vector = /^expect range vector from (.+) to (.+) step (.+)$/.exec(line.text)
     if (vector !== null) return this.#readRangeVector(vector.slice(1).map((text) => durationMs(text, line)))
     const text = /^expect string (["`].*["`])$/.exec(line.text)?.[1]
-    if (text !== undefined) return this.#readOnly({ kind: 'string', value: text.startsWith('`') ? text.slice(1, -1) : String(JSON.parse(text)) })
+    if (text !== undefined) return this.#readOnly({ kind: 'string', value: text.startsWith('`') ? text.slice(1, -1) : unquoteGo(text) })
     const legacy = /^expected_fail_(message|regexp)\s+(.+)$/.exec(line.text)
-    if (legacy !== null) return this.#readFail(legacy[1] === 'message' ? { exactly: legacy[2] } : { matching: new RegExp(legacy[2]) })
+    if (legacy !== null) {
+      this.#fail = textOf(legacy[1] === 'message' ? 'msg' : 'regex', legacy[2])
+      return 'done'
+    }
     if (/^expect\s/.test(line.text)) return this.#readExpect(line)
     const value = plainNumber(line.text)
     if (value !== undefined) return this.#readOnly({ kind: 'scalar', value })
-    this.#series.push(parseSeriesDescription(line.text))
+    this.#readSeries(line)
     return 'more'
   }
 
@@ -150,18 +166,37 @@ class ExpectationReader {
     return 'done'
   }
 
-  #readFail(text: Text): 'done' {
-    this.#fail = text
-    return 'done'
+  #readSeries(line: Line): void {
+    const series = parseSeriesDescription(line.text)
+    const { startMs, endMs, stepMs } = this.#grid
+    const most = stepMs === 0 ? 1 : Math.floor((endMs - startMs) / stepMs) + 1
+    if (series.values.length > most) throw new Error(`line ${line.number}: ${series.values.length} values for ${most} steps`)
+    this.#series.push(series)
   }
 
   #readExpect(line: Line): 'more' {
-    const [, type, form, text = ''] = matched(line, /^expect\s+(ordered|fail|warn|no_warn|info|no_info)(?:\s+(regex|msg):(.+))?$/)
-    if (type === 'ordered') this.#ordered = true
-    if (type === 'fail') this.#fail = form === undefined ? {} : form === 'msg' ? { exactly: text.trim() } : { matching: new RegExp(text.trim()) }
-    if (type === 'warn' || type === 'info') this.#annotations.push(type)
+    const [, type, form, text] = matched(line, /^expect\s+(ordered|fail|warn|no_warn|info|no_info)(?:\s+(regex|msg):(.+))?$/)
+    if (type === 'ordered') {
+      if (this.#grid.stepMs !== 0) throw new Error(`line ${line.number}: the series of a range have no order of their own`)
+      this.#ordered = true
+    } else if (type === 'fail') {
+      if (this.#fail !== undefined) throw new Error(`line ${line.number}: fails twice`)
+      this.#fail = textOf(form, text)
+    } else this.#readRemark(LEVELS[type], type.startsWith('no_') ? undefined : textOf(form, text), line)
     return 'more'
   }
+
+  /** Undefined: there must be none. */
+  #readRemark(level: Level, text: Text | undefined, line: Line): void {
+    const known = this.#remarks[level]
+    if (text === undefined ? known !== 'any' && known !== 'none' : known === 'none') throw new Error(`line ${line.number}: both some and no remarks`)
+    this.#remarks[level] = text === undefined ? 'none' : [...(typeof known === 'string' ? [] : known), text]
+  }
+}
+
+function textOf(form: string | undefined, text: string): Text {
+  if (form === undefined) return {}
+  return form === 'msg' ? { exactly: text.trim() } : { matching: RE2JS.compile(text.trim()) }
 }
 
 /** The groups of a match; a group that took no part is undefined, whatever its type says. */

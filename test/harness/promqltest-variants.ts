@@ -1,7 +1,7 @@
 /** The same query pinned to a time by `@` wherever it reads: asked at any other time it must answer the same. */
-import { ALL_FEATURES } from '../../src/language/language.js'
 import type { Expr, SelectorExpr } from '../../src/model/expr.js'
 import { parse, printPromql } from '../../src/parse/parse.js'
+import { TEST_FEATURES } from './straight.js'
 
 /** What these answer hangs on the time that they are asked at, however their arguments are pinned. */
 const TIME_WORDS: ReadonlySet<string> = new Set([
@@ -11,7 +11,7 @@ const TIME_WORDS: ReadonlySet<string> = new Set([
 
 /** The text of the query with `@ ms` at each selector and subquery that has no time yet; undefined if the query cannot be pinned. */
 export function pinnedQuery(query: string, ms: number): string | undefined {
-  const tree = parse(query, 'promql', { features: ALL_FEATURES })
+  const tree = parse(query, 'promql', { features: TEST_FEATURES })
   return callsTimeWord(tree) ? undefined : printPromql(pinned(tree, ms))
 }
 

@@ -1,20 +1,20 @@
 /** A query carried through the rooms in one thread, without actors: what the cuts of a plan are tested with. */
 import { exactText } from './random-histograms.js'
 import { GroupsInFlight } from '../../actors/groups-in-flight.js'
-import { dataOf } from '../../actors/answer.js'
+import { dataOf, warningsOf } from '../../actors/answer.js'
 import { prepare } from '../../actors/prepare.js'
 import { createEvaluator } from '../../src/evaluate/evaluate.js'
-import { runUnit, SampleBuffers } from '../../src/execute/execute.js'
+import { runUnit, SampleBuffers, type UnitContext } from '../../src/execute/execute.js'
 import { groupQuery, lookupRequests, type Cuts } from '../../src/lookup/lookup.js'
-import { ALL_FEATURES } from '../../src/language/language.js'
+import { ALL_FEATURES, type Features } from '../../src/language/language.js'
 import { firstEntries } from '../../src/merge/merge.js'
 import type { EntriesBlock, SeriesBlock } from '../../src/model/block.js'
-import type { Data, QueryRequest } from '../../src/model/event.js'
+import type { Data, QueryRequest, WarningEvent } from '../../src/model/event.js'
 import { labelsKey } from '../../src/model/labels.js'
 import type { Limits } from '../../src/model/limits.js'
 import type { LookupRequest, LookupResult, Segment } from '../../src/model/segment.js'
 import { gridSlice, stepTime } from '../../src/model/time.js'
-import type { Duckdb } from '../../src/segment/segment.js'
+import type { Pushdown } from '../../src/plan/plan.js'
 import { evaluated } from './evaluated.js'
 import type { Lake } from './lake.js'
 
@@ -32,22 +32,47 @@ function lookup(segments: readonly Segment[], request: LookupRequest): LookupRes
   return { segments: found, pruning: [] }
 }
 
-/** The data of each group, in order, with all features enabled. Throws what the query fails with. */
-export async function runStraight(lake: Lake, duckdb: Duckdb, request: QueryRequest, limits: Limits, cuts?: Cuts): Promise<readonly Data[]> {
+/** All that the language has. Whether an import keeps type and unit as labels is no matter of queries. */
+export const TEST_FEATURES: Features = new Set([...ALL_FEATURES].filter((feature) => feature !== 'type-and-unit-labels'))
+
+export interface Straight {
+  readonly lake: Lake
+  readonly duckdb: UnitContext['duckdb']
+  readonly request: QueryRequest
+  readonly limits: Limits
+  readonly cuts?: Cuts
+  readonly pushdown?: Pushdown
+}
+
+export interface StraightAnswer {
+  /** Of each group, in order. */
+  readonly results: readonly Data[]
+  readonly remarks: readonly WarningEvent[]
+}
+
+/** The data of an answer. Throws what the query fails with. */
+export async function runStraight(lake: Lake, duckdb: UnitContext['duckdb'], request: QueryRequest, limits: Limits, cuts?: Cuts): Promise<readonly Data[]> {
+  return (await answerStraight({ lake, duckdb, request, limits, ...(cuts === undefined ? {} : { cuts }) })).results
+}
+
+/** The whole answer, with all features enabled. Throws what the query fails with. */
+export async function answerStraight({ lake, duckdb, request, limits, cuts, pushdown }: Straight): Promise<StraightAnswer> {
   const segments = segmentsOf(lake)
-  const plan = prepare(request, limits, ALL_FEATURES)
+  const plan = prepare(request, limits, TEST_FEATURES, pushdown)
   const snapshot = { organisation: 'default', generation: lake.published.length }
   const lookups = lookupRequests(plan, snapshot).map((one) => lookup(segments, one))
   const grouped = groupQuery(plan, snapshot, lookups, limits, cuts)
   const flight = new GroupsInFlight(plan, grouped)
-  const evaluator = createEvaluator(plan)
+  const evaluator = createEvaluator(plan, limits)
   const context = { duckdb, buffers: new SampleBuffers(), signal: new AbortController().signal, checkCancelled: () => undefined, now: () => 0 }
   const results: Data[] = []
   let left = plan.entries?.limit ?? 0
   while (!flight.allOpened) {
     for (const unit of flight.open()) {
       const local = unit.segments.map((segment) => ({ segment, path: lake.store.localPath(segment.object) ?? '' }))
-      flight.push(unit.id, (await runUnit(unit, local, context)).block)
+      const { block, annotations } = await runUnit(unit, local, context)
+      evaluator.annotations.addAll(annotations)
+      flight.push(unit.id, block)
     }
     const released = flight.release()
     if (released === undefined) throw new Error('a group with all its blocks was not released')
@@ -55,14 +80,14 @@ export async function runStraight(lake: Lake, duckdb: Duckdb, request: QueryRequ
       const block = released.blocks[0] as EntriesBlock
       results.push({ resultType: 'streams', block: plan.entries.limit === 0 ? block : firstEntries(block, left) })
       left -= block.ts.length
-      if (plan.entries.limit > 0 && left <= 0) return results
+      if (plan.entries.limit > 0 && left <= 0) break
       continue
     }
     evaluator.annotations.addAll(released.annotations)
     const grid = gridSlice(plan.grid, released.group.firstStep, released.group.stepCount)
     results.push(dataOf(plan, grid, evaluated(evaluator.evaluateGroup(grid, released.blocks as readonly SeriesBlock[]))))
   }
-  return results
+  return { results, remarks: warningsOf(plan, evaluator.annotations) }
 }
 
 /** Every point of an answer by series and time, as the 64 bits of its value. */
