@@ -7,7 +7,6 @@ import { prepare } from '../../actors/prepare.js'
 import {
   ALL_FEATURES,
   FEATURE_NAMES,
-  FEATURE_RULES,
   findAggregation,
   findFunction,
   aggregationNames,
