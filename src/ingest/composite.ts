@@ -2,7 +2,7 @@
  * Composite values of OpenMetrics 2.0 (prometheus.io/docs/specs/om/open_metrics_spec_2_0, CompositeValues): native histograms,
  * classic ones and summaries as one sample, `{count:2,sum:3.5,schema:0,…}`. Classic parts become the series that earlier formats have of them.
  */
-import { shortest } from '../language/language.js'
+import { formatShortest } from '../language/language.js'
 import { badQuery } from '../model/error.js'
 import type { BucketSpan, NativeHistogram } from '../model/histogram.js'
 import { histogramOf } from './histogram-format.js'
@@ -107,6 +107,6 @@ function classicParts({ numbers, pairs }: Fields, prefix: string): readonly Comp
 
 /** As Prometheus writes the values of `le` and `quantile`: always with a fraction or an exponent. */
 function boundText(value: number): string {
-  const text = shortest(value)
+  const text = formatShortest(value)
   return /^-?\d+$/.test(text) ? `${text}.0` : text
 }
