@@ -11,6 +11,10 @@ interface Case {
 }
 
 const SEEDS = 600
+/** How far evaluation times lie after the ends of windows, in ms. */
+const AHEAD = 7_000
+/** The scalar arguments of those that have some. */
+const ARGS: Readonly<Record<string, readonly number[]>> = { quantile_over_time: [0.3], double_exponential_smoothing: [0.3, 0.6], predict_linear: [30] }
 
 /** What each function says of the samples of one window (start, end], by definition. */
 const REFERENCES: Record<string, (window: readonly Sample[], start: number, end: number) => number | undefined> = {
@@ -26,6 +30,12 @@ const REFERENCES: Record<string, (window: readonly Sample[], start: number, end:
   resets: (w) => w.slice(1).filter(([, value], i) => value < w[i][1]).length,
   changes: (w) => w.slice(1).filter(([, value], i) => !same(value, w[i][1])).length,
   deriv: (w) => (w.length < 2 ? undefined : slope(w)),
+  predict_linear: (w, _start, end) => {
+    if (w.length < 2) return undefined
+    const values = w.map(valueOf)
+    const middle = average(w.map(([time]) => time / 1000))
+    return values.every((value) => value === values[0]) ? slope(w) + values[0] : average(values) + slope(w) * ((end + AHEAD) / 1000 + 30 - middle)
+  },
   avg_over_time: (w) => average(w.map(valueOf)),
   sum_over_time: (w) => exactSum(w.map(valueOf)),
   count_over_time: (w) => w.length,
@@ -124,14 +134,13 @@ t.test('times in nanoseconds give rates per second', (t) => {
 
 function run(name: string, samples: readonly Sample[], windows: Windows): { out: Float64Array; present: Uint8Array } {
   const entry = findFunction(name) as RangeFunction
-  const args = name === 'quantile_over_time' ? [0.3] : name === 'double_exponential_smoothing' ? [0.3, 0.6] : []
   // Foreign samples around the run, and foreign cells around the row, must be neither read nor written.
   const padded: Sample[] = [[-1e12, 1e6], ...samples, [-1e12, 1e6]]
   const times = Float64Array.from(padded, ([time]) => time)
   const values = Float64Array.from(padded, valueOf)
   const out = new Float64Array(windows.count + 2)
   const present = new Uint8Array(windows.count + 2)
-  entry.kernel({ t: times, v: values, start: 1, end: padded.length - 1 }, windows, args, out, present, 1)
+  entry.kernel({ t: times, v: values, start: 1, end: padded.length - 1 }, windows, ARGS[name] ?? [], out, present, 1)
   if (out[0] !== 0 || out[windows.count + 1] !== 0 || present[0] !== 0 || present[windows.count + 1] !== 0) {
     throw new Error(`${name} wrote outside its row`)
   }
@@ -157,7 +166,7 @@ function randomCase(seed: number): Case {
   }
   const step = scrape * (1 + Math.floor(random() * 3)) * (random() < 0.1 ? 30 : 1)
   const range = scrape * (1 + Math.floor(random() * 12))
-  return { samples, windows: { firstEnd: scrape * Math.floor(random() * 10), step, count: 1 + Math.floor(random() * 40), range, unitsPerSecond: 1000, evaluationAhead: 0 } }
+  return { samples, windows: { firstEnd: scrape * Math.floor(random() * 10), step, count: 1 + Math.floor(random() * 40), range, unitsPerSecond: 1000, evaluationAhead: AHEAD } }
 }
 
 /** Increase or change over (start, end], stretched to its edges as Prometheus documents it. */
