@@ -1,7 +1,8 @@
 /** Range functions against slow ones written from their definition, over seeded series; and the law of the cut. */
 import t from 'tap'
-import { findFunction } from '../../src/language/language.js'
+import { findFunction, overRun } from '../../src/language/language.js'
 import type { RangeFunction, Windows } from '../../src/language/language.js'
+import { parseSeriesDescription } from '../../src/parse/series-description.js'
 
 type Sample = readonly [time: number, value: number]
 
@@ -108,6 +109,23 @@ t.test('cutting the steps changes no bit of any kernel', (t) => {
   t.end()
 })
 
+t.test('window by window, beside a histogram or with start times that are not known, no bit differs from the kernel', (t) => {
+  for (const name of Object.keys(REFERENCES)) {
+    for (let seed = 1; seed <= SEEDS / 3; seed++) {
+      const { samples, windows } = randomCase(seed)
+      const kernel = run(name, samples, windows)
+      for (const way of ['histogram', 'startTimes'] as const) {
+        const slow = runWindows(name, samples, windows, way)
+        if (sameBits(slow.out, kernel.out) && sameBits(slow.present, kernel.present)) continue
+        t.fail(`${name}, seed ${seed}, ${way}: ${slow.out} instead of ${kernel.out}`)
+        return t.end()
+      }
+    }
+  }
+  t.pass('all windows are equal')
+  t.end()
+})
+
 t.test('the mean does not overflow where the sum does', (t) => {
   const samples: Sample[] = [1e308, 1e308, 1e308, -1e308].map((value, i) => [i * 1000 + 1000, value])
   const windows = { firstEnd: 4000, step: 1000, count: 1, range: 4000, unitsPerSecond: 1000, evaluationAhead: 0 }
@@ -145,6 +163,19 @@ function run(name: string, samples: readonly Sample[], windows: Windows): { out:
     throw new Error(`${name} wrote outside its row`)
   }
   return { out: out.slice(1, -1), present: present.slice(1, -1) }
+}
+
+/** With a histogram that no window sees, or start times of 0. */
+function runWindows(name: string, samples: readonly Sample[], windows: Windows, way: 'histogram' | 'startTimes'): { out: Float64Array; present: Uint8Array } {
+  const t = Float64Array.from([...samples.map(([time]) => time), 1e12])
+  const v = Float64Array.from([...samples.map(valueOf), NaN])
+  const histogram = parseSeriesDescription('m {{count:1}}').values.find((value) => value.kind === 'histogram')!.histogram
+  const more = way === 'histogram' ? { histograms: new Map([[samples.length, histogram]]) } : { startTimes: new Float64Array(t.length) }
+  const cells = { values: new Float64Array(windows.count), present: new Uint8Array(windows.count), histograms: new Map() }
+  const call = { entry: findFunction(name) as RangeFunction, args: ARGS[name] ?? [], extension: undefined }
+  const notes = { metric: '', warn: (text: string) => void text, inform: (text: string) => void text }
+  overRun(call, { t, v, start: 0, end: t.length, ...more }, windows, cells, 0, notes)
+  return { out: cells.values, present: cells.present }
 }
 
 /** A counter or a gauge with resets, gaps, NaN and infinities; windows that often end exactly on samples. */
