@@ -1,8 +1,10 @@
 /** Range functions over histograms, start times, and windows with anchored or smoothed edges: figures worked out by hand. */
 import t from 'tap'
+import { smoothedSamples } from '../../src/execute/instant.js'
 import { compactHistogram } from '../../src/language/language.js'
 import type { NativeHistogram } from '../../src/model/histogram.js'
-import { overText, type DescribedCall, type DescribedResult } from '../harness/described-range.js'
+import { parseSeriesDescription } from '../../src/parse/series-description.js'
+import { describedRun, overText, type DescribedCall, type DescribedResult } from '../harness/described-range.js'
 
 const MINUTE = 60_000
 const MIX = 'warning: encountered a mix of histograms and floats for metric name "m"'
@@ -19,7 +21,7 @@ function over(text: string, call: Partial<DescribedCall> & { readonly fn: string
   return overText(text, MINUTE, { endMs: 5 * MINUTE, rangeMs: 5 * MINUTE, ...call }, starts)
 }
 
-function counts({ value }: DescribedResult): unknown {
+function counts({ value }: Pick<DescribedResult, 'value'>): unknown {
   if (typeof value === 'number' || value === undefined) return value
   const { count, sum, hint, positive } = compactHistogram(value)
   return [count, sum, hint, [...positive]]
@@ -141,4 +143,30 @@ t.test('smoothed windows go from edge to edge, interpolated', async (t) => {
   t.equal(smoothed('rate', 'm 0 2 4 6', 2.5 * MINUTE, 2 * MINUTE).value, 4 / 120)
   t.same(counts(smoothed('increase', GROWING, 2.5 * MINUTE, 1 * MINUTE)), [2, 4, 'gauge', [2]])
   t.same(smoothed('delta', GROWING, 2.5 * MINUTE, 1 * MINUTE).notes, [NOT_GAUGE])
+})
+
+t.test('smoothed selectors: between samples, after the last, before the first', async (t) => {
+  const at = (text: string, minutes: number) => {
+    const notes: string[] = []
+    const cells = { values: new Float64Array(1), present: new Uint8Array(1), histograms: new Map<number, NativeHistogram>() }
+    const windows = { firstEnd: minutes * MINUTE, step: 0, count: 1, range: 5 * MINUTE, unitsPerSecond: 1000, evaluationAhead: 0 }
+    const warn = (text: string) => notes.push(`warning: ${text}`)
+    smoothedSamples(describedRun(parseSeriesDescription(text), MINUTE), windows, cells, { metric: 'm', warn, inform: warn })
+    const value = cells.present[0] === 0 ? undefined : cells.histograms.get(0) ?? cells.values[0]
+    return { value, notes }
+  }
+  t.equal(at('m 4 8 0', 0.5).value, 6)
+  t.equal(at('m 4 8 0', 1).value, 8)
+  t.equal(at('m 4 8 0', 1.25).value, 6, 'floats are not taken for counters')
+  t.equal(at('m 4 8 0', 6.9).value, 0)
+  t.equal(at('m 4 8 0', 7).value, undefined, 'a lookback after the last sample')
+  t.equal(at('m _ 8 0', 0.5).value, undefined)
+  t.equal(at('m 4 _ _ _ _ _ 9', 2).value, 4 + 5 / 3)
+  t.equal(at('m 4 _ _ _ _ _ _ 9', 1).value, 4, 'what lies a lookback ahead or more is not seen')
+  t.same(counts(at(GROWING, 2.5)), [5, 10, 'unknown', [5]])
+  t.same(counts(at('m {{schema:0 count:9 buckets:[9]}} {{schema:0 count:4 buckets:[4] counter_reset_hint:reset}}', 0.25)), [1, 0, 'reset', [1]])
+  t.same(counts(at('m {{schema:0 count:8 buckets:[8] counter_reset_hint:gauge}} {{schema:0 count:4 buckets:[4] counter_reset_hint:gauge}}', 0.25)), [7, 0, 'gauge', [7]])
+  t.same(counts(at('m {{count:9 counter_reset_hint:reset}}', 2)), [9, 0, 'unknown', []], 'a hint does not hold later')
+  t.same(at('m 1 {{count:1}}', 0.5), { value: undefined, notes: [MIX] })
+  t.same(at('m {{schema:0 count:1}} {{schema:-53 count:1 custom_values:[5]}}', 0.5), { value: undefined, notes: [BUCKETS] })
 })
