@@ -1,5 +1,5 @@
 /** Range functions at the root: over subqueries of what only the root knows, and with arguments that differ from step to step. */
-import { findFunction, overRun, runOfCells, scalarsOf, vectorOf, type RangeCall, type RangeFunction, type SampleRun } from '../language/language.js'
+import { extendedSamples, findFunction, overRun, runOfCells, scalarsOf, vectorOf, type RangeCall, type RangeFunction, type SampleRun } from '../language/language.js'
 import type { RootValue, WindowNotes, Windows } from '../language/language.js'
 import { seriesBlock, withHistograms, type RunsBlock, type SeriesBlock } from '../model/block.js'
 import type { NativeHistogram } from '../model/histogram.js'
@@ -44,9 +44,10 @@ export function* windowed(node: WindowNode, run: GroupRun, valueOf: ValueOf): Ev
   return { type: 'vector', block: flags === undefined ? block : { ...block, nameGoes: flags }, ordered: false }
 }
 
-function notesOf({ span }: WindowNode, labels: Labels, { annotate }: GroupRun): WindowNotes {
+function notesOf({ span, typed }: WindowNode, labels: Labels, { annotate }: GroupRun): WindowNotes {
   const metric = labelValue(labels, METRIC_NAME)
-  return { metric, warn: (text) => annotate({ level: 'warning', text, span }), inform: (text) => annotate({ level: 'info', text, span }) }
+  const type = typed === true ? { type: labelValue(labels, '__type__') } : {}
+  return { metric, ...type, warn: (text) => annotate({ level: 'warning', text, span }), inform: (text) => annotate({ level: 'info', text, span }) }
 }
 
 function* runsOf(input: WindowInput, run: GroupRun, valueOf: ValueOf): Evaluation<Runs> {
@@ -121,7 +122,9 @@ export function* rangeVector(input: WindowInput, run: GroupRun, valueOf: ValueOf
   if (input.kind === 'samples') {
     const block = run.leaves[input.leaf]
     if (block.kind !== 'runs') throw new Error(`leaf ${input.leaf} has no samples`)
-    return { type: 'runs', block }
+    if (input.extension === undefined) return { type: 'runs', block }
+    const { firstEnd: end, range } = windowsOf(input, run.grid)
+    return { type: 'runs', block: extendedSamples(block, end - range, end, input.extension.modifier) }
   }
   const { labels, runOf } = yield* runsOf(input, run, valueOf)
   const runs = labels.map((_, series) => runOf(series))

@@ -82,6 +82,8 @@ export interface MixedWindow {
 export interface WindowNotes {
   /** The metric name of the series; empty if it has none. */
   readonly metric: string
+  /** Where the node keeps types as labels: that of the series, which may be empty. */
+  readonly type?: string
   warn(text: string): void
   inform(text: string): void
 }
@@ -100,12 +102,14 @@ export interface RangeFunction extends FunctionSignature {
    * Left out: the modifier is refused.
    */
   readonly extended?: Partial<Readonly<Record<'anchored' | 'smoothed', MixedFunction>>>
-  /** A remark that any float of the result is worth, by the metric name of its series. */
-  readonly noteOnFloats?: (metric: string, notes: WindowNotes) => void
+  /** Remarks that any float of the result is worth. */
+  readonly noteOnFloats?: (notes: WindowNotes, args: readonly number[]) => void
   /** The result loses the metric name (all but last_over_time and first_over_time). */
   readonly dropsName: boolean
   /** Whether the value depends on the evaluation time beside the window: with `@` it then differs from step to step. */
   readonly seesEvaluationTime?: true
+  /** Whether the value depends on start times: `mixed` is then for runs that have them as well, and `kernel` for the others. */
+  readonly seesStartTimes?: true
 }
 
 /** Value by value; `absent` results are said by returning undefined. Parameters are the scalar arguments in order. */

@@ -26,11 +26,12 @@ export interface RangeCall {
 export function overRun(call: RangeCall, run: SampleRun, windows: Windows, cells: Cells, at: number, notes: WindowNotes): void {
   const { entry, args, extension } = call
   if (run.end <= run.start) return
+  const kernelKnowsAll = run.histograms === undefined && !(run.startTimes !== undefined && entry.seesStartTimes === true)
   const anyFloat =
-    extension === undefined && run.histograms === undefined
+    extension === undefined && kernelKnowsAll
       ? floatsOver(entry, run, windows, args, cells, at)
       : windowByWindow(functionOf(call), run, windows, call, cells, at, notes)
-  if (anyFloat && entry.noteOnFloats !== undefined) entry.noteOnFloats(notes.metric, notes)
+  if (anyFloat && entry.noteOnFloats !== undefined) entry.noteOnFloats(notes, args)
 }
 
 function functionOf({ entry, extension }: RangeCall): MixedFunction {

@@ -1,9 +1,9 @@
 /** Functions between vectors and scalars, presence, order. */
-import { pickSeries, seriesBlock } from '../../model/block.js'
+import { ABSENT, FLOAT, pickSeries, seriesBlock } from '../../model/block.js'
 import { labelsFrom, METRIC_NAME, type Labels, type Matcher } from '../../model/labels.js'
 import { stepTime } from '../../model/time.js'
-import type { ArgType, FunctionEntry, RootCall, RootFunction, RootValue } from '../define.js'
-import { inLabelOrder, scalarsOf, vectorOf } from '../vectors.js'
+import type { ArgType, FunctionEntry, QueryConstant, RootCall, RootFunction, RootValue } from '../define.js'
+import { inLabelOrder, relabelled, scalarsOf, vectorOf, withoutName } from '../vectors.js'
 import { unsupported } from './unsupported.js'
 
 const EXPERIMENTAL_SCALAR = { returns: 'scalar', experimental: true } as const
@@ -18,14 +18,14 @@ export const OTHER_FUNCTIONS: readonly FunctionEntry[] = [
   },
   { ...atRoot('scalar', 'The value of the only series, else NaN.', ['vector'], onlyValue), returns: 'scalar' },
   atRoot('vector', 'A scalar as a series without labels.', ['scalar'], ([scalar]) => unlabelled(scalarsOf(scalar))),
-  unsupported('start', 'The first step of the query in seconds.', [], EXPERIMENTAL_SCALAR),
-  unsupported('end', 'The last step of the query in seconds.', [], EXPERIMENTAL_SCALAR),
-  unsupported('step', 'The step of the query in seconds.', [], EXPERIMENTAL_SCALAR),
-  unsupported('range', 'The range of the query in seconds.', [], EXPERIMENTAL_SCALAR),
-  unsupported('max_of', 'The greater of two scalars.', ['scalar', 'scalar'], EXPERIMENTAL_SCALAR),
-  unsupported('min_of', 'The lesser of two scalars.', ['scalar', 'scalar'], EXPERIMENTAL_SCALAR),
+  queryConstant('start', 'The first step of the query in seconds.', ({ startSeconds }) => startSeconds),
+  queryConstant('end', 'The last step of the query in seconds.', ({ endSeconds }) => endSeconds),
+  queryConstant('step', 'The step of the query in seconds.', ({ stepSeconds }) => stepSeconds),
+  queryConstant('range', 'The range of the query in seconds.', ({ rangeSeconds }) => rangeSeconds),
+  { ...atRoot('max_of', 'The greater of two scalars.', ['scalar', 'scalar'], ofTwo(greater)), ...EXPERIMENTAL_SCALAR },
+  { ...atRoot('min_of', 'The lesser of two scalars.', ['scalar', 'scalar'], ofTwo((a, b) => -greater(-a, -b))), ...EXPERIMENTAL_SCALAR },
   { ...atRoot('absent', 'The value 1 where the vector is empty.', ['vector'], absent), accumulator: 'group' },
-  unsupported('timestamp', 'The time of each sample in seconds.', ['vector']),
+  { ...atRoot('timestamp', 'The time of each sample in seconds.', ['vector'], timeOfStep), ofSelector: 'time' },
   atRoot('sort', 'The series by value, ascending; no effect in range queries.', ['vector'], sorted((a, b) => a - b)),
   atRoot('sort_desc', 'The series by value, descending; no effect in range queries.', ['vector'], sorted((a, b) => b - a)),
   unsupported('sort_by_label', 'The series in order of labels.', ['vector', 'string'], { variadic: -1, experimental: true }),
@@ -34,11 +34,50 @@ export const OTHER_FUNCTIONS: readonly FunctionEntry[] = [
     experimental: true,
   }),
   unsupported('info', 'Adds the labels of info series.', ['vector', 'vector'], { variadic: 1, experimental: true }),
-  unsupported('start_timestamp', 'The start time of each sample in seconds.', ['vector'], { experimental: true }),
+  {
+    ...atRoot('start_timestamp', 'When the counter of each sample began, in seconds; of selectors alone, where start times are used.', ['vector'], nothing),
+    ofSelector: 'startTime',
+    experimental: true,
+  },
 ]
 
 function atRoot(name: string, doc: string, args: readonly ArgType[], evaluate: RootFunction['evaluate']): RootFunction {
   return { kind: 'root', name, doc, args, variadic: 0, returns: 'vector', experimental: false, evaluate }
+}
+
+function queryConstant(name: string, doc: string, value: QueryConstant['value']): QueryConstant {
+  return { kind: 'queryConstant', name, doc, args: [], variadic: 0, ...EXPERIMENTAL_SCALAR, value }
+}
+
+function ofTwo(choose: (a: number, b: number) => number): RootFunction['evaluate'] {
+  return ([left, right]) => {
+    const [a, b] = [scalarsOf(left), scalarsOf(right)]
+    return { type: 'scalar', values: a.map((value, k) => choose(value, b[k])) }
+  }
+}
+
+/** As Go's math.Max: infinity wins, also against NaN, which wins against all else. */
+function greater(a: number, b: number): number {
+  return a === Infinity || b === Infinity ? Infinity : Math.max(a, b)
+}
+
+/** Of what is no plain selector, the time of a value is that of its step. */
+function timeOfStep([vector]: readonly RootValue[], { grid, naming }: RootCall): RootValue {
+  const { histograms: _, ...block } = vectorOf(vector)
+  const values = new Float64Array(block.values.length)
+  const present = block.present.map((mark, cell) => {
+    if (mark === ABSENT) return ABSENT
+    values[cell] = stepTime(grid, cell % grid.count) / 1000
+    return FLOAT
+  })
+  const timed = { ...block, values, present }
+  if (naming === 'immediate') return { type: 'vector', block: relabelled(timed, withoutName), ordered: false }
+  return { type: 'vector', block: { ...timed, nameGoes: new Uint8Array(block.labels.length).fill(1) }, ordered: false }
+}
+
+/** Results have no start times. */
+function nothing(_args: readonly RootValue[], { grid }: RootCall): RootValue {
+  return { type: 'vector', block: seriesBlock([], grid.count), ordered: false }
 }
 
 function unlabelled(values: Float64Array<ArrayBuffer>): RootValue {
