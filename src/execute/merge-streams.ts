@@ -119,7 +119,7 @@ function place(cursor: Cursor): boolean {
 
 async function nextChunk(cursor: Cursor): Promise<void> {
   cursor.chunk = await cursor.stream.next()
-  cursor.rows = cursor.chunk === undefined ? undefined : sampleRows(cursor.chunk)
+  cursor.rows = cursor.chunk === undefined ? undefined : sampleRows(cursor.chunk, cursor.scan)
   cursor.row = 0
   place(cursor)
 }

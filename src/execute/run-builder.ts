@@ -1,4 +1,5 @@
 /** The samples of one series, put together from its rows in several segments. */
+import { HeldDetails, withSeenHints } from './histogram-rows.js'
 import { RunMerger } from './run-merger.js'
 import { copySamples, staleWithin, type SampleRows, type SeriesRun } from './sample-rows.js'
 
@@ -14,6 +15,7 @@ export class RunBuilder {
   readonly #starts: number[] = []
   readonly #ranks: number[] = []
   readonly #staleRows = new Map<number, Int32Array>()
+  readonly #details = new HeldDetails()
 
   reset(): void {
     this.#size = 0
@@ -22,6 +24,7 @@ export class RunBuilder {
     this.#starts.length = 0
     this.#ranks.length = 0
     if (this.#staleRows.size > 0) this.#staleRows.clear()
+    this.#details.clear()
   }
 
   /** Samples [first, last) of a row; there is at least one. */
@@ -33,6 +36,7 @@ export class RunBuilder {
     if (start > 0 && this.#t[start] <= this.#t[start - 1]) this.#ascending = false
     const stale = staleWithin(rows, row, first, last)
     if (stale !== undefined) this.#markStale(stale, start)
+    this.#details.add(rows, row, first, last, start)
     this.#starts.push(start)
     this.#ranks.push(rank)
     this.#size = end
@@ -41,7 +45,8 @@ export class RunBuilder {
   /** Valid until the next `reset`. */
   run(): SeriesRun {
     if (!this.#ascending) return this.#merged()
-    return { t: this.#t, v: this.#v, stale: this.#anyStale ? this.#stale : undefined, start: 0, end: this.#size }
+    const run = { t: this.#t, v: this.#v, stale: this.#anyStale ? this.#stale : undefined, start: 0, end: this.#size }
+    return this.#details.isEmpty ? run : withSeenHints({ ...run, ...this.#details.ofRun(this.#size, (sample) => sample) })
   }
 
   #merged(): SeriesRun {
@@ -50,7 +55,9 @@ export class RunBuilder {
       const end = this.#starts[row + 1] ?? this.#size
       merger.add(this.#t, this.#v, start, end, this.#ranks[row], this.#staleRows.get(start))
     })
-    return { t: merger.t, v: merger.v, stale: this.#anyStale ? merger.stale : undefined, start: 0, end: merger.size }
+    const { t, v, size, source } = merger
+    const run = { t, v, stale: this.#anyStale ? merger.stale : undefined, start: 0, end: size }
+    return this.#details.isEmpty ? run : withSeenHints({ ...run, ...this.#details.ofRun(size, (sample) => source[sample]) })
   }
 
   #markStale(positions: Int32Array, start: number): void {

@@ -5,6 +5,7 @@ interface Columns {
   readonly v: Float64Array
   readonly rank: Int32Array
   readonly stale: Uint8Array
+  readonly source: Int32Array
 }
 
 export class RunMerger {
@@ -28,6 +29,11 @@ export class RunMerger {
     return this.#held.stale
   }
 
+  /** The index at which each sample stood in the arrays that it was added from. */
+  get source(): Int32Array {
+    return this.#held.source
+  }
+
   /** Adds samples [start, end), times ascending and distinct; `stalePositions` count from start. Equal ranks: the later added stays. */
   add(t: Float64Array, v: Float64Array, start: number, end: number, rank: number, stalePositions: Int32Array | undefined): void {
     const held = this.#held
@@ -38,13 +44,13 @@ export class RunMerger {
     while (i < this.#size || j < end) {
       const heldFirst = j === end || (i < this.#size && held.t[i] <= t[j])
       if (!heldFirst) {
-        put(into, at++, t[j], v[j], rank, 0)
+        put(into, at++, t[j], v[j], rank, 0, j)
         j++
         continue
       }
       const beaten = j < end && held.t[i] === t[j] && rank >= held.rank[i]
       const passed = j < end && held.t[i] === t[j] && rank < held.rank[i]
-      if (!beaten) put(into, at++, held.t[i], held.v[i], held.rank[i], held.stale[i])
+      if (!beaten) put(into, at++, held.t[i], held.v[i], held.rank[i], held.stale[i], held.source[i])
       if (passed) j++
       i++
     }
@@ -67,12 +73,13 @@ export class RunMerger {
 }
 
 function columnsOf(size: number): Columns {
-  return { t: new Float64Array(size), v: new Float64Array(size), rank: new Int32Array(size), stale: new Uint8Array(size) }
+  return { t: new Float64Array(size), v: new Float64Array(size), rank: new Int32Array(size), stale: new Uint8Array(size), source: new Int32Array(size) }
 }
 
-function put(into: Columns, at: number, t: number, v: number, rank: number, stale: number): void {
+function put(into: Columns, at: number, t: number, v: number, rank: number, stale: number, source: number): void {
   into.t[at] = t
   into.v[at] = v
   into.rank[at] = rank
   into.stale[at] = stale
+  into.source[at] = source
 }

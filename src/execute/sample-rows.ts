@@ -1,7 +1,7 @@
 /** Rows of a metrics scan as typed arrays, and the run of samples of one series. */
 import type { SampleRun } from '../language/language.js'
-import { wordsNumber, wordsOf, type Chunk, type ListColumn } from '../segment/segment.js'
-import { SCAN_SERIES, SCAN_STALE, SCAN_TS, SCAN_VALUE } from './sample-sql.js'
+import { DetailRows, wordsNumber, wordsOf, type Chunk, type ListColumn } from '../segment/segment.js'
+import { FIRST_LABEL, SCAN_SERIES, SCAN_STALE, SCAN_TS, SCAN_VALUE, type SampleScan } from './sample-sql.js'
 
 /** Rows of one chunk, as the scan delivers them. */
 export interface SampleRows {
@@ -13,6 +13,8 @@ export interface SampleRows {
   readonly value: ListColumn<Float64Array>
   /** Positions of staleness markers in a row's list, or undefined. */
   staleAt(row: number): Int32Array | undefined
+  /** Histograms and start times; undefined where the scan has neither. */
+  readonly details: DetailRows | undefined
 }
 
 /** Samples of one series, times ascending and distinct; `stale` is 1 where a staleness marker stands. */
@@ -20,7 +22,7 @@ export interface SeriesRun extends SampleRun {
   readonly stale: Uint8Array | undefined
 }
 
-export function sampleRows(chunk: Chunk): SampleRows {
+export function sampleRows(chunk: Chunk, { labels, details }: SampleScan): SampleRows {
   const ts = chunk.lists(SCAN_TS, 'BIGINT')
   const stale = chunk.lists(SCAN_STALE, 'INTEGER')
   return {
@@ -33,6 +35,7 @@ export function sampleRows(chunk: Chunk): SampleRows {
       const from = stale.offsets[row]
       return stale.lengths[row] === 0 ? undefined : stale.child.slice(from, from + stale.lengths[row])
     },
+    details: details.histograms || details.startTimes ? new DetailRows(chunk, FIRST_LABEL + labels.length, details) : undefined,
   }
 }
 

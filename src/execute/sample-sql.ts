@@ -1,6 +1,6 @@
 /** The SQL that reads one metrics segment for a unit: rows of matching series, their samples and the labels that are wanted. */
 import { NAME_LABELS } from '../language/language.js'
-import { METRIC_COLUMNS, parquetSource, quoteIdentifier } from '../segment/segment.js'
+import { detailColumns, furtherColumns, METRIC_COLUMNS, parquetSource, quoteIdentifier, type FurtherColumns } from '../segment/segment.js'
 import type { Matcher } from '../model/labels.js'
 import type { HashInterval, SampleLeaf } from '../model/plan.js'
 import type { LabelColumn, Segment } from '../model/segment.js'
@@ -10,9 +10,11 @@ export interface SampleScan {
   readonly sql: string
   /** Labels read, from column FIRST_LABEL on, in this order. */
   readonly labels: readonly LabelColumn[]
+  /** Which further columns are read: they stand behind the labels. */
+  readonly details: FurtherColumns
 }
 
-/** Columns of the result: series, ts, value, stale, then the labels. */
+/** Columns of the result: series, ts, value, stale, then the labels, then histograms and start times. */
 export const SCAN_SERIES = 0
 export const SCAN_TS = 1
 export const SCAN_VALUE = 2
@@ -34,11 +36,18 @@ export function sampleScan(segment: Segment, path: string, leaf: SampleLeaf, bou
   const predicates = matcherPredicates(segment, leaf.matchers)
   if (predicates === undefined) return undefined
   const labels = segment.columns.filter((column) => column.kind === 'stream' && wanted(leaf, column.name))
-  const columns = [METRIC_COLUMNS.series, METRIC_COLUMNS.ts, METRIC_COLUMNS.value, METRIC_COLUMNS.stale, ...labels.map((label) => label.column)]
+  const details = detailsRead(segment, leaf)
+  const fixed = [METRIC_COLUMNS.series, METRIC_COLUMNS.ts, METRIC_COLUMNS.value, METRIC_COLUMNS.stale]
+  const columns = [...fixed, ...labels.map((label) => label.column), ...detailColumns(details).map(({ name }) => name)]
   const where = [...predicates, ...hashPredicates(segment, bounds.interval)]
   const condition = where.length === 0 ? '' : ` WHERE ${where.join(' AND ')}`
   const sql = `SELECT ${columns.map(quoteIdentifier).join(', ')} FROM ${parquetSource(path)}${condition}`
-  return { sql, labels }
+  return { sql, labels, details }
+}
+
+function detailsRead({ layout }: Segment, { startTimes }: SampleLeaf): FurtherColumns {
+  const has = furtherColumns(layout)
+  return { histograms: has.histograms, startTimes: has.startTimes && startTimes === 'read' }
 }
 
 /** Which labels the accumulator, or the reader of single series, has to know. */

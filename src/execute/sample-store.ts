@@ -1,7 +1,8 @@
 /**
  * The samples of a unit, gathered row by row from its segments and handed out series by series.
- * Holds 16 bytes a sample; the planner keeps units small enough (limits.unitSamplesTarget).
+ * Holds 16 bytes a sample, and what a sample has besides; the planner keeps units small enough (limits.unitSamplesTarget).
  */
+import { HeldDetails, withSeenHints } from './histogram-rows.js'
 import { RunMerger } from './run-merger.js'
 import { copySamples, firstAfter, staleWithin, type SampleRows, type SeriesRun } from './sample-rows.js'
 import { SeriesTable } from './series-table.js'
@@ -38,6 +39,7 @@ export class SampleStore {
   readonly #firstRow: number[] = []
   readonly #lastRow: number[] = []
   readonly #staleRows = new Map<number, Int32Array>()
+  readonly #details = new HeldDetails()
   #runT = new Float64Array(1 << 10)
   #runV = new Float64Array(1 << 10)
   #runStale = new Uint8Array(1 << 10)
@@ -79,6 +81,7 @@ export class SampleStore {
   #copy(chunk: SampleRows, row: number, first: number, last: number): number {
     const { t, v } = this.#roomFor(last - first)
     copySamples(chunk, row, first, last, t, v, this.#samples)
+    this.#details.add(chunk, row, first, last, this.#samples)
     this.#rowStart.push(this.#samples)
     this.#samples += last - first
     this.#rowEnd.push(this.#samples)
@@ -103,7 +106,8 @@ export class SampleStore {
   /** All samples of a series. The arrays are reused by the next call. */
   run(series: number): SeriesRun {
     const first = this.#firstRow[series]
-    if (this.#rowNext[first] === NONE && !this.#staleRows.has(first))
+    const isPlain = this.#rowNext[first] === NONE && !this.#staleRows.has(first) && !this.#details.has(this.#rowStart[first])
+    if (isPlain)
       return { t: this.#buffers.t, v: this.#buffers.v, stale: undefined, start: this.#rowStart[first], end: this.#rowEnd[first] }
     return this.#joined(first)
   }
@@ -116,6 +120,7 @@ export class SampleStore {
     let at = 0
     let stale = false
     let ascending = true
+    const place = new Int32Array(this.#details.isEmpty ? 0 : count)
     for (let row = first; row !== NONE; row = this.#rowNext[row]) {
       const start = this.#rowStart[row]
       const length = this.#rowEnd[row] - start
@@ -125,10 +130,12 @@ export class SampleStore {
       if (marks !== undefined && !stale) this.#runStale.fill(0, 0, count)
       stale ||= marks !== undefined
       for (const position of marks ?? []) this.#runStale[at + position] = 1
+      if (place.length > 0) for (let i = 0; i < length; i++) place[at + i] = start + i
       at += length
     }
     if (!ascending) return this.#merged(first, stale)
-    return { t: this.#runT, v: this.#runV, stale: stale ? this.#runStale : undefined, start: 0, end: at }
+    const run = { t: this.#runT, v: this.#runV, stale: stale ? this.#runStale : undefined, start: 0, end: at }
+    return this.#details.isEmpty ? run : withSeenHints({ ...run, ...this.#details.ofRun(at, (sample) => place[sample]) })
   }
 
   /** Rows of several imports that overlap in time: they are merged one after the other. */
@@ -138,7 +145,9 @@ export class SampleStore {
       const stale = this.#staleRows.get(row)
       merger.add(this.#buffers.t, this.#buffers.v, this.#rowStart[row], this.#rowEnd[row], this.#rowRank[row], stale)
     }
-    return { t: merger.t, v: merger.v, stale: anyStale ? merger.stale : undefined, start: 0, end: merger.size }
+    const { t, v, size, source } = merger
+    const run = { t, v, stale: anyStale ? merger.stale : undefined, start: 0, end: size }
+    return this.#details.isEmpty ? run : withSeenHints({ ...run, ...this.#details.ofRun(size, (sample) => source[sample]) })
   }
 
   #growRun(needed: number): void {

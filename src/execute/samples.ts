@@ -66,7 +66,7 @@ async function gather({ unit, leaf, bounds, scans, context, sink, counts }: Samp
   for (const { scan, rank } of scans) {
     const add = (chunk: Chunk): void => {
       counts.rows += chunk.rows
-      store.add(sampleRows(chunk), rank, (row) => groupOf.push(groups.groupOf(chunk, row, scan.labels)))
+      store.add(sampleRows(chunk, scan), rank, (row) => groupOf.push(groups.groupOf(chunk, row, scan.labels)))
       checkSeries(unit, store.table.size)
     }
     await context.duckdb.scan(scan.sql, add, { signal: context.signal })

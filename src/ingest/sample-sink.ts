@@ -30,7 +30,7 @@ export class SampleSink {
   }
 
   get full(): boolean {
-    return this.buffer.count >= this.#limits.importBufferSamplesMax
+    return this.buffer.weight >= this.#limits.importBufferSamplesMax
   }
 
   /** Writes what is held to segments. */

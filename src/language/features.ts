@@ -16,7 +16,7 @@ export const FEATURE_RULES = {
   'use-start-timestamps': { doc: 'Lets counters take the start time of each sample into account instead of guessing where it began.', supported: false },
   'promql-duration-expr': { doc: 'Allows arithmetic in durations, which is always allowed: accepted without effect.', supported: true },
   'promql-per-step-stats': { doc: 'Asks for statistics of each step, which are not collected: accepted without effect.', supported: true },
-  'type-and-unit-labels': { doc: 'Lets an import keep type and unit of a metric as the labels `__type__` and `__unit__`.', supported: false },
+  'type-and-unit-labels': { doc: 'Lets an import keep type and unit of a metric as the labels `__type__` and `__unit__`.', supported: true },
 } as const satisfies Record<string, FeatureRule>
 
 export type Feature = keyof typeof FEATURE_RULES

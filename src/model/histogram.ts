@@ -38,3 +38,13 @@ export interface NativeHistogram {
 export function usesCustomBounds({ schema }: Pick<NativeHistogram, 'schema'>): boolean {
   return schema === CUSTOM_BUCKETS_SCHEMA
 }
+
+/** Bytes of a histogram without spans and buckets, as Prometheus counts them (FloatHistogram.Size). */
+const EMPTY_BYTES = 168
+const SAMPLE_BYTES = 16
+
+/** As how many samples a histogram counts where samples are limited because of the memory that they take (promql/value.go, HPoint.size). */
+export function samplesWorth({ positiveSpans, positive, negativeSpans, negative, customBounds }: NativeHistogram): number {
+  const entries = positiveSpans.length + positive.length + negativeSpans.length + negative.length + customBounds.length
+  return Math.floor((EMPTY_BYTES + 8 * entries + 8) / SAMPLE_BYTES)
+}

@@ -101,6 +101,8 @@ export interface SampleLeaf extends LeafBase {
   readonly span: Span
   /** Types of metrics are kept as labels, and remarks go by them. */
   readonly typed?: true
+  /** Whether units read when the counters of the samples began. */
+  readonly startTimes: 'read' | 'ignored'
   readonly offsetMs: number
   /** A fixed evaluation time from `@`, before the offset is taken off: the leaf has one step, copied to all. */
   readonly atMs?: number

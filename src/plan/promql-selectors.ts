@@ -134,6 +134,7 @@ export class SelectorLowering {
       matchers: selector.matchers,
       window,
       span,
+      startTimes: this.#readsStartTimes(window) ? 'read' : 'ignored',
       offsetMs: offsetMs(selector.offset, this.#durations, this.#refuse),
       ops: [],
       layers: [],
@@ -143,6 +144,10 @@ export class SelectorLowering {
       ...this.#typed,
       ...(at === undefined ? {} : { atMs: at }),
     }
+  }
+
+  #readsStartTimes(window: LeafWindow): boolean {
+    return this.#request.features.has('use-start-timestamps') || (window.kind === 'instant' && window.gives === 'startTime')
   }
 
   #level({ range, step, offset, at, span }: SubqueryExpr): SubqueryLevel {

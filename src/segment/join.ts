@@ -1,10 +1,11 @@
 /** Metric segments of one window of time made one: a query then reads one file for the window, with its series in one order. */
 import type { LabelColumn, NewSegment } from '../model/segment.js'
 import type { Duckdb } from './duckdb.js'
-import { METRIC_COLUMNS } from './layout.js'
+import { detailColumns } from './histogram-columns.js'
+import { METRIC_COLUMNS, furtherColumns, layoutOf } from './layout.js'
 import { NAMES_MAX, ROW_GROUP_ROWS } from './metrics.js'
 import { parquetSource, quoteIdentifier } from './sql.js'
-import { copyToParquet } from './table.js'
+import { copyToParquet, type Column } from './table.js'
 import { fileChecksum, fileFacts, fileSize, type SegmentTarget } from './write.js'
 
 export interface SegmentPart {
@@ -22,11 +23,19 @@ const FIXED = Object.values(METRIC_COLUMNS).filter((name) => name !== '__name__'
 export async function joinMetricSegments(duckdb: Duckdb, parts: readonly SegmentPart[], target: SegmentTarget): Promise<NewSegment | undefined> {
   const columns = joinedColumns(parts, target.limits.labelNamesMax)
   if (columns === undefined || (await sharesSeries(duckdb, parts))) return undefined
-  const names = [...columns.map(({ column }) => column), ...FIXED]
-  const rows = parts.map(({ path, segment }) => `SELECT ${selected(names, segment).join(', ')} FROM ${parquetSource(path)}`)
+  const layout = joinedLayout(parts)
+  const labels: readonly Column[] = columns.map(({ column }) => ({ name: column, type: 'VARCHAR' }))
+  const details = detailColumns(furtherColumns(layout))
+  const rows = parts.map(({ path, segment }) => `SELECT ${selected(labels, details, segment).join(', ')} FROM ${parquetSource(path)}`)
   const sorted = `SELECT * FROM (${rows.join(' UNION ALL ')}) ORDER BY "__name__" NULLS FIRST, ${quoteIdentifier(METRIC_COLUMNS.series)}`
-  await copyToParquet(duckdb, sorted, { path: target.path, rowGroupRows: ROW_GROUP_ROWS, facts: fileFacts('metrics', columns) }, target.signal)
-  return joinedFacts(duckdb, parts, columns, target)
+  await copyToParquet(duckdb, sorted, { path: target.path, rowGroupRows: ROW_GROUP_ROWS, facts: fileFacts('metrics', columns, layout) }, target.signal)
+  return { ...(await joinedFacts(duckdb, parts, columns, target)), layout }
+}
+
+/** All further columns that a part has. */
+function joinedLayout(parts: readonly SegmentPart[]): number {
+  const all = parts.map(({ segment }) => furtherColumns(segment.layout))
+  return layoutOf({ histograms: all.some(({ histograms }) => histograms), startTimes: all.some(({ startTimes }) => startTimes) })
 }
 
 /** The label columns of all parts, without their counts; undefined if they are too many, or a label or a column means two things. */
@@ -45,9 +54,12 @@ function joinedColumns(parts: readonly SegmentPart[], namesMax: number): readonl
   return byName.size > namesMax ? undefined : [...byName.values()]
 }
 
-function selected(names: readonly string[], segment: NewSegment): readonly string[] {
-  const present = new Set([...segment.columns.map(({ column }) => column), ...FIXED])
-  return names.map((name) => (present.has(name) ? quoteIdentifier(name) : `NULL::VARCHAR AS ${quoteIdentifier(name)}`))
+/** Columns in the order in which a segment written at once has them. */
+function selected(labels: readonly Column[], details: readonly Column[], segment: NewSegment): readonly string[] {
+  const own = detailColumns(furtherColumns(segment.layout)).map(({ name }) => name)
+  const present = new Set([...segment.columns.map(({ column }) => column), ...own])
+  const orNull = ({ name, type }: Column): string => (present.has(name) ? quoteIdentifier(name) : `NULL::${type} AS ${quoteIdentifier(name)}`)
+  return [...labels.map(orNull), ...FIXED.map(quoteIdentifier), ...details.map(orNull)]
 }
 
 async function sharesSeries(duckdb: Duckdb, parts: readonly SegmentPart[]): Promise<boolean> {
@@ -56,7 +68,7 @@ async function sharesSeries(duckdb: Duckdb, parts: readonly SegmentPart[]): Prom
   return found.shared === true
 }
 
-async function joinedFacts(duckdb: Duckdb, parts: readonly SegmentPart[], columns: readonly LabelColumn[], target: SegmentTarget): Promise<NewSegment> {
+async function joinedFacts(duckdb: Duckdb, parts: readonly SegmentPart[], columns: readonly LabelColumn[], target: SegmentTarget): Promise<Omit<NewSegment, 'layout'>> {
   const segments = parts.map(({ segment }) => segment)
   const sum = (of: (segment: NewSegment) => number): number => segments.reduce((total, segment) => total + of(segment), 0)
   const names = segments.some((segment) => segment.names.length === 0) ? [] : [...new Set(segments.flatMap((segment) => segment.names))]
@@ -74,7 +86,6 @@ async function joinedFacts(duckdb: Duckdb, parts: readonly SegmentPart[], column
     checksum: await fileChecksum(target.path),
     columns: await counted(duckdb, columns, target),
     names: names.length > NAMES_MAX ? [] : names,
-    layout: segments[0].layout,
     fingerprints: [...new Set(segments.flatMap((segment) => segment.fingerprints))].sort((a, b) => (a < b ? -1 : Number(a > b))),
   }
 }

@@ -5,6 +5,26 @@ import type { LabelColumn } from '../model/segment.js'
 /** Raised when a reader of older files would misread newer ones. */
 export const LAYOUT_VERSION = 1
 
+/**
+ * Beside the version, which is the low byte, a layout says which further columns a metric segment has: those for histograms, the one for
+ * start times. A segment without either is as it would be if there were no such things.
+ */
+const HISTOGRAMS_FLAG = 0x100
+const START_TIMES_FLAG = 0x200
+
+export interface FurtherColumns {
+  readonly histograms: boolean
+  readonly startTimes: boolean
+}
+
+export function layoutOf({ histograms, startTimes }: FurtherColumns): number {
+  return LAYOUT_VERSION | (histograms ? HISTOGRAMS_FLAG : 0) | (startTimes ? START_TIMES_FLAG : 0)
+}
+
+export function furtherColumns(layout: number): FurtherColumns {
+  return { histograms: (layout & HISTOGRAMS_FLAG) !== 0, startTimes: (layout & START_TIMES_FLAG) !== 0 }
+}
+
 /** The key of the file's own metadata under which `{layout, signal, columns}` stands as JSON. */
 export const FILE_FACTS_KEY = 'millrace'
 
@@ -21,6 +41,29 @@ export const METRIC_COLUMNS = {
   value: 'value',
   stale: 'stale',
 } as const
+
+/**
+ * The histograms of a row: `hist_at` lists the positions in `ts`, ascending, whose sample is one (`value` has its sum); NULL where there are
+ * none. The other lists are in that order. One value each: `hist_schema`, `hist_hint` (0 unknown, 1 reset, 2 not reset, 3 gauge),
+ * `hist_count`, `hist_zero_threshold`, `hist_zero_count`. Three each in `hist_sizes`: how many positive spans, negative spans and custom
+ * bounds it has. These stand in `hist_spans` (offset and length by turns, positive ones first) and `hist_bounds`; `hist_buckets` has the
+ * absolute counts of the buckets that the spans cover, positive ones first.
+ */
+export const HISTOGRAM_COLUMNS = {
+  at: 'hist_at',
+  schema: 'hist_schema',
+  hint: 'hist_hint',
+  sizes: 'hist_sizes',
+  spans: 'hist_spans',
+  count: 'hist_count',
+  zeroThreshold: 'hist_zero_threshold',
+  zeroCount: 'hist_zero_count',
+  buckets: 'hist_buckets',
+  bounds: 'hist_bounds',
+} as const
+
+/** As long as `ts`: when the counter of each sample began, in ms, 0 where that is not known; NULL where it is known of none. */
+export const START_COLUMN = 'start_ts'
 
 /**
  * One row per entry, sorted by (`stream`, `ts`, arrival); times in ns. Rows equal in `stream`, `ts` and `id` are the same entry.

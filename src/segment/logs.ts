@@ -2,7 +2,7 @@
 import { compareUtf8, labelsObject, type Labels } from '../model/labels.js'
 import type { LabelColumn, NewSegment } from '../model/segment.js'
 import type { Duckdb } from './duckdb.js'
-import { LOG_COLUMNS, labelColumns } from './layout.js'
+import { LAYOUT_VERSION, LOG_COLUMNS, labelColumns } from './layout.js'
 import { CHUNK_ROWS, writeParquet, type ChunkBuilder, type Column } from './table.js'
 import { LabelCells, fileFacts, segmentFacts, type SegmentTarget } from './write.js'
 
@@ -45,12 +45,12 @@ export async function writeLogSegment(duckdb: Duckdb, rows: LogRows, target: Seg
     path: target.path,
     columns: [...columns.map(({ column }) => ({ name: column, type: 'VARCHAR' as const })), ...FIXED],
     rowGroupRows: ROW_GROUP_ROWS,
-    facts: fileFacts('logs', columns),
+    facts: fileFacts('logs', columns, LAYOUT_VERSION),
   }
   const cells = { stream: cellsOf(columns, 'stream'), meta: cellsOf(columns, 'meta'), metaNames: new Set(metaNames) }
   const fill = (chunk: ChunkBuilder, from: number): void => fillRows(chunk, rows, from, cells)
   await writeParquet(duckdb, file, rows.order.length, fill, target.signal)
-  return segmentFacts(target, { ...rows, used }, { signal: 'logs', ...totals(rows), columns, names: [] })
+  return segmentFacts(target, { ...rows, used }, { signal: 'logs', ...totals(rows), columns, names: [], layout: LAYOUT_VERSION })
 }
 
 function cellsOf(columns: readonly LabelColumn[], kind: LabelColumn['kind']): LabelCells {

@@ -2,15 +2,16 @@
 import { METRIC_NAME, labelValue, type Labels } from '../model/labels.js'
 import type { NewSegment } from '../model/segment.js'
 import type { Duckdb } from './duckdb.js'
-import { METRIC_COLUMNS, labelColumns } from './layout.js'
+import { DETAIL_NAMES, detailColumns, detailsOf, fillDetails, type SampleDetails } from './histogram-columns.js'
+import { METRIC_COLUMNS, labelColumns, layoutOf, type FurtherColumns } from './layout.js'
 import { CHUNK_ROWS, writeParquet, type ChunkBuilder, type Column } from './table.js'
 import { LabelCells, fileFacts, segmentFacts, type SegmentTarget } from './write.js'
 
 /**
  * Rows of a metric segment in file order. Row r is series `series[r]` with the samples [starts[r], ends[r]) of `t` (ms), `v` and `stale`
- * (1: a staleness marker); at least one each, times ascending without repeats. `labels` and `hashes` are by series.
+ * (1: a staleness marker); at least one each, times ascending without repeats. A histogram has its sum in `v`. `labels` and `hashes` are by series.
  */
-export interface MetricRows {
+export interface MetricRows extends SampleDetails {
   readonly labels: readonly Labels[]
   readonly hashes: BigInt64Array
   readonly series: Int32Array
@@ -38,20 +39,22 @@ export async function writeMetricSegment(duckdb: Duckdb, rows: MetricRows, targe
   const used = new Set(rows.series)
   const names = new Set([METRIC_NAME])
   for (const index of used) for (let at = 0; at < rows.labels[index].length; at += 2) names.add(rows.labels[index][at])
-  const columns = labelColumns(names, [], Object.values(METRIC_COLUMNS))
+  const columns = labelColumns(names, [], [...Object.values(METRIC_COLUMNS), ...DETAIL_NAMES])
+  const details = detailsOf(rows)
+  const layout = layoutOf(details)
   const cells = new LabelCells(columns.map(({ name }) => name), CHUNK_ROWS)
   const file = {
     path: target.path,
-    columns: [...columns.map(({ column }) => ({ name: column, type: 'VARCHAR' as const })), ...FIXED],
+    columns: [...columns.map(({ column }) => ({ name: column, type: 'VARCHAR' as const })), ...FIXED, ...detailColumns(details)],
     rowGroupRows: ROW_GROUP_ROWS,
-    facts: fileFacts('metrics', columns),
+    facts: fileFacts('metrics', columns, layout),
   }
-  const fill = (chunk: ChunkBuilder, from: number): void => fillRows(chunk, rows, from, cells)
+  const fill = (chunk: ChunkBuilder, from: number): void => fillRows(chunk, rows, from, cells, details)
   await writeParquet(duckdb, file, rows.series.length, fill, target.signal)
-  return segmentFacts(target, { ...rows, used }, { signal: 'metrics', ...totals(rows), columns, names: metricNames(rows.labels, used) })
+  return segmentFacts(target, { ...rows, used }, { signal: 'metrics', ...totals(rows), columns, names: metricNames(rows.labels, used), layout })
 }
 
-function fillRows(chunk: ChunkBuilder, rows: MetricRows, from: number, cells: LabelCells): void {
+function fillRows(chunk: ChunkBuilder, rows: MetricRows, from: number, cells: LabelCells, details: FurtherColumns): void {
   cells.clear()
   const hashes = new BigInt64Array(chunk.rows)
   const lengths = new Int32Array(chunk.rows)
@@ -67,6 +70,7 @@ function fillRows(chunk: ChunkBuilder, rows: MetricRows, from: number, cells: La
   const base = cells.cells.length
   chunk.values(base, hashes)
   fillSamples(chunk, rows, { from, size, lengths, base })
+  fillDetails(chunk, rows, from, base + FIXED.length, details)
 }
 
 interface SampleSpan {

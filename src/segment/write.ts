@@ -6,7 +6,7 @@ import { streamingHash } from '../model/hash.js'
 import type { Labels } from '../model/labels.js'
 import type { Limits } from '../model/limits.js'
 import type { LabelColumn, NewSegment, Signal } from '../model/segment.js'
-import { FILE_FACTS_KEY, LAYOUT_VERSION } from './layout.js'
+import { FILE_FACTS_KEY } from './layout.js'
 
 export interface SegmentTarget {
   /** The local file to be written. */
@@ -18,8 +18,8 @@ export interface SegmentTarget {
 }
 
 /** What the file carries about itself, so that it can be read without the catalog. */
-export function fileFacts(signal: Signal, columns: readonly LabelColumn[]): Readonly<Record<string, string>> {
-  return { [FILE_FACTS_KEY]: JSON.stringify({ layout: LAYOUT_VERSION, signal, columns }) }
+export function fileFacts(signal: Signal, columns: readonly LabelColumn[], layout: number): Readonly<Record<string, string>> {
+  return { [FILE_FACTS_KEY]: JSON.stringify({ layout, signal, columns }) }
 }
 
 /** The label sets of a segment, each once. */
@@ -30,7 +30,7 @@ export interface LabelSets {
   readonly used: ReadonlySet<number>
 }
 
-type Measured = Pick<NewSegment, 'signal' | 'timeMin' | 'timeMax' | 'rows' | 'samples' | 'columns' | 'names'>
+type Measured = Pick<NewSegment, 'signal' | 'timeMin' | 'timeMax' | 'rows' | 'samples' | 'columns' | 'names' | 'layout'>
 
 /** Completes the facts of a file just written; reads it once for its checksum. */
 export async function segmentFacts(target: SegmentTarget, sets: LabelSets, measured: Measured): Promise<NewSegment> {
@@ -46,7 +46,6 @@ export async function segmentFacts(target: SegmentTarget, sets: LabelSets, measu
     series: sets.used.size,
     bytes: await fileSize(target.path),
     checksum: await fileChecksum(target.path),
-    layout: LAYOUT_VERSION,
     fingerprints: fingerprintsOf(values, valuesMax),
   }
 }

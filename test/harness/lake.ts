@@ -2,11 +2,14 @@
 import { join } from 'node:path'
 import type { Test } from 'tap'
 import type { ImportParts } from '../../src/ingest/ingest.js'
+import { NO_FEATURES } from '../../src/language/language.js'
 import type { Catalog, ObjectStore } from '../../src/model/engine.js'
 import { labelsFrom, labelsKey } from '../../src/model/labels.js'
 import { DEFAULT_LIMITS, type Limits } from '../../src/model/limits.js'
 import type { LabelColumn, NewSegment } from '../../src/model/segment.js'
-import { LOG_COLUMNS, METRIC_COLUMNS, parquetSource, quoteIdentifier, type Chunk, type Duckdb } from '../../src/segment/segment.js'
+import type { NativeHistogram } from '../../src/model/histogram.js'
+import { DetailRows, detailColumns, FILE_FACTS_KEY, furtherColumns, LOG_COLUMNS, METRIC_COLUMNS, parquetSource, quoteIdentifier, quoteText, type Chunk, type Duckdb, type FurtherColumns } from '../../src/segment/segment.js'
+import { exactText } from './random-histograms.js'
 import { openDirectoryStore } from '../../src/storage/storage.js'
 import { temporaryFolder, type Teardown } from './servers.js'
 
@@ -35,6 +38,7 @@ export async function openLake(test: Teardown, limits: Partial<Limits> = {}): Pr
     catalog,
     store,
     limits: { ...DEFAULT_LIMITS, ...limits },
+    features: NO_FEATURES,
     tempFolder: folder,
     newId: () => `id-${ids++}`,
     now: () => 0,
@@ -43,11 +47,13 @@ export async function openLake(test: Teardown, limits: Partial<Limits> = {}): Pr
   return { parts, store, published, path: (segment) => store.localPath(segment.object) ?? '' }
 }
 
-/** A sample as text: `stale`, or the value with the sign of zero. */
+/** A sample as text: `stale`, or the value with the sign of zero, or the histogram; behind it when its counter began. */
 export type SampleText = string
 
-export function sampleText(value: number, stale: boolean): SampleText {
-  return stale ? 'stale' : Object.is(value, -0) ? '-0' : String(value)
+export function sampleText(value: number, stale: boolean, histogram?: NativeHistogram, startMs = 0): SampleText {
+  const number = Object.is(value, -0) ? '-0' : String(value)
+  const text = stale ? 'stale' : histogram === undefined ? number : exactText(histogram)
+  return startMs === 0 ? text : `${text} since ${startMs}`
 }
 
 /** Series by labelsKey; of each its samples by time. */
@@ -56,8 +62,10 @@ export type Series = Map<string, Map<number, SampleText>>
 /** Adds the samples of a metric segment; rows must be in file order, times ascending. */
 export async function readMetrics(duckdb: Duckdb, path: string, columns: readonly LabelColumn[], into: Series): Promise<void> {
   const fixed = [METRIC_COLUMNS.series, METRIC_COLUMNS.firstTs, METRIC_COLUMNS.lastTs, METRIC_COLUMNS.ts, METRIC_COLUMNS.value, METRIC_COLUMNS.stale]
-  const names = [...fixed, ...columns.map(({ column }) => column)].map(quoteIdentifier)
+  const further = await furtherColumnsOf(duckdb, path)
+  const names = [...fixed, ...columns.map(({ column }) => column), ...detailColumns(further).map(({ name }) => name)].map(quoteIdentifier)
   await duckdb.scan(`SELECT ${names.join(', ')} FROM ${parquetSource(path)}`, (chunk) => {
+    const details = new DetailRows(chunk, fixed.length + columns.length, further)
     const ts = chunk.lists(3, 'BIGINT')
     const values = chunk.lists(4, 'DOUBLE')
     const stale = chunk.lists(5, 'INTEGER')
@@ -67,16 +75,31 @@ export async function readMetrics(duckdb: Duckdb, path: string, columns: readonl
       into.set(key, samples)
       const markers = new Set(stale.child.subarray(stale.offsets[row], stale.offsets[row] + stale.lengths[row]))
       if (ts.lengths[row] !== values.lengths[row]) throw new Error('ts and value differ in length')
+      const { histograms, startTimes } = detailsOfRow(details, row, ts.lengths[row], values.child.subarray(values.offsets[row]))
       let last = -Infinity
       for (let i = 0; i < ts.lengths[row]; i++) {
         const time = Number(ts.child[ts.offsets[row] + i])
         if (time <= last) throw new Error('times do not ascend')
         last = time
-        samples.set(time, sampleText(values.child[values.offsets[row] + i], markers.has(i)))
+        samples.set(time, sampleText(values.child[values.offsets[row] + i], markers.has(i), histograms.get(i), startTimes[i]))
       }
       if (Number(chunk.bigints(2)[row]) !== last) throw new Error('last_ts is not the last time')
     }
   })
+}
+
+/** What the file says of itself. */
+async function furtherColumnsOf(duckdb: Duckdb, path: string): Promise<FurtherColumns> {
+  const [facts] = await duckdb.rows(`SELECT decode(value) AS facts FROM parquet_kv_metadata(${quoteText(path)}) WHERE key = '${FILE_FACTS_KEY}'`)
+  return furtherColumns(Number(JSON.parse(String(facts.facts)).layout))
+}
+
+function detailsOfRow(details: DetailRows, row: number, size: number, values: Float64Array) {
+  const histograms = new Map<number, NativeHistogram>()
+  const startTimes = new Float64Array(size)
+  details.forEachHistogram(row, 0, size, (position) => values[position], (position, histogram) => void histograms.set(position, histogram))
+  if (details.hasStartTimes(row)) details.copyStartTimes(row, 0, size, startTimes, 0)
+  return { histograms, startTimes }
 }
 
 /** Fails once for each series that differs; a deep comparison of half a million samples takes half a minute. */

@@ -1,4 +1,5 @@
 /** Reads Prometheus' `.test` files into commands. The format is told by the README of that corpus. */
+import { readStartTimes, type StartOffsets } from './start-times-line.js'
 import { parseSeriesDescription, type SeriesDescription } from '../../src/parse/series-description.js'
 
 export interface LoadCommand {
@@ -11,8 +12,8 @@ export interface LoadCommand {
 }
 
 export interface LoadedSeries extends SeriesDescription {
-  /** A line of start timestamps stood before it. */
-  readonly hasStartTimes: boolean
+  /** By position, where a line of start times stood before it. */
+  readonly startOffsets?: StartOffsets
 }
 
 export interface EvalGrid {
@@ -77,15 +78,14 @@ export function readTestFile(text: string): readonly Command[] {
 function readLoad([head, ...lines]: readonly Line[]): LoadCommand {
   const [, suffix, gap]: readonly (string | undefined)[] = matched(head, /^load(?:_(with_nhcb))?\s+(.+?)$/)
   const byLabels = new Map<string, LoadedSeries>()
-  let hasStartTimes = false
+  let startOffsets: StartOffsets | undefined
   for (const line of lines) {
-    if (/^\S*@st(\s|$)/.test(line.text)) {
-      hasStartTimes = true
-      continue
+    const offsets = readStartTimes(line.text)
+    if (offsets === undefined) {
+      const series = parseSeriesDescription(line.text)
+      byLabels.set(JSON.stringify(series.labels), { ...series, ...(startOffsets === undefined ? {} : { startOffsets }) })
     }
-    const series = parseSeriesDescription(line.text)
-    byLabels.set(JSON.stringify(series.labels), { ...series, hasStartTimes })
-    hasStartTimes = false
+    startOffsets = offsets
   }
   return { kind: 'load', line: head.number, gapMs: durationMs(gap ?? '', head), withCustomBuckets: suffix !== undefined, series: [...byLabels.values()] }
 }

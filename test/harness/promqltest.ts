@@ -2,11 +2,12 @@
  * Runs Prometheus' `.test` files over real segments: each `load` is an import, each evaluation goes through planner, units, merge
  * and root with groups and units cut at random. An instant evaluation is asked over a range too, and pinned by `@` at other times.
  */
-import { ALL_FEATURES, compileRegex } from '../../src/language/language.js'
+import { ALL_FEATURES, histogramFromClassic, type ClassicHistogram } from '../../src/language/language.js'
 import { importSeries, type SeriesSamples } from '../../src/ingest/ingest.js'
 import { QueryError } from '../../src/model/error.js'
 import type { QueryRequest } from '../../src/model/event.js'
-import { labelsFrom, labelValue, METRIC_NAME, type Labels, type Matcher } from '../../src/model/labels.js'
+import type { NativeHistogram } from '../../src/model/histogram.js'
+import { labelsFrom, labelsKey, labelValue, METRIC_NAME, type Labels } from '../../src/model/labels.js'
 import { DEFAULT_LIMITS } from '../../src/model/limits.js'
 import { msToNs } from '../../src/model/time.js'
 import { parse } from '../../src/parse/parse.js'
@@ -17,7 +18,7 @@ import { openLake, type Lake } from './lake.js'
 import type { CorpusResult } from './parse-corpus.js'
 import { answerFault, answerOf, rangeFault } from './promqltest-check.js'
 import { readTestFile, type EvalCommand, type EvalGrid, type LoadCommand, type LoadedSeries, type Text } from './promqltest-file.js'
-import { pinnedQuery, selectorsOf, timesAround } from './promqltest-variants.js'
+import { pinnedQuery, timesAround } from './promqltest-variants.js'
 import { randomCuts } from './random-cuts.js'
 import { temporaryFolder, type Teardown } from './servers.js'
 import { runStraight } from './straight.js'
@@ -51,7 +52,7 @@ export async function runPromqltest(test: Teardown, name: string, text: string, 
     else if (command.kind === 'load') data.load(command)
     else {
       const isDelayed = DELAYED_NAMES[name]?.includes(command.line) ?? false
-      const verdict = isDelayed ? DELAYED : await judge(command, new Asker(data, duckdb), data, seeded(seed + command.line), ways)
+      const verdict = isDelayed ? DELAYED : await judge(command, new Asker(data, duckdb), seeded(seed + command.line), ways)
       const place = `${name}:${command.line} ${command.query}`
       if (verdict.kind === 'passed') result.passed++
       else if (verdict.kind === 'failed') result.failed.push(`${place}: ${verdict.reason} (seed ${seed})`)
@@ -67,15 +68,12 @@ class TestData {
   readonly #test: Teardown
   readonly #waiting: LoadCommand[] = []
   #lake: Promise<Lake> | undefined
-  /** Labels of series that hold what cannot be stored yet, by what that is. */
-  readonly #unstored: { readonly labels: Labels; readonly missing: string }[] = []
 
   constructor(test: Teardown) {
     this.#test = test
   }
 
   load(command: LoadCommand): void {
-    for (const series of command.series) this.#noteUnstored(series, command.withCustomBuckets)
     this.#waiting.push(command)
   }
 
@@ -87,26 +85,56 @@ class TestData {
 
   async #imported(loads: readonly LoadCommand[]): Promise<Lake> {
     const lake = await (this.#lake ?? openLake(this.#test))
-    for (const { series, gapMs, line } of loads) {
-      const samples = series.map((each) => samplesOf(each, gapMs)).filter(({ t }) => t.length > 0)
-      await importSeries(samples, { file: `line ${line}` }, lake.parts)
+    for (const load of loads) {
+      const samples = load.series.map((each) => samplesOf(each, load.gapMs)).filter(({ t }) => t.length > 0)
+      if (load.withCustomBuckets) samples.push(...withCustomBuckets(samples))
+      await importSeries(samples, { file: `line ${load.line}` }, lake.parts)
     }
     return lake
   }
+}
 
-  #noteUnstored({ labels, values, hasStartTimes }: LoadedSeries, withCustomBuckets: boolean): void {
-    const note = (of: Labels, missing: string) => void this.#unstored.push({ labels: of, missing })
-    if (values.some(({ kind }) => kind === 'histogram')) note(labels, 'native histograms')
-    if (hasStartTimes) note(labels, 'start timestamps')
-    const base = /^(.*)_(?:bucket|sum|count)$/.exec(labelValue(labels, METRIC_NAME))?.[1]
-    if (withCustomBuckets && base !== undefined) note(renamed(labels, base), 'native histograms')
-  }
+/** Samples at one time of the parts of one classic histogram. */
+interface ClassicParts {
+  readonly labels: Labels
+  readonly at: Map<number, { buckets: { bound: number; count: number }[]; count?: number; sum?: number }>
+}
 
-  /** What the query would have to read and cannot, if anything. */
-  missingFor(query: string): string | undefined {
-    const selectors = selectorsOf(parse(query, 'promql', { features: ALL_FEATURES }))
-    return this.#unstored.find(({ labels }) => selectors.some(({ matchers }) => matchers.every((matcher) => matches(matcher, labels))))?.missing
+/** The native histograms that `load_with_nhcb` makes of the classic ones. */
+function withCustomBuckets(series: readonly SeriesSamples[]): readonly SeriesSamples[] {
+  const found = new Map<string, ClassicParts>()
+  for (const { labels, t, v, stale, histograms } of series) {
+    const [, base, part]: readonly (string | undefined)[] = /^(.*)_(bucket|sum|count)$/.exec(labelValue(labels, METRIC_NAME)) ?? []
+    const bound = part === 'bucket' ? numberOf(labelValue(labels, 'le')) : 0
+    if (base === undefined || Number.isNaN(bound)) continue
+    const own = renamed(labels, base)
+    const parts = found.get(labelsKey(own)) ?? { labels: own, at: new Map() }
+    found.set(labelsKey(own), parts)
+    t.forEach((time, i) => {
+      if (stale?.[i] === 1 || histograms?.has(i) === true) return
+      const classic = parts.at.get(time) ?? { buckets: [] }
+      parts.at.set(time, classic)
+      if (part === 'bucket') classic.buckets.push({ bound, count: v[i] })
+      else if (part === 'sum') classic.sum = v[i]
+      else classic.count = v[i]
+    })
   }
+  return [...found.values()].map(({ labels, at }) => {
+    const times = [...at.keys()].sort((a, b) => a - b)
+    const histograms = new Map(times.map((time, i) => [i, converted(at.get(time) ?? { buckets: [] })]))
+    return { labels, t: Float64Array.from(times), v: new Float64Array(times.length), histograms }
+  })
+}
+
+function converted(classic: ClassicHistogram): NativeHistogram {
+  const conversion = histogramFromClassic({ ...classic, buckets: classic.buckets.toSorted((a, b) => a.bound - b.bound) })
+  if (conversion.kind === 'invalid') throw new Error(`a load cannot be converted: ${conversion.reason}`)
+  return conversion.histogram
+}
+
+function numberOf(le: string): number {
+  if (/^[+-]?Inf$/i.test(le)) return le.startsWith('-') ? -Infinity : Infinity
+  return le === '' ? NaN : Number(le)
 }
 
 function renamed(labels: Labels, name: string): Labels {
@@ -114,27 +142,17 @@ function renamed(labels: Labels, name: string): Labels {
   return labelsFrom([...pairs.filter(([label]) => label !== 'le' && label !== METRIC_NAME), [METRIC_NAME, name]])
 }
 
-function matches({ name, op, value }: Matcher, labels: Labels): boolean {
-  const own = labelValue(labels, name)
-  switch (op) {
-    case '=':
-      return own === value
-    case '!=':
-      return own !== value
-    case '=~':
-      return compileRegex(value).test(own)
-    case '!~':
-      return !compileRegex(value).test(own)
+function samplesOf({ labels, values, startOffsets }: LoadedSeries, gapMs: number): SeriesSamples {
+  const stored = values.flatMap((value, i) => (value.kind === 'omitted' ? [] : [{ ...value, t: i * gapMs, startOffset: startOffsets?.[i] }]))
+  const histograms = new Map(stored.flatMap((value, i) => (value.kind === 'histogram' ? [[i, value.histogram] as const] : [])))
+  return {
+    labels,
+    t: Float64Array.from(stored, ({ t }) => t),
+    v: Float64Array.from(stored, (value) => (value.kind === 'float' ? value.value : NaN)),
+    stale: Uint8Array.from(stored, ({ kind }) => Number(kind === 'stale')),
+    ...(histograms.size === 0 ? {} : { histograms }),
+    ...(startOffsets === undefined ? {} : { startTimes: Float64Array.from(stored, ({ t, startOffset }) => (startOffset === undefined ? 0 : t + startOffset)) }),
   }
-}
-
-function samplesOf({ labels, values }: LoadedSeries, gapMs: number): SeriesSamples {
-  const stored = values.flatMap((value, i) => {
-    if (value.kind === 'float') return [{ t: i * gapMs, v: value.value, stale: 0 }]
-    return value.kind === 'stale' ? [{ t: i * gapMs, v: NaN, stale: 1 }] : []
-  })
-  const column = (of: 't' | 'v') => Float64Array.from(stored, (sample) => sample[of])
-  return { labels, t: column('t'), v: column('v'), stale: Uint8Array.from(stored, ({ stale }) => stale) }
 }
 
 class Asker {
@@ -155,10 +173,10 @@ class Asker {
 }
 
 /** Everything that an `eval` implies. What fails in any of it fails it; what is missing is looked at after that. */
-async function judge(command: EvalCommand, asker: Asker, data: TestData, random: Seeded, ways: Thoroughness): Promise<Verdict> {
+async function judge(command: EvalCommand, asker: Asker, random: Seeded, ways: Thoroughness): Promise<Verdict> {
   const broken = parseFault(command.query)
   if (broken !== undefined) return refusedVerdict(broken, command.fail)
-  let skipped = missingBefore(command, data)
+  let skipped = missingBefore(command)
   if (skipped !== undefined) return { kind: 'skipped', missing: skipped }
   const runs = runsOf(command).filter((_, at) => ways === 'every-way' || at < 2 || random.below(5) === 0)
   const verdicts = await Promise.all(runs.map((run) => judgeRun(command, run, asker, seeded(random.below(2 ** 32)))))
@@ -179,9 +197,9 @@ function parseFault(query: string): QueryError | undefined {
   }
 }
 
-function missingBefore({ query, expected }: EvalCommand, data: TestData): string | undefined {
+function missingBefore({ expected }: EvalCommand): string | undefined {
   const histograms = expected.kind === 'series' && expected.series.some(({ values }) => values.some(({ kind }) => kind === 'histogram'))
-  return histograms ? 'native histograms' : data.missingFor(query)
+  return histograms ? 'native histograms' : undefined
 }
 
 /** One way to ask: the expectation holds for the answer, or for its point at `pointMs`. */

@@ -1,4 +1,5 @@
 /** A query carried through the rooms in one thread, without actors: what the cuts of a plan are tested with. */
+import { exactText } from './random-histograms.js'
 import { GroupsInFlight } from '../../actors/groups-in-flight.js'
 import { dataOf } from '../../actors/answer.js'
 import { prepare } from '../../actors/prepare.js'
@@ -77,6 +78,19 @@ export function pointsOf(results: readonly Data[]): ReadonlyMap<string, bigint> 
         points.set(`${labelsKey(labels)} ${stepTime(data.grid, k)}`, Number.isNaN(value[0]) ? 0x7ff8n << 48n : bits[0])
       }
     })
+  }
+  return points
+}
+
+/** Every histogram of an answer by series and time, as text that is the same for the same bits. */
+export function histogramsOf(results: readonly Data[]): ReadonlyMap<string, string> {
+  const points = new Map<string, string>()
+  for (const data of results) {
+    if (data.resultType !== 'matrix' && data.resultType !== 'vector') throw new Error(`not a series: ${data.resultType}`)
+    const { labels, steps, histograms } = data.block
+    for (const [cell, histogram] of histograms ?? []) {
+      points.set(`${labelsKey(labels[Math.floor(cell / steps)])} ${stepTime(data.grid, cell % steps)}`, exactText(histogram))
+    }
   }
   return points
 }

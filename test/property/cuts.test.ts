@@ -16,7 +16,8 @@ import { openDuckdb } from '../../src/segment/segment.js'
 import { seeded, type Seeded } from '../../benchmarks/seeded.js'
 import { openLake, type Lake } from '../harness/lake.js'
 import { randomGroups, randomSlices } from '../harness/random-cuts.js'
-import { entriesOf, pointsOf, runStraight } from '../harness/straight.js'
+import { histogramSeries } from '../harness/random-histograms.js'
+import { entriesOf, histogramsOf, pointsOf, runStraight } from '../harness/straight.js'
 
 // Real Parquet is read some thousand times.
 t.setTimeout(300_000)
@@ -48,6 +49,19 @@ const PROMQL = [
   'absent(m{job="nope"})',
   'group by (job) (m) unless m{job="b"}',
 ]
+const HISTOGRAMS = [
+  'h',
+  'rate(h[5m])',
+  'increase(h{pod=~"p[0-4]"}[3m])',
+  'last_over_time(h[4m])',
+  'first_over_time(h[4m])',
+  'sum_over_time(h[2m])',
+  'resets(h[6m])',
+  'h offset 2m',
+  'last_over_time({__name__=~"h|nothing"}[90s])',
+  'sum_over_time(h[5m:30s])',
+  'h @ 1700001800',
+]
 const SUMS = /sum|avg|\/ count/
 const LOGQL = ['count_over_time({app="x"}[5m])', 'sum by (pod) (rate({app=~".+"} |= "e" [90s]))', 'bytes_over_time({app=~".+"} | logfmt | n > 40 [4m] offset 2m)', 'sum(count_over_time({app=~".+"} | json | __error__="" [3m])) by (level)']
 const ENTRIES = ['{app=~".+"}', '{app="x"} |~ "[0-4]"', '{app=~"x|y"} | logfmt | n < 50']
@@ -62,6 +76,29 @@ t.test('metrics', { timeout: 300_000 }, async (t) => {
     const request = rangeRequest('promql', text, random)
     await holds(t, lake, duckdb, request, random, seed, SUMS.test(text))
   }
+  duckdb.close()
+})
+
+t.test('native histograms and start times', { timeout: 300_000 }, async (t) => {
+  const duckdb = await openDuckdb({ memoryMb: 512, tempFolder: join(tmpdir(), 'millrace-cuts'), threads: 1 })
+  const lake = await openLake(t, { importBufferSamplesMax: 20_000 })
+  const random = seeded(13)
+  for (let round = 0; round < 3; round++) await importSeries(mixedSeries(random, round), { file: `round ${round}` }, lake.parts)
+  let answered = 0
+  for (let seed = 1; seed <= SEEDS / 3; seed++) {
+    const cut = seeded(seed)
+    const request = rangeRequest('promql', HISTOGRAMS[cut.below(HISTOGRAMS.length)], cut)
+    const run = (cuts: Cuts): Promise<readonly Data[]> =>
+      runStraight(lake, duckdb, request, { ...DEFAULT_LIMITS, unitStreamsMax: cut.below(2) * 1000 }, cuts)
+    const whole = await run(one)
+    answered += histogramsOf(whole).size
+    for (const [name, cuts] of [['groups', { ...one, groups: randomGroups(cut) }], ['units', { groups: randomGroups(cut), parts: () => 1 + cut.below(7) }]] as const) {
+      const met = await run(cuts)
+      t.same(difference(pointsOf(met), pointsOf(whole), 0n), [], `seed ${seed} ${request.text}: numbers, ${name} at random`)
+      t.same([...histogramsOf(met)].sort(), [...histogramsOf(whole)].sort(), `seed ${seed} ${request.text}: histograms, ${name} at random`)
+    }
+  }
+  t.ok(answered > SEEDS, `${answered} histograms were answered`)
   duckdb.close()
 })
 
@@ -162,6 +199,24 @@ function* randomSeries(random: Seeded, round: number) {
       const stale = Uint8Array.from({ length: size }, () => (random.below(50) === 0 ? 1 : 0))
       yield { labels, t, v, stale }
     }
+  }
+}
+
+/** Histograms, floats and staleness markers by turns, some with start times; three imports that overlap in time and series. */
+function* mixedSeries(random: Seeded, round: number) {
+  for (let pod = 0; pod < 12; pod++) {
+    if (random.below(4) === 0) continue
+    const first = START_MS + round * (SPAN_MS / 4) + random.below(60_000)
+    const size = 1 + random.below(140)
+    // Every second series of a round falls on the times of the other rounds, so that the later import has to win.
+    const t = Float64Array.from({ length: size }, (_, i) => (pod % 2 === 0 ? Math.ceil(first / 15_000) * 15_000 + i * 15_000 : first + i * 15_000 + random.below(400)))
+    const stale = Uint8Array.from({ length: size }, () => (random.below(40) === 0 ? 1 : 0))
+    const values = histogramSeries(random)
+    const floats = random.below(3) === 0
+    const histograms = new Map([...t.keys()].flatMap((i) => (stale[i] === 1 || (floats && random.below(8) === 0) ? [] : [[i, values.next().value] as const])))
+    const startTimes = t.map((time) => (random.below(3) === 0 ? 0 : time - random.below(90_000)))
+    const labels = labelsFrom([['__name__', 'h'], ['pod', `p${pod}`]])
+    yield { labels, t, v: t.map(() => random.next()), stale, histograms, ...(random.below(2) === 0 ? { startTimes } : {}) }
   }
 }
 
