@@ -42,9 +42,11 @@ export function twoDigits(value: number): string {
   return `${shown}e${power[0]}${power.slice(1).padStart(2, '0')}`
 }
 
-/** A number as Go's `%f` prints it: six decimals, never an exponent. */
+/** A number as Go's `%f` prints it: six decimals, half to even, never an exponent. */
 export function goFixed(value: number): string {
   if (!Number.isFinite(value)) return formatShortest(value)
   if (Object.is(value, -0)) return '-0.000000'
-  return Math.abs(value) < 1e21 ? value.toFixed(6) : `${BigInt(value)}.000000`
+  if (Math.abs(value) >= 1e21) return `${BigInt(value)}.000000`
+  const halfway = /^(-?\d+\.\d{5}[02468])50*$/.exec(value.toFixed(EXACT_DIGITS))
+  return halfway === null ? value.toFixed(6) : halfway[1]
 }

@@ -3,7 +3,7 @@ import { hasValue } from '../language/language.js'
 import type { EntriesBlock } from '../model/block.js'
 import { QueryError } from '../model/error.js'
 import type { Data, PlanEvent, QueryEvent, QueryStats, ResultType, ScalarData, SeriesData, StringData } from '../model/event.js'
-import type { NativeHistogram } from '../model/histogram.js'
+import { samplesWorth, type NativeHistogram } from '../model/histogram.js'
 import { compareLabels, labelsKey } from '../model/labels.js'
 import { checkLimit, type Limits } from '../model/limits.js'
 import { scalarSeries, type SeriesRows } from './result-json.js'
@@ -73,23 +73,23 @@ function pointsOf(data: Data): number {
   switch (data.resultType) {
     case 'matrix':
     case 'vector':
-      return data.block.present.length + bucketsOf(data.block.histograms)
+      return data.block.present.length + worthOf(data.block.histograms)
     case 'scalar':
       return data.values.length
     case 'string':
       return 1
     case 'samples':
-      return data.runs.t.length + bucketsOf(data.runs.histograms)
+      return data.runs.t.length + worthOf(data.runs.histograms)
     case 'streams':
       return data.block.ts.length
   }
 }
 
-/** A bucket takes as much room as a point. */
-function bucketsOf(histograms: ReadonlyMap<number, NativeHistogram> | undefined): number {
-  let buckets = 0
-  for (const { positive, negative, customBounds } of histograms?.values() ?? []) buckets += positive.length + negative.length + customBounds.length
-  return buckets
+/** As many points as the room that histograms take. */
+function worthOf(histograms: ReadonlyMap<number, NativeHistogram> | undefined): number {
+  let points = 0
+  for (const histogram of histograms?.values() ?? []) points += samplesWorth(histogram)
+  return points
 }
 
 /** The series of all groups, each with its rows in the order of the groups; in label order. */

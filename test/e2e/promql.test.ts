@@ -120,7 +120,7 @@ const script: Script = async function* (request: QueryRequest): AsyncGenerator<Q
       break
     default:
       if (request.when.kind === 'range') yield* matrixEvents(grid)
-      else yield instant({ resultType: 'vector', grid, block: blockOf([DOWN, LATE, MIXED], 1, [[EXPONENTIAL], [undefined], [2.5]]), ordered: false })
+      else yield instant({ resultType: 'vector', grid, block: blockOf([DOWN, MIXED], 1, [[EXPONENTIAL], [2.5]]), ordered: false })
   }
   yield endOf()
 }
@@ -180,7 +180,6 @@ t.test('a client gives the very events that the engine gave', async (t) => {
     for await (const event of client.query(request)) told.push(event)
     const given: QueryEvent[] = []
     for await (const event of engine.query(request)) given.push(event)
-    // A NaN is printed without its payload and a cell without a float has none: both are told by deep equality over typed arrays.
     t.strictSame(told, given, `${text} ${when.kind}`)
   }
 })
@@ -219,6 +218,16 @@ t.test('of a real node: remarks with their places, raw samples, empty answers', 
   t.equal((await at('nothing')).text, '{"status":"success","data":{"resultType":"vector","result":[]}}')
   const inner = `{"metric":{"room":"r"},"values":[[${T0 + 30},"2"],[${T0 + 60},"4"]]}`
   t.equal((await at('(sum by (room) (heat))[50s:30s]')).text, `{"status":"success","data":{"resultType":"matrix","result":[${inner}]}}`)
+  const histogram = { schema: 0, count: 3, sum: 2.5, positive_spans: [[0, 2]], positive_buckets: [1, 2] }
+  const body = `${JSON.stringify({ labels: { __name__: 'h' }, t: [T0 * 1000, (T0 + 30) * 1000], v: [7, histogram] })}\n`
+  const stored = await fetch(`${node.url}/api/v1/import?format=series&file=h`, { method: 'POST', body })
+  t.equal(stored.status, 200)
+  const shown = '{"count":"3","sum":"2.5","buckets":[[0,"0.5","1","1"],[0,"1","2","2"]]}'
+  const both = `{"metric":{"__name__":"h"},"values":[[${T0},"7"]],"histograms":[[${T0 + 30},${shown}]]}`
+  const range = await get(node.url, '/api/v1/query_range', { query: 'h', start: T0, end: T0 + 30, step: 30 })
+  t.equal(range.text, `{"status":"success","data":{"resultType":"matrix","result":[${both}]}}`)
+  t.equal((await at('h[5m]')).text, `{"status":"success","data":{"resultType":"matrix","result":[${both}]}}`)
+  t.equal((await at('h')).text, `{"status":"success","data":{"resultType":"vector","result":[{"metric":{"__name__":"h"},"histogram":[${T0 + 60},${shown}]}]}}`)
   const infos = ['PromQL info: metric might not be a counter, name does not end in _total/_sum/_count/_bucket: "heat" (2:6)']
   t.strictSame(JSON.parse((await at('\nrate(heat[1m])')).text).infos, infos)
   const engine = await open({ url: node.url })
@@ -241,11 +250,18 @@ t.test('a root that takes long leaves room for others, and ends when its reader 
   const parameters = { lang: 'promql', query: 'stddev_over_time((sum by (n) (m))[1h:1s])', start: T0 + 3600, end: T0 + 3 * 3600, step: 1 }
   const stream = await openStream(url, parameters, 'application/x-ndjson', reader.signal)
   const events = read(stream)
-  // Groups double: once a few are there, the next takes seconds.
-  for (let groups = 0; groups < 5; ) if ((await events.next()).value?.includes('"type":"data"') === true) groups++
+  // The first group is one step; the second is all others, and takes seconds once its units are done.
+  const evaluating = /"type":"progress".*"groupsDone":1,"groups":2,"unitsDone":(\d+),"units":\1,/
+  for (let line = ''; !evaluating.test(line); ) {
+    const { done, value } = await events.next()
+    if (done === true || value.includes('"type":"error"')) throw new Error(`the stream ended before the evaluation was slow: ${value}`)
+    line = value
+  }
   const waits: number[] = []
   while (waits.length < 20) waits.push(await answered(url))
-  t.ok(waits.filter((ms) => ms < 250).length >= 18, `answered in ms: ${waits.map(Math.round).join(' ')}`)
+  const [median, worst] = [waits.toSorted((a, b) => a - b)[10], Math.max(...waits)]
+  // Without slices all would wait for the end of the group; the worst has room for a machine that does other things as well.
+  t.ok(median < 250 && worst < 2000, `answered in ms: ${waits.map(Math.round).join(' ')}`)
   t.equal(await running(url), 1, 'the query still runs')
   reader.abort()
   await sleep(250)

@@ -1,7 +1,7 @@
 /** How remarks are worded, against the texts of Prometheus and what Go prints for `%g` and `%.2g`. */
 import t from 'tap'
 import { warningsOf } from '../../actors/answer.js'
-import { annotationText, goNumber, twoDigits } from '../../src/language/language.js'
+import { annotationText, goFixed, goNumber, twoDigits } from '../../src/language/language.js'
 import { AnnotationList, type FixedBuckets } from '../../src/model/annotation.js'
 
 const SPAN = { start: 4, end: 9 }
@@ -42,6 +42,11 @@ t.test('%.2g: half goes to even, zeros at the end go', async (t) => {
     [0.125, '0.12'], [0.375, '0.38'], [12.5, '12'], [13.5, '14'], [-0.125, '-0.12'], [1.25, '1.2'], [1.35, '1.4'], [2.5e-7, '2.5e-07'], [NaN, 'NaN'], [Infinity, '+Inf'],
   ]
   for (const [value, text] of cases) t.equal(twoDigits(value), text, `${value}`)
+})
+
+t.test('%f: six decimals, half goes to even', async (t) => {
+  const cases: readonly (readonly [number, string])[] = [[1.5, '1.500000'], [2 ** -7, '0.007812'], [3 * 2 ** -7, '0.023438'], [-0, '-0.000000'], [1e21, `1${'0'.repeat(21)}.000000`], [NaN, 'NaN'], [-Infinity, '-Inf']]
+  for (const [value, text] of cases) t.equal(goFixed(value), text, `${value}`)
 })
 
 t.test('a list that is full says that there may be more', async (t) => {
