@@ -6,14 +6,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import t, { type Test } from 'tap'
 import { serveNode } from '../actors/main.js'
-import {
-  aggregationNames,
-  findRangeOperation,
-  findVectorOperation,
-  functionNames,
-  logqlOperationNames,
-  stageNames,
-} from '../src/language/language.js'
+import { findRangeOperation, findVectorOperation, logqlOperationNames, stageNames } from '../src/language/language.js'
 import { packageRoot } from '../src/model/place.js'
 import { answersOfLoki, answersOfPrometheus } from './harness/answer-runs.js'
 import { runEvalCorpus, type EvalCorpus } from './harness/eval-corpus.js'
@@ -21,6 +14,8 @@ import { runLexCorpus } from './harness/lex-corpus.js'
 import type { CorpusResult } from './harness/parse-corpus.js'
 import { runLogqlParseCorpus } from './harness/parse-corpus-logql.js'
 import { runPromqlParseCorpus } from './harness/parse-corpus.js'
+import { wordCounts } from './harness/promql-words.js'
+import { readTestFile } from './harness/promqltest-file.js'
 import { runPromqltest } from './harness/promqltest.js'
 import { runSeriesCorpus } from './harness/series-corpus.js'
 import { temporaryFolder } from './harness/servers.js'
@@ -34,12 +29,14 @@ const PASSING = {
   promqlSeries: 57,
   promqlLex: 148,
   logqlParse: 1_731,
-  promqltest: 661,
+  promqltest: 1_695,
   logqlEval: 2_367,
   realPrometheus: 242,
   realLoki: 144,
 }
 
+/** Of each word of PromQL in our own corpus; one of them at an edge. */
+const CASES_LEAST = 2
 const SEED = Number(process.env['MILLRACE_CORPUS_SEED'] ?? 1)
 const OWN = join(packageRoot(), 'test', 'corpus')
 const SHARED = join(packageRoot(), '..', 'shared', 'corpora')
@@ -49,9 +46,9 @@ t.test('our own cases of PromQL', async (t) => {
   const files = testFiles(join(OWN, 'promql'))
   const results = await eachTestFile(t, files, 'every-way')
   t.same(results.flatMap(({ failed, skipped }) => [...failed, ...skipped]), [], 'all pass')
-  const text = files.map((file) => readFileSync(file, 'utf8').replaceAll(/^\s*#.*$/gm, '')).join('\n')
-  t.same(missingWords(text, functionNames()), [], 'every function has a case')
-  t.same(missingWords(text, aggregationNames()), [], 'every aggregation has a case')
+  const queries = files.flatMap((file) => readTestFile(readFileSync(file, 'utf8')).flatMap((command) => (command.kind === 'eval' ? [command.query] : [])))
+  const counts = [...wordCounts(queries)].filter(([, count]) => count < CASES_LEAST)
+  t.same(Object.fromEntries(counts), {}, `every function, aggregation, operator and modifier has ${CASES_LEAST} cases`)
 })
 
 t.test('our own cases of LogQL', async (t) => {

@@ -31,7 +31,7 @@ function callsTimeWord(expr: Expr): boolean {
   return (expr.kind === 'call' && TIME_WORDS.has(expr.name)) || childrenOf(expr).some(callsTimeWord)
 }
 
-function childrenOf(expr: Expr): readonly Expr[] {
+export function childrenOf(expr: Expr): readonly Expr[] {
   switch (expr.kind) {
     case 'paren':
       return [expr.inner]

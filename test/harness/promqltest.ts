@@ -8,7 +8,7 @@ import type { QueryRequest } from '../../src/model/event.js'
 import { DEFAULT_LIMITS } from '../../src/model/limits.js'
 import { msToNs } from '../../src/model/time.js'
 import { parse } from '../../src/parse/parse.js'
-import { openDuckdb } from '../../src/segment/segment.js'
+import { openDuckdb, type Duckdb } from '../../src/segment/segment.js'
 import { seeded, type Seeded } from '../../benchmarks/seeded.js'
 import type { CorpusResult } from './parse-corpus.js'
 import { answerFault, answerOf, rangeFault, remarksFault } from './promqltest-check.js'
@@ -24,8 +24,9 @@ const UNITS_MOST = 3
 const MINUTE_MS = 60_000
 /** The words whose value hangs on the range that is asked for. */
 const RANGE_WORDS = /(start|end|range|step)\(\)/
-/** Evaluations that are in hand at once: while one waits for DuckDB another is computed. */
+/** Evaluations of an episode, and episodes, that are in hand at once: while one waits for a disk or for DuckDB another is computed. */
 const AT_ONCE = 4
+const EPISODES_AT_ONCE = 3
 
 /**
  * How often an instant evaluation is asked: in every way that upstream's runner asks it, or once as it stands, once over a range
@@ -35,21 +36,41 @@ export type Thoroughness = 'every-way' | 'some-ways'
 
 /** One file; `seed` chooses the cuts. What failed names the line of the `eval`, what was asked and the seed. */
 export async function runPromqltest(test: Teardown, name: string, text: string, seed: number, ways: Thoroughness): Promise<CorpusResult> {
-  const result = { passed: 0, failed: [] as string[], skipped: [] as string[] }
   const duckdb = await openDuckdb({ memoryMb: 512, tempFolder: await temporaryFolder(test), threads: 1 })
-  for (const { data, evals } of stretchesOf(test, readTestFile(text), seed)) {
+  const episodes = episodesOf(readTestFile(text))
+  const outcomes: (readonly Outcome[])[] = []
+  let next = 0
+  const work = async (): Promise<void> => {
+    for (let at = next++; at < episodes.length; at = next++) outcomes[at] = await outcomesOf(test, episodes[at], duckdb, seed, ways)
+  }
+  await Promise.all(Array.from({ length: EPISODES_AT_ONCE }, work))
+  duckdb.close()
+  const all = outcomes.flat()
+  const failed = all.flatMap(({ command, fault }) => (fault === undefined ? [] : [`${name}:${command.line} ${command.query}: ${fault} (seed ${seed})`]))
+  return { passed: all.length - failed.length, failed, skipped: [] }
+}
+
+interface Outcome {
+  readonly command: EvalCommand
+  readonly fault: string | undefined
+}
+
+/** What stands between two `clear`s has nothing to do with the rest of a file. */
+function episodesOf(commands: readonly Command[]): readonly (readonly Command[])[] {
+  const starts = [0, ...commands.flatMap(({ kind }, at) => (kind === 'clear' ? [at] : []))]
+  return starts.map((start, i) => commands.slice(start, starts[i + 1] ?? commands.length))
+}
+
+async function outcomesOf(test: Teardown, episode: readonly Command[], duckdb: Duckdb, seed: number, ways: Thoroughness): Promise<readonly Outcome[]> {
+  const outcomes: Outcome[] = []
+  for (const { data, evals } of stretchesOf(test, episode, seed)) {
     const asker = new Asker(data, rememberedScans(duckdb))
     for (let at = 0; at < evals.length; at += AT_ONCE) {
-      const some = evals.slice(at, at + AT_ONCE)
-      const faults = await Promise.all(some.map((command) => faultOf(command, asker, seeded(seed + command.line), ways)))
-      faults.forEach((fault, i) => {
-        if (fault === undefined) result.passed++
-        else result.failed.push(`${name}:${some[i].line} ${some[i].query}: ${fault} (seed ${seed})`)
-      })
+      const judge = async (command: EvalCommand): Promise<Outcome> => ({ command, fault: await faultOf(command, asker, seeded(seed + command.line), ways) })
+      outcomes.push(...(await Promise.all(evals.slice(at, at + AT_ONCE).map(judge))))
     }
   }
-  duckdb.close()
-  return result
+  return outcomes
 }
 
 /** Evaluations over the same data. */

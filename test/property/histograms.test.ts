@@ -13,6 +13,7 @@ import type { AggregateNode, BinaryNode, Leaf, LogEntriesLeaf, Naming, RootNode,
 import { instantGrid } from '../../src/model/time.js'
 import { packBlock, unpackBlock } from '../../src/wire/codec.js'
 import { generator, number, SPAN } from '../harness/root-trees.js'
+import { evaluated } from '../harness/evaluated.js'
 
 type Value = number | NativeHistogram
 
@@ -47,9 +48,9 @@ const leaf = (id: number): RootNode => ({ kind: 'leaf', leaf: id })
 const BY_X: Matching = { cardinality: 'one-to-one', on: true, labels: ['x'], include: [] }
 
 /** `{labels}` → number or the text of a histogram, and the remarks. */
-function evaluated(root: RootNode, leaves: readonly SeriesBlock[], naming: Naming = 'immediate') {
+function answered(root: RootNode, leaves: readonly SeriesBlock[], naming: Naming = 'immediate') {
   const evaluator = createEvaluator({ language: 'promql', root, naming, leaves: LEAVES })
-  const value = evaluator.evaluateGroup(instantGrid(0), leaves)
+  const value = evaluated(evaluator.evaluateGroup(instantGrid(0), leaves))
   return { values: shown(value), remarks: evaluator.annotations.all.map(({ level, text }) => `${level}: ${text}`) }
 }
 
@@ -74,7 +75,7 @@ function aggregate(op: string, param?: RootNode): AggregateNode {
 t.test('operators between histograms and floats, as the table of Prometheus has it', async (t) => {
   const [a, b] = [histogram([1, 2]), histogram([3, 4])]
   const of = (op: BinaryNode['op'], left: Value, right: Value, bool = false) => {
-    const { values, remarks } = evaluated(binary(op, leaf(1), bool), [block([left]), block([right], 'n')])
+    const { values, remarks } = answered(binary(op, leaf(1), bool), [block([left]), block([right], 'n')])
     return [Object.values(values)[0], ...remarks]
   }
   t.same(of('+', a, b), ['{{count:10 sum:20 buckets:[4 6]}}'])
@@ -109,7 +110,7 @@ t.test('an operation with a constant is the same in a unit and at the root', asy
       for (const bool of ['==', '>'].includes(op) ? [false, true] : [false]) {
         const ofUnit = unitOperation({ op, constant: 2, side, bool, span: SPAN }, values)
         const node: RootNode = { kind: 'binary', op, bool, left: side === 'left' ? number(2) : leaf(0), right: side === 'left' ? leaf(0) : number(2), span: SPAN }
-        const atRoot = evaluated(node, [block(values)])
+        const atRoot = answered(node, [block(values)])
         t.same(ofUnit, { values: Object.values(atRoot.values), remarks: atRoot.remarks }, `${op} ${side} ${bool}`)
       }
 })
@@ -127,7 +128,7 @@ function unitOperation(op: SeriesOp, values: readonly Value[]) {
 t.test('aggregations add histograms up, drop mixes, and pass over what they cannot take', async (t) => {
   const [a, b] = [histogram([1, 2]), histogram([3, 4])]
   const of = (op: string, values: readonly Value[], param?: RootNode) => {
-    const { values: found, remarks } = evaluated(aggregate(op, param), [block(values)])
+    const { values: found, remarks } = answered(aggregate(op, param), [block(values)])
     return [...Object.values(found), ...remarks]
   }
   t.same(of('sum', [a, b]), ['{{count:10 sum:20 buckets:[4 6]}}'])
@@ -143,7 +144,7 @@ t.test('aggregations add histograms up, drop mixes, and pass over what they cann
   t.same(of('topk', [a, 7], number(0)), [])
   t.same(of('limitk', [a, 7, b], number(2)), ['{{count:3 sum:6 buckets:[1 2]}}', 7])
   t.same(of('limit_ratio', [a, 7], number(1.5)), ['{{count:3 sum:6 buckets:[1 2]}}', 7, 'warning: ratio value should be between -1 and 1, got 1.5, capping to 1'])
-  t.same(Object.keys(evaluated(aggregate('count_values', { kind: 'string', value: 'v' }), [block([a, a])]).values), ['v={count:3, sum:6, (0.5,1]:1, (1,2]:2}'])
+  t.same(Object.keys(answered(aggregate('count_values', { kind: 'string', value: 'v' }), [block([a, a])]).values), ['v={count:3, sum:6, (0.5,1]:1, (1,2]:2}'])
   t.same(of('sum', [a, custom([1, 2], [1])]), ['warning: vector contains a mix of histograms with exponential and custom buckets schemas for metric name "m"'])
   t.same(of('sum', [custom([1, 2, 3], [1, 2]), custom([4, 5], [2])]).slice(1), ['info: mismatched custom buckets were reconciled during aggregation'])
   t.same(of('sum', [{ ...a, hint: 'reset' }, { ...b, hint: 'notReset' }]).slice(1), ['warning: conflicting counter resets during histogram aggregation'])
@@ -152,8 +153,8 @@ t.test('aggregations add histograms up, drop mixes, and pass over what they cann
 t.test('limit_ratio takes a series by the hash that Prometheus has of its labels, and the rest with the ratio below zero', async (t) => {
   const values = block(Array.from({ length: 200 }, (_, i) => i))
   for (const ratio of [0.1, 0.5, 0.9]) {
-    const taken = Object.keys(evaluated(aggregate('limit_ratio', number(ratio)), [values]).values)
-    const rest = Object.keys(evaluated(aggregate('limit_ratio', number(ratio - 1)), [values]).values)
+    const taken = Object.keys(answered(aggregate('limit_ratio', number(ratio)), [values]).values)
+    const rest = Object.keys(answered(aggregate('limit_ratio', number(ratio - 1)), [values]).values)
     t.equal(new Set([...taken, ...rest]).size, 200, `${ratio}: all are in one of them`)
     t.equal(taken.length + rest.length, 200, `${ratio}: and none in both`)
     t.ok(Math.abs(taken.length - 200 * ratio) < 30, `${taken.length} for ${ratio}`)
@@ -177,9 +178,9 @@ t.test('what units add up of histograms is what the root adds up, however they a
     const op = pick(['sum', 'avg', 'count', 'group', 'min'])
     const grouped: AggregateNode = { ...aggregate(op), grouping: { without: false, labels: pick([[], ['x']]) } }
     const evaluator = createEvaluator({ language: 'promql', root: grouped, naming: 'immediate', leaves: LEAVES })
-    const atRoot = evaluator.evaluateGroup(instantGrid(0), [values])
+    const atRoot = evaluated(evaluator.evaluateGroup(instantGrid(0), [values]))
     const { found, remarks } = cutUp(grouped, values, random)
-    const ofUnits = createEvaluator({ language: 'promql', root: leaf(0), naming: 'immediate', leaves: LEAVES }).evaluateGroup(instantGrid(0), [found])
+    const ofUnits = evaluated(createEvaluator({ language: 'promql', root: leaf(0), naming: 'immediate', leaves: LEAVES }).evaluateGroup(instantGrid(0), [found]))
     const same = nearlySame(atRoot, ofUnits)
     const told = evaluator.annotations.all.map(({ text }) => text).filter((text) => !text.startsWith('ignored'))
     t.ok(same && told.join() === remarks.join(), `seed ${seed}: ${op} ${JSON.stringify([shown(atRoot), shown(ofUnits), told, remarks])}`)
@@ -226,7 +227,7 @@ function nearlySame(a: RootValue, b: RootValue): boolean {
 t.test('set operators and functions carry histograms, functions of numbers leave them out', async (t) => {
   const a = histogram([1, 2])
   const call = (fn: string, ...args: RootNode[]): RootNode => ({ kind: 'call', fn, args, argSpans: args.map(() => SPAN), span: SPAN })
-  const one = (root: RootNode, naming: Naming = 'immediate') => evaluated(root, [block([a, 5]), block([6, a, a], 'n')], naming).values
+  const one = (root: RootNode, naming: Naming = 'immediate') => answered(root, [block([a, 5]), block([6, a, a], 'n')], naming).values
   const text = '{{count:3 sum:6 buckets:[1 2]}}'
   t.same(one({ ...binary('and', leaf(1)) }), { '__name__=m x=0': text, '__name__=m x=1': 5 })
   t.same(one({ ...binary('or', leaf(1)) }), { '__name__=m x=0': text, '__name__=m x=1': 5, '__name__=n x=2': text })
@@ -242,7 +243,7 @@ t.test('set operators and functions carry histograms, functions of numbers leave
 
 t.test('names that go at the end are taken once, from what still has them then', async (t) => {
   const series = [block([1, 2])]
-  const of = (root: RootNode) => Object.keys(evaluated(root, series, 'delayed').values)
+  const of = (root: RootNode) => Object.keys(answered(root, series, 'delayed').values)
   const negative: RootNode = { kind: 'unary', operand: leaf(0), span: SPAN }
   const text = (value: string): RootNode => ({ kind: 'string', value })
   const replace = (to: string, target: string): RootNode => ({ kind: 'call', fn: 'label_replace', args: [negative, text(target), text(to), text('__name__'), text('(.*)')], argSpans: [], span: SPAN })
