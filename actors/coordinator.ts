@@ -17,7 +17,7 @@ import { QueryError } from '../src/model/error.js'
 import type { Data, EndEvent, QueryEvent, QueryRequest, QueryStats } from '../src/model/event.js'
 import { checkLimit, type Limits } from '../src/model/limits.js'
 import type { Plan, TimeGroup } from '../src/model/plan.js'
-import { DEFAULT_ORGANISATION, type LookupRequest, type LookupResult, type Snapshot } from '../src/model/segment.js'
+import { DEFAULT_ORGANISATION, type LookupResult, type Snapshot } from '../src/model/segment.js'
 import type { Telemetry } from '../src/model/telemetry.js'
 import { gridSlice, type Grid } from '../src/model/time.js'
 import type { Actor, Ref, Self } from './actor.js'
@@ -53,7 +53,7 @@ export interface QueryParts {
   readonly prepare: (request: QueryRequest) => Plan
   readonly catalog: Pick<Catalog, 'snapshot' | 'lookup'>
   /** One request per leaf, in the order of the leaves. */
-  readonly lookupRequests: (plan: Plan, snapshot: Snapshot) => readonly LookupRequest[]
+  readonly lookUp: (plan: Plan, snapshot: Snapshot, catalog: Pick<Catalog, 'lookup'>) => Promise<readonly LookupResult[]>
   readonly groupQuery: (plan: Plan, snapshot: Snapshot, lookups: readonly LookupResult[], limits: Limits) => GroupedQuery
   readonly createEvaluator: (plan: Plan) => GroupEvaluator
   readonly dispatcher: Ref<DispatcherMessage>
@@ -158,14 +158,9 @@ export class Coordinator implements Actor<CoordinatorMessage> {
   }
 
   #lookUp(snapshot: Snapshot, self: Self<CoordinatorMessage>): void {
-    const { catalog, lookupRequests } = this.#parts
+    const { catalog, lookUp } = this.#parts
     this.#snapshot = snapshot
-    const requests = lookupRequests(known(this.#plan), snapshot)
-    self.later(
-      Promise.all(requests.map((request) => catalog.lookup(request))),
-      (lookups) => ({ type: 'SegmentsFound', lookups }),
-      catalogFailed,
-    )
+    self.later(lookUp(known(this.#plan), snapshot, catalog), (lookups) => ({ type: 'SegmentsFound', lookups }), catalogFailed)
   }
 
   #cut(lookups: readonly LookupResult[]): void {

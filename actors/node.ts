@@ -7,7 +7,7 @@ import { lockFolder, openCatalog, startEmbeddedPostgres, type CatalogConnection,
 import { createEvaluator } from '../src/evaluate/evaluate.js'
 import { importFile } from '../src/ingest/ingest.js'
 import { matchesEmpty } from '../src/language/language.js'
-import { groupQuery, lookupRequests } from '../src/lookup/lookup.js'
+import { groupQuery, lookUp } from '../src/lookup/lookup.js'
 import type { Catalog, Engine, ObjectStore, UnitRunner } from '../src/model/engine.js'
 import { QueryError } from '../src/model/error.js'
 import type { QueryRequest } from '../src/model/event.js'
@@ -66,7 +66,7 @@ async function assemble({ configuration, telemetry }: NodeOptions, closers: Clos
   const parts: QueryParts = {
     prepare: (request) => prepare(request, limits, features),
     catalog,
-    lookupRequests,
+    lookUp,
     groupQuery,
     createEvaluator: (plan) => createEvaluator(plan, limits),
     dispatcher,
@@ -96,7 +96,7 @@ async function openLock(data: string, closers: Closer[]): Promise<FolderLock> {
 async function explain(parts: QueryParts, request: QueryRequest): Promise<string> {
   const plan = parts.prepare(request)
   const snapshot = await parts.catalog.snapshot(request.organisation ?? DEFAULT_ORGANISATION)
-  const lookups = await Promise.all(parts.lookupRequests(plan, snapshot).map((lookup) => parts.catalog.lookup(lookup)))
+  const lookups = await parts.lookUp(plan, snapshot, parts.catalog)
   return explainQuery(plan, snapshot, parts.groupQuery(plan, snapshot, lookups, parts.limits))
 }
 

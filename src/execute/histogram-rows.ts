@@ -1,6 +1,7 @@
 /** Histograms and start times of samples on their way from rows to the runs of series. */
 import { detectReset, type SampleRun } from '../language/language.js'
 import type { NativeHistogram, ResetHint } from '../model/histogram.js'
+import type { HintRule } from '../model/plan.js'
 import type { SampleRows, SeriesRun } from './sample-rows.js'
 
 export type RunDetails = Pick<SampleRun, 'histograms' | 'startTimes'>
@@ -71,25 +72,38 @@ export class HeldDetails {
 }
 
 /**
- * The run with the hints that a query sees, which are those of decisions/0008-native-histograms.md: made from the sample before, whichever
- * import or segment that comes from, and never from what was stored, but for gauges. The first sample of a window is `unknown`
- * whatever this says: see `overRun` and `newestSamples`.
+ * What a query sees of a stored run: the samples after `afterMs`, and on their histograms the hints of decisions/0008-native-histograms.md.
+ * These are made from the samples before, whichever import or segment those come from, and never from what was stored, but for gauges.
  */
-export function withSeenHints(run: SeriesRun): SeriesRun {
-  const { histograms } = run
-  if (histograms === undefined) return run
+export function seenRun(run: SeriesRun, rule: HintRule, afterMs: number): SeriesRun {
+  const { t, end, histograms } = run
+  let { start } = run
+  while (start < end && t[start] <= afterMs) start++
+  if (histograms === undefined) return start === run.start ? run : { ...run, start }
   const seen = new Map<number, NativeHistogram>()
+  let before = -1
   for (const [i, histogram] of histograms) {
-    // Neither a float nor a staleness marker has a histogram, and both end what came before.
-    const hint = seenHint(histograms.get(i - 1), histogram)
-    seen.set(i, hint === histogram.hint ? histogram : { ...histogram, hint })
+    if (i >= start) {
+      const hint = hintOf(run, histograms, before, i, rule)
+      seen.set(i, hint === histogram.hint ? histogram : { ...histogram, hint })
+    }
+    before = i
   }
-  return { ...run, histograms: seen }
+  const { histograms: _stored, ...rest } = run
+  return { ...rest, start, ...(seen.size === 0 ? {} : { histograms: seen }) }
 }
 
-function seenHint(previous: NativeHistogram | undefined, current: NativeHistogram): ResetHint {
-  if (current.hint === 'gauge') return 'gauge'
-  return previous !== undefined && continues(previous, current) ? 'notReset' : 'unknown'
+type Histograms = ReadonlyMap<number, NativeHistogram>
+
+/** Of the histogram at `i`; the one before it, after how many floats and staleness markers whatsoever, stands at `before`. */
+function hintOf({ t }: SeriesRun, histograms: Histograms, before: number, i: number, { manner, lookbackMs }: HintRule): ResetHint {
+  const [previous, current] = [histograms.get(before), histograms.get(i)]
+  if (current?.hint === 'gauge') return 'gauge'
+  if (previous === undefined || current === undefined || t[before] <= t[i] - lookbackMs) return 'unknown'
+  // Neither a float nor a staleness marker has a histogram, and both end what came before.
+  if (before === i - 1 && continues(previous, current)) return 'notReset'
+  if (manner === 'seen') return 'unknown'
+  return isReset(previous, current) ? 'reset' : 'notReset'
 }
 
 /** Whether Prometheus would store both in one chunk of counters. */
@@ -98,5 +112,10 @@ function continues(previous: NativeHistogram, current: NativeHistogram): boolean
   if (previous.schema !== current.schema || previous.zeroThreshold !== current.zeroThreshold) return false
   const { customBounds } = current
   if (previous.customBounds.length !== customBounds.length || !previous.customBounds.every((bound, at) => bound === customBounds[at])) return false
-  return !detectReset(previous, current.hint === 'notReset' ? { ...current, hint: 'unknown' } : current)
+  return !isReset(previous, current)
+}
+
+/** By the counts alone, whatever the hint that came with them. */
+function isReset(previous: NativeHistogram, current: NativeHistogram): boolean {
+  return detectReset(previous, current.hint === 'unknown' ? current : { ...current, hint: 'unknown' })
 }

@@ -1,5 +1,5 @@
 /** The instant selector over one series: the newest sample within the lookback, unless it marks the end of the series. */
-import { asFirst, smoothedAt, type Cells, type SampleRun, type WindowNotes, type Windows } from '../language/language.js'
+import { smoothedAt, type Cells, type SampleRun, type WindowNotes, type Windows } from '../language/language.js'
 import { FLOAT, HISTOGRAM } from '../model/block.js'
 import type { NativeHistogram } from '../model/histogram.js'
 import type { LeafWindow } from '../model/plan.js'
@@ -22,8 +22,7 @@ export function newestSamples(run: SeriesRun, windows: Windows, { gives }: Insta
     if (stale !== undefined && stale[newest] === 1) continue
     const histogram = gives === 'value' ? histograms?.get(newest) : undefined
     if (histogram !== undefined) {
-      const isFirst = newest === start || t[newest - 1] <= time - windows.range
-      cells.histograms.set(k, isFirst ? asFirst(histogram) : histogram)
+      cells.histograms.set(k, histogram)
       present[k] = HISTOGRAM
       continue
     }

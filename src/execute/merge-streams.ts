@@ -2,7 +2,7 @@
 import { setMaxListeners } from 'node:events'
 import type { Chunk, ChunkStream } from '../segment/segment.js'
 import { RunBuilder } from './run-builder.js'
-import { firstAfter, sampleRows, type SampleRows } from './sample-rows.js'
+import { anyAfter, firstAfter, sampleRows, type SampleRows } from './sample-rows.js'
 import type { SampleScan } from './sample-sql.js'
 import { checkSeries, SERIES_PER_CHECK, type SampleWork, type SegmentScan } from './sample-work.js'
 import { SeriesGroups } from './series-groups.js'
@@ -43,7 +43,7 @@ export async function mergeStreams(work: SampleWork): Promise<number> {
 async function mergeCursors(work: SampleWork, cursors: readonly Cursor[]): Promise<number> {
   const { context, leaf, unit, counts } = work
   const groups = new SeriesGroups(leaf)
-  const builder = new RunBuilder()
+  const builder = new RunBuilder(leaf.hints, work.bounds.afterMs)
   let waitedMs = 0
   const refill = async (cursor: Cursor): Promise<void> => {
     const started = context.now()
@@ -76,10 +76,10 @@ function takeSeries(work: SampleWork, cursors: readonly Cursor[], least: Cursor,
   for (const cursor of cursors) {
     const { chunk, rows } = cursor
     if (chunk === undefined || rows === undefined || cursor.high !== high || cursor.low !== low) continue
-    const first = firstAfter(rows, cursor.row, bounds.afterMs)
+    const first = firstAfter(rows, cursor.row, bounds.readAfterMs)
     const last = firstAfter(rows, cursor.row, bounds.untilMs)
     if (first < last) {
-      if (group < 0) group = groups.groupOf(chunk, cursor.row, cursor.scan.labels)
+      if (group < 0 && anyAfter(rows, last, bounds.afterMs)) group = groups.groupOf(chunk, cursor.row, cursor.scan.labels)
       builder.add(rows, cursor.row, first, last, cursor.rank)
     }
     if (!advance(cursor)) emptied = [...emptied, cursor]

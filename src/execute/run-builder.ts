@@ -1,5 +1,6 @@
 /** The samples of one series, put together from its rows in several segments. */
-import { HeldDetails, withSeenHints } from './histogram-rows.js'
+import type { HintRule } from '../model/plan.js'
+import { HeldDetails, seenRun } from './histogram-rows.js'
 import { RunMerger } from './run-merger.js'
 import { copySamples, staleWithin, type SampleRows, type SeriesRun } from './sample-rows.js'
 
@@ -16,6 +17,14 @@ export class RunBuilder {
   readonly #ranks: number[] = []
   readonly #staleRows = new Map<number, Int32Array>()
   readonly #details = new HeldDetails()
+  readonly #hints: HintRule
+  readonly #afterMs: number
+
+  /** Windows see the samples after `afterMs`. */
+  constructor(hints: HintRule, afterMs: number) {
+    this.#hints = hints
+    this.#afterMs = afterMs
+  }
 
   reset(): void {
     this.#size = 0
@@ -42,11 +51,14 @@ export class RunBuilder {
     this.#size = end
   }
 
-  /** Valid until the next `reset`. */
+  /** What windows may see. Valid until the next `reset`. */
   run(): SeriesRun {
-    if (!this.#ascending) return this.#merged()
+    return seenRun(this.#ascending ? this.#joined() : this.#merged(), this.#hints, this.#afterMs)
+  }
+
+  #joined(): SeriesRun {
     const run = { t: this.#t, v: this.#v, stale: this.#anyStale ? this.#stale : undefined, start: 0, end: this.#size }
-    return this.#details.isEmpty ? run : withSeenHints({ ...run, ...this.#details.ofRun(this.#size, (sample) => sample) })
+    return this.#details.isEmpty ? run : { ...run, ...this.#details.ofRun(this.#size, (sample) => sample) }
   }
 
   #merged(): SeriesRun {
@@ -57,7 +69,7 @@ export class RunBuilder {
     })
     const { t, v, size, source } = merger
     const run = { t, v, stale: this.#anyStale ? merger.stale : undefined, start: 0, end: size }
-    return this.#details.isEmpty ? run : withSeenHints({ ...run, ...this.#details.ofRun(size, (sample) => source[sample]) })
+    return this.#details.isEmpty ? run : { ...run, ...this.#details.ofRun(size, (sample) => source[sample]) }
   }
 
   #markStale(positions: Int32Array, start: number): void {

@@ -51,6 +51,11 @@ export function firstAfter(rows: SampleRows, row: number, boundMs: number): numb
   return low
 }
 
+/** Whether a sample of a row that has one before index `last` is after the bound. */
+export function anyAfter(rows: SampleRows, last: number, boundMs: number): boolean {
+  return wordsNumber(rows.tsWords, last - 1) > boundMs
+}
+
 /** Copies samples [first, last) of a row to `t` and `v` from `at` on. */
 export function copySamples(rows: SampleRows, row: number, first: number, last: number, t: Float64Array, v: Float64Array, at: number): void {
   const words = rows.tsWords

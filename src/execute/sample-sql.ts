@@ -22,6 +22,8 @@ export const SCAN_STALE = 3
 export const FIRST_LABEL = 4
 
 export interface SampleBounds {
+  /** Samples with readAfterMs < t ≤ untilMs are read, those that are not after `afterMs` only for what they tell of the hints of others. */
+  readonly readAfterMs: number
   /** Samples with afterMs < t ≤ untilMs can be seen by a step. */
   readonly afterMs: number
   readonly untilMs: number

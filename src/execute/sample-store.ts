@@ -2,9 +2,11 @@
  * The samples of a unit, gathered row by row from its segments and handed out series by series.
  * Holds 16 bytes a sample, and what a sample has besides; the planner keeps units small enough (limits.unitSamplesTarget).
  */
-import { HeldDetails, withSeenHints } from './histogram-rows.js'
+import type { HintRule } from '../model/plan.js'
+import { HeldDetails, seenRun } from './histogram-rows.js'
 import { RunMerger } from './run-merger.js'
-import { copySamples, firstAfter, staleWithin, type SampleRows, type SeriesRun } from './sample-rows.js'
+import { anyAfter, copySamples, firstAfter, staleWithin, type SampleRows, type SeriesRun } from './sample-rows.js'
+import type { SampleBounds } from './sample-sql.js'
 import { SeriesTable } from './series-table.js'
 
 const NONE = -1
@@ -30,8 +32,11 @@ export class SampleStore {
   readonly table = new SeriesTable()
   readonly #buffers: SampleBuffers
   #samples = 0
-  readonly #afterMs: number
-  readonly #untilMs: number
+  readonly #bounds: SampleBounds
+  readonly #hints: HintRule
+  /** By series: 1 if it has a sample that windows may see. */
+  readonly #seen: number[] = []
+  #seriesSeen = 0
   readonly #rowStart: number[] = []
   readonly #rowEnd: number[] = []
   readonly #rowNext: number[] = []
@@ -44,15 +49,24 @@ export class SampleStore {
   #runV = new Float64Array(1 << 10)
   #runStale = new Uint8Array(1 << 10)
 
-  /** Keeps samples with afterMs < t ≤ untilMs. The buffers are this store's until the next one is made with them. */
-  constructor(afterMs: number, untilMs: number, buffers: SampleBuffers) {
+  /** Keeps what the bounds tell to read. The buffers are this store's until the next one is made with them. */
+  constructor(bounds: SampleBounds, hints: HintRule, buffers: SampleBuffers) {
     this.#buffers = buffers
-    this.#afterMs = afterMs
-    this.#untilMs = untilMs
+    this.#bounds = bounds
+    this.#hints = hints
   }
 
   get samples(): number {
     return this.#samples
+  }
+
+  get seriesSeen(): number {
+    return this.#seriesSeen
+  }
+
+  /** Whether windows may see a sample of the series. */
+  isSeen(series: number): boolean {
+    return this.#seen[series] === 1
   }
 
   /**
@@ -60,16 +74,22 @@ export class SampleStore {
    * `onNewSeries` is called once for each series that was not there before, in the order of their numbers.
    */
   add(chunk: SampleRows, rank: number, onNewSeries: (row: number) => void): void {
+    const { readAfterMs, afterMs, untilMs } = this.#bounds
     for (let row = 0; row < chunk.rows; row++) {
-      const first = firstAfter(chunk, row, this.#afterMs)
-      const last = firstAfter(chunk, row, this.#untilMs)
+      const first = firstAfter(chunk, row, readAfterMs)
+      const last = firstAfter(chunk, row, untilMs)
       if (first === last) continue
       const known = this.table.size
       const series = this.table.indexOf(chunk.series[row * 2 + 1], chunk.series[row * 2])
       if (this.table.size > known) {
         this.#firstRow.push(NONE)
         this.#lastRow.push(NONE)
+        this.#seen.push(0)
         onNewSeries(row)
+      }
+      if (this.#seen[series] === 0 && anyAfter(chunk, last, afterMs)) {
+        this.#seen[series] = 1
+        this.#seriesSeen++
       }
       const stored = this.#copy(chunk, row, first, last)
       this.#link(series, stored, rank)
@@ -103,8 +123,12 @@ export class SampleStore {
     this.#lastRow[series] = row
   }
 
-  /** All samples of a series. The arrays are reused by the next call. */
+  /** What windows may see of a series. The arrays are reused by the next call. */
   run(series: number): SeriesRun {
+    return seenRun(this.#stored(series), this.#hints, this.#bounds.afterMs)
+  }
+
+  #stored(series: number): SeriesRun {
     const first = this.#firstRow[series]
     const isPlain = this.#rowNext[first] === NONE && !this.#staleRows.has(first) && !this.#details.has(this.#rowStart[first])
     if (isPlain)
@@ -135,7 +159,7 @@ export class SampleStore {
     }
     if (!ascending) return this.#merged(first, stale)
     const run = { t: this.#runT, v: this.#runV, stale: stale ? this.#runStale : undefined, start: 0, end: at }
-    return this.#details.isEmpty ? run : withSeenHints({ ...run, ...this.#details.ofRun(at, (sample) => place[sample]) })
+    return this.#details.isEmpty ? run : { ...run, ...this.#details.ofRun(at, (sample) => place[sample]) }
   }
 
   /** Rows of several imports that overlap in time: they are merged one after the other. */
@@ -147,7 +171,7 @@ export class SampleStore {
     }
     const { t, v, size, source } = merger
     const run = { t, v, stale: anyStale ? merger.stale : undefined, start: 0, end: size }
-    return this.#details.isEmpty ? run : withSeenHints({ ...run, ...this.#details.ofRun(size, (sample) => source[sample]) })
+    return this.#details.isEmpty ? run : { ...run, ...this.#details.ofRun(size, (sample) => source[sample]) }
   }
 
   #growRun(needed: number): void {

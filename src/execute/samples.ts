@@ -1,10 +1,10 @@
 /** Metrics leaves in a unit: segments → samples by series → window function → accumulator. */
 import { AnnotationList, type Annotate } from '../model/annotation.js'
 import type { LocalSegment, UnitResult } from '../model/engine.js'
-import { sampleReach } from '../model/leaf-steps.js'
+import { hintReach, sampleReach } from '../model/leaf-steps.js'
 import { DEFAULT_LIMITS } from '../model/limits.js'
 import { namedByEquality, type SampleLeaf, type WorkUnit } from '../model/plan.js'
-import type { Chunk } from '../segment/segment.js'
+import { furtherColumns, type Chunk } from '../segment/segment.js'
 import { bytesRead } from './bytes-read.js'
 import type { UnitContext } from './context.js'
 import { mergeStreams } from './merge-streams.js'
@@ -60,24 +60,24 @@ async function gather({ unit, leaf, bounds, scans, context, sink, counts }: Samp
   const started = context.now()
   // A quarter more than the estimate, so that the buffers seldom have to move.
   context.buffers.reserve(Math.ceil(unit.estimatedSamples * 1.25), 0)
-  const store = new SampleStore(bounds.afterMs, bounds.untilMs, context.buffers)
+  const store = new SampleStore(bounds, leaf.hints, context.buffers)
   const groups = new SeriesGroups(leaf)
   const groupOf: number[] = []
   for (const { scan, rank } of scans) {
     const add = (chunk: Chunk): void => {
       counts.rows += chunk.rows
       store.add(sampleRows(chunk, scan), rank, (row) => groupOf.push(groups.groupOf(chunk, row, scan.labels)))
-      checkSeries(unit, store.table.size)
+      checkSeries(unit, store.seriesSeen)
     }
     await context.duckdb.scan(scan.sql, add, { signal: context.signal })
   }
   const readMs = context.now() - started
   counts.samples = store.samples
-  counts.series = store.table.size
+  counts.series = store.seriesSeen
   let done = 0
   for (const series of store.table.inHashOrder()) {
     if (done++ % SERIES_PER_CHECK === 0) context.checkCancelled()
-    sink.take(store.run(series), groupOf[series], groups.labels)
+    if (store.isSeen(series)) sink.take(store.run(series), groupOf[series], groups.labels)
   }
   return readMs
 }
@@ -101,6 +101,8 @@ function compareAge({ segment: a }: LocalSegment, { segment: b }: LocalSegment):
   return a.created - b.created || a.id.length - b.id.length || (a.id < b.id ? -1 : Number(a.id > b.id))
 }
 
-function boundsOf(unit: WorkUnit, leaf: SampleLeaf): SampleBounds {
-  return { ...sampleReach(leaf, unit.grid), interval: unit.interval }
+function boundsOf({ grid, interval, segments }: WorkUnit, leaf: SampleLeaf): SampleBounds {
+  const reach = sampleReach(leaf, grid)
+  const anyHistogram = segments.some(({ layout }) => furtherColumns(layout).histograms)
+  return { ...reach, readAfterMs: anyHistogram ? hintReach(leaf, grid).afterMs : reach.afterMs, interval }
 }

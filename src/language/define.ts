@@ -128,6 +128,8 @@ export interface RootFunction extends FunctionSignature {
   readonly matrixAs?: string
   /** The accumulator, without labels, that tells all that the function looks at of its first argument. */
   readonly accumulator?: string
+  /** What the function looks at of native histograms, where Prometheus reads them accordingly. */
+  readonly readsOfHistograms?: 'countAndSum' | 'buckets'
   readonly evaluate: (args: readonly RootValue[], call: RootCall) => RootValue
 }
 

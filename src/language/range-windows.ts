@@ -67,7 +67,7 @@ function windowByWindow(
     while (to < run.end && t[to] <= end + ahead) to++
     while (from < to && t[from] <= end - back) from++
     if (from === to) continue
-    const value = evaluate({ run: inWindow(run, from, to), from, to, args, end, windows, notes })
+    const value = evaluate({ run, from, to, args, end, windows, notes })
     if (value === undefined) continue
     if (typeof value === 'number') {
       cells.values[at + k] = value
@@ -79,23 +79,6 @@ function windowByWindow(
     }
   }
   return anyFloat
-}
-
-/** The run as a window sees it that begins at sample `from`: hints tell of what came before in the window, and before its first sample is nothing. */
-function inWindow(run: SampleRun, from: number, to: number): SampleRun {
-  const first = run.histograms?.get(from)
-  if (first === undefined || asFirst(first) === first) return run
-  const histograms = new Map([[from, asFirst(first)]])
-  for (let i = from + 1; i < to; i++) {
-    const histogram = run.histograms?.get(i)
-    if (histogram !== undefined) histograms.set(i, histogram)
-  }
-  return { ...run, histograms }
-}
-
-/** A histogram as the first of a window: whether its counter was reset before is not known. */
-export function asFirst(histogram: NativeHistogram): NativeHistogram {
-  return histogram.hint === 'notReset' ? { ...histogram, hint: 'unknown' } : histogram
 }
 
 /**

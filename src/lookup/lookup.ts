@@ -2,6 +2,7 @@
  * The door of the room: plan and segments → time groups and work units.
  * Cuts come from the plan and the snapshot's statistics alone, never from who is alive or how many threads there are.
  */
+import type { Catalog } from '../model/engine.js'
 import { isSteady, unitGrid } from '../model/leaf-steps.js'
 import type { Limits } from '../model/limits.js'
 import { limitExceeded } from '../model/limits.js'
@@ -11,7 +12,7 @@ import { gridSlice, type Grid } from '../model/time.js'
 import { entrySlices } from './entry-slices.js'
 import { estimateBytes, estimateSamples } from './estimate.js'
 import { stepGroups } from './step-groups.js'
-import { leafReach } from './reach.js'
+import { furtherReach, leafReach, leafReading } from './reach.js'
 import { hashCuts } from './units.js'
 
 export { leafReach } from './reach.js'
@@ -30,6 +31,19 @@ export interface GroupedQuery {
 /** One lookup per leaf, in the order of the leaves. */
 export function lookupRequests(plan: Plan, snapshot: Snapshot): readonly LookupRequest[] {
   return plan.leaves.map((leaf) => ({ snapshot, signal: leaf.signal, matchers: leaf.matchers, ...leafReach(leaf, plan.grid, plan.entries) }))
+}
+
+/**
+ * What the catalog knows for each leaf, in the order of the leaves. Where that has histograms it is asked once more, for what their reset
+ * hints are told by: floats are never looked up, let alone read, further back than windows go.
+ */
+export function lookUp(plan: Plan, snapshot: Snapshot, catalog: Pick<Catalog, 'lookup'>): Promise<readonly LookupResult[]> {
+  const found = lookupRequests(plan, snapshot).map(async (request, at) => {
+    const result = await catalog.lookup(request)
+    const further = furtherReach(plan.leaves[at], plan.grid, result.segments)
+    return further === undefined ? result : catalog.lookup({ ...request, ...further })
+  })
+  return Promise.all(found)
 }
 
 /** How a test cuts at random: given the plan's own cuts, other ones. */
@@ -80,11 +94,10 @@ function leafUnits(
   if (isSteady(leaf) && group.index > 0) return []
   const steps = gridSlice(plan.grid, group.firstStep, group.stepCount)
   const grid = unitGrid(leaf, steps)
-  const reach = leafReach(leaf, steps, sliceOf(plan, group))
-  const touching = segments.filter((segment) => segment.timeMin <= reach.timeMax && segment.timeMax >= reach.timeMin)
-  const estimate = estimateSamples(touching, leaf, reach)
-  const parts = cuts.parts(estimate, leaf, limits, touching.length)
-  return Array.from({ length: parts }, (_, part) => unitOf(plan, snapshot, leaf, group, grid, touching, estimate, part, parts, limits)).filter(
+  const read = leafReading(leaf, steps, sliceOf(plan, group), segments)
+  const estimate = estimateSamples(read.segments, leaf, read.reach)
+  const parts = cuts.parts(estimate, leaf, limits, read.segments.length)
+  return Array.from({ length: parts }, (_, part) => unitOf(plan, snapshot, leaf, group, grid, read.segments, estimate, part, parts, limits)).filter(
     (unit) => unit.segments.length > 0,
   )
 }
@@ -129,7 +142,8 @@ function sliceOf(plan: Plan, group: TimeGroup): Plan['entries'] {
 }
 
 function wholeEstimate(plan: Plan, leaf: Leaf, segments: readonly Segment[]): number {
-  return estimateSamples(segments, leaf, leafReach(leaf, plan.grid, plan.entries))
+  const read = leafReading(leaf, plan.grid, plan.entries, segments)
+  return estimateSamples(read.segments, leaf, read.reach)
 }
 
 /** Several leaves: the steps of each, one after the other, numbered by leaf. */

@@ -9,7 +9,7 @@ import type { Leaf, Plan, TimeGroup } from '../model/plan.js'
 import type { LookupResult, Segment } from '../model/segment.js'
 import { gridSlice, stepTimeNs } from '../model/time.js'
 import { estimateSamples } from './estimate.js'
-import { leafReach, windowMs, type Reach } from './reach.js'
+import { leafReading, windowMs, type Reach } from './reach.js'
 
 const WINDOWS_PER_GROUP = 4
 /** A row of a segment is decoded whole, however little of it a group needs. */
@@ -59,11 +59,9 @@ function fits(plan: Plan, lookups: readonly LookupResult[], limits: Limits, firs
   let samples = 0
   let points = 0
   plan.leaves.forEach((leaf, at) => {
-    const { segments } = lookups[at]
-    const reach = leafReach(leaf, run, plan.entries)
-    const touching = segments.filter((segment) => segment.timeMin <= reach.timeMax && segment.timeMax >= reach.timeMin)
-    samples += estimateSamples(touching, leaf, reach)
-    points += seriesHeld(leaf, touching, reach) * Math.max(count, unitGrid(leaf, run).count)
+    const { reach, segments } = leafReading(leaf, run, plan.entries, lookups[at].segments)
+    samples += estimateSamples(segments, leaf, reach)
+    points += seriesHeld(leaf, segments, reach) * Math.max(count, unitGrid(leaf, run).count)
   })
   return samples <= limits.groupSamplesMax && points <= limits.groupPointsMax
 }

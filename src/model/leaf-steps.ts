@@ -47,6 +47,12 @@ export function sampleReach(leaf: SampleLeaf, grid: Grid): SampleReach {
   return { afterMs: first - lookBackMs(leaf.window), untilMs: last + lookAheadMs(leaf.window) }
 }
 
+/** What a unit reads where there are histograms: whether their counters were reset is told by samples that no window has to hold. */
+export function hintReach(leaf: SampleLeaf, grid: Grid): SampleReach {
+  const { afterMs, untilMs } = sampleReach(leaf, grid)
+  return { afterMs: untilMs > afterMs ? afterMs - leaf.hints.lookbackMs : afterMs, untilMs }
+}
+
 /** How far before its end a window looks: left-open. */
 export function lookBackMs(window: LeafWindow): number {
   if (window.kind === 'instant') return window.lookbackMs

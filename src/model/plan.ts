@@ -69,6 +69,16 @@ export interface LeafLayer {
   readonly nameless?: true
 }
 
+/**
+ * Which reset hints a query sees of the histograms that a leaf reads, see decisions/0008-native-histograms.md. `seen`: whether a histogram
+ * continues the sample before it. `detected`: where that tells nothing, also what its counts tell when compared with the histogram before it.
+ * What came before counts for `lookbackMs`, which may be further back than any window; 0 where hints are not looked at.
+ */
+export interface HintRule {
+  readonly manner: 'seen' | 'detected'
+  readonly lookbackMs: number
+}
+
 /** Series-local arithmetic with a constant, applied in order to the values of each series. */
 export interface SeriesOp {
   readonly op: BinaryOp
@@ -103,6 +113,7 @@ export interface SampleLeaf extends LeafBase {
   readonly span: Span
   /** Whether units read when the counters of the samples began. */
   readonly startTimes: 'read' | 'ignored'
+  readonly hints: HintRule
   /** Types of metrics are kept as labels, and remarks go by them. */
   readonly typed?: true
   readonly offsetMs: number

@@ -76,7 +76,8 @@ function explainLeaf(leaf: Leaf): string[] {
 function sampleChain(leaf: SampleLeaf): string[] {
   const first = `${windowText(leaf.window)}${placeText(leaf.atMs, leaf.offsetMs)}`
   const layers = leaf.layers.flatMap(({ fn, args, level, ops }) => [`${callText(fn, args)} over ${levelText(level)}`, ...ops.map(opText)])
-  const chain = [first, ...leaf.ops.map(opText), ...layers, ...(leaf.window.kind === 'raw' ? [] : [accumulateText(leaf)])]
+  const hints = leaf.hints.manner === 'detected' ? ['counter resets detected'] : []
+  const chain = [first, ...hints, ...leaf.ops.map(opText), ...layers, ...(leaf.window.kind === 'raw' ? [] : [accumulateText(leaf)])]
   return [`in each unit: ${chain.join(', then ')}`, ...leaf.levels.map((level) => `asked at the steps of a subquery of ${levelText(level)}`)]
 }
 

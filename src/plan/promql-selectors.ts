@@ -4,10 +4,11 @@ import type { AtModifier, CallExpr, Expr, Grouping, RangeExpr, SelectorExpr, Spa
 import type { Matcher } from '../model/labels.js'
 import { checkLimit } from '../model/limits.js'
 import { namedByEquality } from '../model/plan.js'
-import type { LeafWindow, RootNode, SampleLeaf, SubqueryLevel, WindowExtension, WindowInput, WindowNode } from '../model/plan.js'
+import type { HintRule, LeafWindow, RootNode, SampleLeaf, SubqueryLevel, WindowExtension, WindowInput, WindowNode } from '../model/plan.js'
 import { TIME_MS_MAX } from '../model/time.js'
 import { offsetMs, rangeMs, type DurationContext, type Refuse } from './durations.js'
 import { LeafList } from './lowering.js'
+import { countAndSumSelectors } from './promql-hints.js'
 import { shiftsOfFirst } from './promql-info.js'
 import { namingOf, type PlanRequest } from './request.js'
 
@@ -27,12 +28,14 @@ export class SelectorLowering {
   readonly #durations: DurationContext
   readonly #refuse: Refuse
   readonly #lower: Lower
+  readonly #countAndSum: ReadonlySet<SelectorExpr>
 
   constructor(request: PlanRequest, refuse: Refuse, lower: Lower) {
     this.#request = request
     this.leaves = new LeafList(request.pushdown)
     this.#refuse = refuse
     this.#lower = lower
+    this.#countAndSum = countAndSumSelectors(request.expr)
     const { stepSeconds, rangeSeconds } = this.queryRange
     this.#durations = { stepSeconds, rangeSeconds }
   }
@@ -165,6 +168,7 @@ export class SelectorLowering {
       window,
       span,
       startTimes: this.#readsStartTimes(window) ? 'read' : 'ignored',
+      hints: this.#hints(selector, window),
       offsetMs: offsetMs(selector.offset, this.#durations, this.#refuse),
       ops: [],
       layers: [],
@@ -174,6 +178,11 @@ export class SelectorLowering {
       ...this.#typed,
       ...(at === undefined ? {} : { atMs: at }),
     }
+  }
+
+  #hints(selector: SelectorExpr, window: LeafWindow): HintRule {
+    const lookbackMs = window.kind === 'instant' && window.gives !== 'value' ? 0 : this.#request.lookbackMs
+    return { manner: this.#countAndSum.has(selector) ? 'detected' : 'seen', lookbackMs }
   }
 
   #readsStartTimes(window: LeafWindow): boolean {

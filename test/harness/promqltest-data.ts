@@ -103,15 +103,14 @@ function samplesOf({ labels, values, startOffsets }: LoadedSeries, gapMs: number
 }
 
 /**
- * In half of the cases all at once; else in two imports, in either order: some series whole in one of them, others cut in time. A series with
- * histograms is not cut: where an import begins it is not known whether its counter was reset, as in Prometheus where a block begins.
+ * In half of the cases all at once; else in two imports, in either order: some series whole in one of them, others cut in time.
  */
 function piecesOf(series: readonly SeriesSamples[], random: Seeded): readonly (readonly SeriesSamples[])[] {
   if (random.below(2) === 0) return [series]
   const pieces: SeriesSamples[][] = [[], []]
   for (const samples of series) {
     const size = samples.t.length
-    const isWhole = samples.histograms !== undefined || random.below(3) === 0
+    const isWhole = random.below(3) === 0
     const border = isWhole ? random.below(2) * size : random.below(size + 1)
     if (border > 0) pieces[0].push(slicedSamples(samples, 0, border))
     if (border < size) pieces[1].push(slicedSamples(samples, border, size))
@@ -120,13 +119,15 @@ function piecesOf(series: readonly SeriesSamples[], random: Seeded): readonly (r
 }
 
 function slicedSamples(samples: SeriesSamples, from: number, to: number): SeriesSamples {
-  const { labels, t, v, stale, startTimes } = samples
+  const { labels, t, v, stale, histograms, startTimes } = samples
   if (to - from === t.length) return samples
+  const kept = [...(histograms ?? [])].flatMap(([i, histogram]) => (i >= from && i < to ? [[i - from, histogram] as const] : []))
   return {
     labels,
     t: t.slice(from, to),
     v: v.slice(from, to),
     ...(stale === undefined ? {} : { stale: stale.slice(from, to) }),
+    ...(kept.length === 0 ? {} : { histograms: new Map(kept) }),
     ...(startTimes === undefined ? {} : { startTimes: startTimes.slice(from, to) }),
   }
 }

@@ -5,7 +5,7 @@ import { dataOf, warningsOf } from '../../actors/answer.js'
 import { prepare } from '../../actors/prepare.js'
 import { createEvaluator } from '../../src/evaluate/evaluate.js'
 import { runUnit, SampleBuffers, type UnitContext } from '../../src/execute/execute.js'
-import { groupQuery, lookupRequests, type Cuts } from '../../src/lookup/lookup.js'
+import { groupQuery, lookUp, type Cuts } from '../../src/lookup/lookup.js'
 import { ALL_FEATURES, type Features } from '../../src/language/language.js'
 import { firstEntries } from '../../src/merge/merge.js'
 import type { EntriesBlock, SeriesBlock } from '../../src/model/block.js'
@@ -60,7 +60,7 @@ export async function answerStraight({ lake, duckdb, request, limits, cuts, push
   const segments = segmentsOf(lake)
   const plan = prepare(request, limits, TEST_FEATURES, pushdown)
   const snapshot = { organisation: 'default', generation: lake.published.length }
-  const lookups = lookupRequests(plan, snapshot).map((one) => lookup(segments, one))
+  const lookups = await lookUp(plan, snapshot, { lookup: async (one) => lookup(segments, one) })
   const grouped = groupQuery(plan, snapshot, lookups, limits, cuts)
   const flight = new GroupsInFlight(plan, grouped)
   const evaluator = createEvaluator(plan, limits)

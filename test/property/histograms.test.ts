@@ -259,8 +259,8 @@ t.test('counts that had to be lifted are told with all that happened', async (t)
   const buckets = { ...block([5, 3, 10]), labels: ['1', '2', '+Inf'].map((le) => labelsFrom([['le', le]])) }
   const root: RootNode = { kind: 'call', fn: 'histogram_quantile', args: [number(0.5), leaf(0)], argSpans: [SPAN, SPAN], span: SPAN }
   const evaluator = createEvaluator({ language: 'promql', root, naming: 'immediate', leaves: LEAVES })
-  evaluator.evaluateGroup(instantGrid(1_500), [buckets])
-  evaluator.evaluateGroup(instantGrid(61_500), [{ ...buckets, values: Float64Array.of(128.6, 3, 200) }])
+  evaluated(evaluator.evaluateGroup(instantGrid(1_500), [buckets]))
+  evaluated(evaluator.evaluateGroup(instantGrid(61_500), [{ ...buckets, values: Float64Array.of(128.6, 3, 200) }]))
   t.equal(
     annotationText(evaluator.annotations.all[0], 'q'),
     'PromQL info: input to histogram_quantile needed to be fixed for monotonicity ' +

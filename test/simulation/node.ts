@@ -117,7 +117,8 @@ export class SimulatedNode {
         snapshot: async () => this.#catalogue({ organisation: query.text, generation: 7 }),
         lookup: async () => this.#catalogue({ segments: lake.segments, pruning: [] }),
       },
-      lookupRequests: (_plan, snapshot) => plan.leaves.map((leaf) => ({ snapshot, signal: leaf.signal, matchers: [], timeMin: 0n, timeMax: 1n })),
+      lookUp: (_plan, snapshot, catalog) =>
+        Promise.all(plan.leaves.map((leaf) => catalog.lookup({ snapshot, signal: leaf.signal, matchers: [], timeMin: 0n, timeMax: 1n }))),
       groupQuery: () => ({
         groups,
         unitsOf: (index) => {

@@ -257,6 +257,7 @@ function sampleLeaf(random: Random, id: number): SampleLeaf {
     window: { kind: 'instant', lookbackMs: 1, gives: 'value', smoothed: false },
     span: { start: 0, end: 0 },
     startTimes: 'ignored',
+    hints: { manner: 'seen', lookbackMs: 1 },
     offsetMs: 0,
     ...(chance(random, 0.25) ? { atMs: integer(random, 0, 5) * STEP_MS } : {}),
     ops: [],

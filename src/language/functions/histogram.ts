@@ -14,15 +14,15 @@ import { bucketFraction, bucketQuantile, type ClassicBuckets, type Lift } from '
 import { distributionsOf, eachDistribution, nameText, type Distribution } from './distributions.js'
 
 export const HISTOGRAM_FUNCTIONS: readonly FunctionEntry[] = [
-  atRoot('histogram_quantile', 'The φ-quantile of the observations, interpolated inside its bucket.', ['scalar', 'vector'], quantileOf),
-  atRoot('histogram_fraction', 'The part of the observations between two bounds.', ['scalar', 'scalar', 'vector'], fractionOf),
-  ofNative('histogram_count', 'The number of observations of native histograms.', ({ count }) => count),
-  ofNative('histogram_sum', 'The sum of observations of native histograms.', ({ sum }) => sum),
-  ofNative('histogram_avg', 'The mean observation of native histograms.', histogramAverage),
+  ofBuckets(atRoot('histogram_quantile', 'The φ-quantile of the observations, interpolated inside its bucket.', ['scalar', 'vector'], quantileOf)),
+  ofBuckets(atRoot('histogram_fraction', 'The part of the observations between two bounds.', ['scalar', 'scalar', 'vector'], fractionOf)),
+  ofCountAndSum(ofNative('histogram_count', 'The number of observations of native histograms.', ({ count }) => count)),
+  ofCountAndSum(ofNative('histogram_sum', 'The sum of observations of native histograms.', ({ sum }) => sum)),
+  ofCountAndSum(ofNative('histogram_avg', 'The mean observation of native histograms.', histogramAverage)),
   ofNative('histogram_stddev', 'The estimated standard deviation of native histograms.', histogramDeviation),
   ofNative('histogram_stdvar', 'The estimated variance of native histograms.', histogramVariance),
   {
-    ...atRoot('histogram_quantiles', 'Several quantiles, told apart by a label.', ['vector', 'string', 'scalar', 'scalar'], quantilesOf),
+    ...ofBuckets(atRoot('histogram_quantiles', 'Several quantiles, told apart by a label.', ['vector', 'string', 'scalar', 'scalar'], quantilesOf)),
     variadic: 9,
     experimental: true,
   },
@@ -30,6 +30,14 @@ export const HISTOGRAM_FUNCTIONS: readonly FunctionEntry[] = [
 
 function atRoot(name: string, doc: string, args: readonly ArgType[], evaluate: RootFunction['evaluate']): RootFunction {
   return { kind: 'root', name, doc, args, variadic: 0, returns: 'vector', experimental: false, evaluate }
+}
+
+function ofBuckets(entry: RootFunction): RootFunction {
+  return { ...entry, readsOfHistograms: 'buckets' }
+}
+
+function ofCountAndSum(entry: RootFunction): RootFunction {
+  return { ...entry, readsOfHistograms: 'countAndSum' }
 }
 
 /** A number of each native histogram; floats are left out. */
