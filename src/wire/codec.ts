@@ -18,6 +18,7 @@ export interface PackedSeries {
   readonly columns: Readonly<Record<string, Float64Array<ArrayBuffer>>>
   readonly histograms?: ReadonlyMap<number, NativeHistogram>
   readonly totals?: ReadonlyMap<number, HistogramTotal>
+  readonly nameGoes?: Uint8Array<ArrayBuffer>
 }
 
 export interface PackedRuns extends Omit<RunsBlock, 'labels'> {
@@ -68,7 +69,7 @@ export function transferablesOf(packed: PackedBlock): readonly ArrayBuffer[] {
 function arraysOf(packed: PackedBlock): readonly { readonly buffer: ArrayBuffer }[] {
   switch (packed.kind) {
     case 'series':
-      return [packed.values, packed.present, ...Object.values(packed.columns)]
+      return [packed.values, packed.present, ...Object.values(packed.columns), ...(packed.nameGoes === undefined ? [] : [packed.nameGoes])]
     case 'runs':
       return [packed.starts, packed.t, packed.v, ...(packed.startTimes === undefined ? [] : [packed.startTimes])]
     case 'entries':
@@ -78,16 +79,22 @@ function arraysOf(packed: PackedBlock): readonly { readonly buffer: ArrayBuffer 
 
 function packSeries(block: SeriesBlock): PackedSeries {
   const { steps, labels, values, present, columns } = block
-  return { kind: 'series', steps, series: labels.length, labels: joinLabels(labels), values, present, columns, ...histogramsOf(block) }
+  return { kind: 'series', steps, series: labels.length, labels: joinLabels(labels), values, present, columns, ...furtherOf(block) }
 }
 
 function unpackSeries(packed: PackedSeries): SeriesBlock {
   const { steps, series, values, present, columns } = packed
-  return { kind: 'series', steps, labels: splitLabels(packed.labels, series), values, present, columns, ...histogramsOf(packed) }
+  return { kind: 'series', steps, labels: splitLabels(packed.labels, series), values, present, columns, ...furtherOf(packed) }
 }
 
-function histogramsOf({ histograms, totals }: Pick<SeriesBlock, 'histograms' | 'totals'>): Pick<SeriesBlock, 'histograms' | 'totals'> {
-  return { ...(histograms === undefined ? {} : { histograms }), ...(totals === undefined ? {} : { totals }) }
+type Further = Pick<SeriesBlock, 'histograms' | 'totals' | 'nameGoes'>
+
+function furtherOf({ histograms, totals, nameGoes }: Further): Further {
+  return {
+    ...(histograms === undefined ? {} : { histograms }),
+    ...(totals === undefined ? {} : { totals }),
+    ...(nameGoes === undefined ? {} : { nameGoes }),
+  }
 }
 
 function packEntries(block: EntriesBlock): PackedEntries {
