@@ -5,6 +5,8 @@ import { SCAN_SERIES, SCAN_STALE, SCAN_TS, SCAN_VALUE } from './sample-sql.js'
 /** Rows of one chunk, as the scan delivers them. */
 export interface SampleRows {
   readonly rows: number
+  /** Samples of all rows. */
+  readonly samples: number
   /** Series hashes as word pairs. */
   readonly series: Int32Array
   readonly ts: ListColumn<BigInt64Array>
@@ -28,6 +30,7 @@ export function sampleRows(chunk: Chunk): SampleRows {
   const stale = chunk.lists(SCAN_STALE, 'INTEGER')
   return {
     rows: chunk.rows,
+    samples: ts.child.length,
     series: chunk.words(SCAN_SERIES),
     ts,
     tsWords: wordsOf(ts.child),
@@ -41,11 +44,15 @@ export function sampleRows(chunk: Chunk): SampleRows {
 
 /** Index of the first sample of a row whose time is after the bound; one past its last if none is. */
 export function firstAfter(rows: SampleRows, row: number, boundMs: number): number {
+  const words = rows.tsWords
   let low = rows.ts.offsets[row]
   let high = low + rows.ts.lengths[row]
+  // Most rows lie on one side of the bound.
+  if (low === high || wordsNumber(words, low) > boundMs) return low
+  if (wordsNumber(words, high - 1) <= boundMs) return high
   while (low < high) {
     const middle = (low + high) >>> 1
-    if (wordsNumber(rows.tsWords, middle) > boundMs) high = middle
+    if (wordsNumber(words, middle) > boundMs) high = middle
     else low = middle + 1
   }
   return low

@@ -1,13 +1,13 @@
 /** The SQL that reads one metrics segment for a unit: rows of matching series, their samples and the labels that are wanted. */
 import { NAME_LABELS } from '../language/language.js'
-import { METRIC_COLUMNS, parquetSource, quoteIdentifier } from '../segment/segment.js'
+import { METRIC_COLUMNS, parquetSource, quoteIdentifier, type VisitQuery } from '../segment/segment.js'
 import type { Matcher } from '../model/labels.js'
 import type { HashInterval, SampleLeaf } from '../model/plan.js'
 import type { LabelColumn, Segment } from '../model/segment.js'
 import { columnPredicate } from './matcher-sql.js'
 
 export interface SampleScan {
-  readonly sql: string
+  readonly query: VisitQuery
   /** Labels read, from column FIRST_LABEL on, in this order. */
   readonly labels: readonly LabelColumn[]
 }
@@ -37,8 +37,7 @@ export function sampleScan(segment: Segment, path: string, leaf: SampleLeaf, bou
   const columns = [METRIC_COLUMNS.series, METRIC_COLUMNS.ts, METRIC_COLUMNS.value, METRIC_COLUMNS.stale, ...labels.map((label) => label.column)]
   const where = [...predicates, ...hashPredicates(segment, bounds.interval)]
   const condition = where.length === 0 ? '' : ` WHERE ${where.join(' AND ')}`
-  const sql = `SELECT ${columns.map(quoteIdentifier).join(', ')} FROM ${parquetSource(path)}${condition}`
-  return { sql, labels }
+  return { query: { columns: columns.map(quoteIdentifier), from: `FROM ${parquetSource(path)}${condition}` }, labels }
 }
 
 /** Which labels the accumulator, or the reader of single series, has to know. */

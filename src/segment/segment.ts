@@ -1,6 +1,6 @@
 /** The door of the room: the Parquet layout of segments, and DuckDB, which reads and writes them. */
 export { Chunk, Duckdb, openDuckdb, parquetSource, quoteIdentifier, quoteText, wordsNumber, wordsOf } from './duckdb.js'
-export type { ChunkStream } from './chunk-stream.js'
+export type { VisitQuery } from './visits.js'
 export type { DuckdbOptions, ListColumn, ScanOptions, Wanted } from './duckdb.js'
 export { FILE_FACTS_KEY, LAYOUT_VERSION, LOG_COLUMNS, METRIC_COLUMNS } from './layout.js'
 export { joinMetricSegments, type SegmentPart } from './join.js'
