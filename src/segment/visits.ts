@@ -6,6 +6,7 @@
 import { ANY, DuckDBDataChunk, DuckDBLogicalType, DuckDBScalarFunction, INTEGER, type DuckDBConnection, type DuckDBScalarFunctionInfo } from '@duckdb/node-api'
 import bindings from '@duckdb/node-bindings'
 import { Chunk } from './chunk.js'
+import { chunkReleased } from './chunk-memory.js'
 
 const FUNCTION = 'millrace_visit'
 
@@ -63,7 +64,9 @@ export class Visits {
     try {
       if (visit === undefined) throw new Error('rows of a visit that does not run')
       visit.types ??= Array.from({ length: id }, (_, column) => typeOf(input, column))
-      visit.onChunk(new Chunk(input, visit.types))
+      const chunk = new Chunk(input, visit.types)
+      visit.onChunk(chunk)
+      chunkReleased(chunk.viewedBytes)
     } catch (reason) {
       if (visit !== undefined) visit.thrown = { reason }
       info.setError('the visitor has failed')
