@@ -12,12 +12,15 @@ export interface SampleScan {
   readonly labels: readonly LabelColumn[]
 }
 
-/** Columns of the result: series, ts, value, stale, then the labels. */
+/** Columns of the result; behind them the labels. */
 export const SCAN_SERIES = 0
 export const SCAN_TS = 1
 export const SCAN_VALUE = 2
 export const SCAN_STALE = 3
-export const FIRST_LABEL = 4
+export const SCAN_FIRST_TS = 4
+export const SCAN_LAST_TS = 5
+export const FIRST_LABEL = 6
+const FIXED = [METRIC_COLUMNS.series, METRIC_COLUMNS.ts, METRIC_COLUMNS.value, METRIC_COLUMNS.stale, METRIC_COLUMNS.firstTs, METRIC_COLUMNS.lastTs]
 
 export interface SampleBounds {
   /** Samples with afterMs < t ≤ untilMs can be seen by a step. */
@@ -34,7 +37,7 @@ export function sampleScan(segment: Segment, path: string, leaf: SampleLeaf, bou
   const predicates = matcherPredicates(segment, leaf.matchers)
   if (predicates === undefined) return undefined
   const labels = segment.columns.filter((column) => column.kind === 'stream' && wanted(leaf, column.name))
-  const columns = [METRIC_COLUMNS.series, METRIC_COLUMNS.ts, METRIC_COLUMNS.value, METRIC_COLUMNS.stale, ...labels.map((label) => label.column)]
+  const columns = [...FIXED, ...labels.map((label) => label.column)]
   const where = [...predicates, ...hashPredicates(segment, bounds.interval)]
   const condition = where.length === 0 ? '' : ` WHERE ${where.join(' AND ')}`
   return { query: { columns: columns.map(quoteIdentifier), from: `FROM ${parquetSource(path)}${condition}` }, labels }

@@ -6,7 +6,7 @@
 import { ANY, DuckDBDataChunk, DuckDBLogicalType, DuckDBScalarFunction, INTEGER, type DuckDBConnection, type DuckDBScalarFunctionInfo } from '@duckdb/node-api'
 import bindings from '@duckdb/node-bindings'
 import { Chunk } from './chunk.js'
-import { chunkReleased } from './chunk-memory.js'
+import { copiesReleased } from './chunk-memory.js'
 
 const FUNCTION = 'millrace_visit'
 
@@ -66,7 +66,7 @@ export class Visits {
       visit.types ??= Array.from({ length: id }, (_, column) => typeOf(input, column))
       const chunk = new Chunk(input, visit.types)
       visit.onChunk(chunk)
-      chunkReleased(chunk.viewedBytes)
+      copiesReleased(chunk.viewedBytes)
     } catch (reason) {
       if (visit !== undefined) visit.thrown = { reason }
       info.setError('the visitor has failed')
