@@ -78,19 +78,12 @@ export class Duckdb {
   }
 
   /**
-   * As `scan`, for columns of lists: the chunks are DuckDB's own memory and valid only during their call, while which DuckDB waits.
+   * As `scan`, for columns of lists: the chunks are DuckDB's own memory and valid only during their call, and DuckDB waits for it.
    * Rejects with `cancelled` when the signal aborts.
    */
   async visit(query: VisitQuery, onChunk: (chunk: Chunk) => void, options: ScanOptions = {}): Promise<void> {
     await this.#connected(options.signal, async (connection, checkCancelled) => {
-      await this.#visits.run(
-        connection,
-        query,
-        (chunk) => {
-          checkCancelled()
-          onChunk(chunk)
-        },
-      )
+      await this.#visits.run(connection, query, onChunk, checkCancelled)
     })
   }
 

@@ -20,6 +20,7 @@ export interface VisitQuery {
 
 interface Visit {
   readonly onChunk: (chunk: Chunk) => void
+  readonly checkCancelled: () => void
   types: readonly string[] | undefined
   thrown: { readonly reason: unknown } | undefined
 }
@@ -42,13 +43,17 @@ export class Visits {
     connection.registerScalarFunction(visit)
   }
 
-  /** Rejects with what `onChunk` throws, or with what DuckDB says. A chunk is valid only during its call. */
-  async run(connection: DuckDBConnection, { columns, from }: VisitQuery, onChunk: (chunk: Chunk) => void): Promise<void> {
+  /** Rejects with what `onChunk` or `checkCancelled` throws, or with what DuckDB says. A chunk is valid only during its call. */
+  async run(connection: DuckDBConnection, query: VisitQuery, onChunk: (chunk: Chunk) => void, checkCancelled: () => void): Promise<void> {
+    const { columns, from } = query
     const id = this.#next++
-    const visit: Visit = { onChunk, types: undefined, thrown: undefined }
+    const visit: Visit = { onChunk, checkCancelled, types: undefined, thrown: undefined }
     this.#running.set(id, visit)
     try {
-      await connection.run(`SELECT count(${FUNCTION}(${[...columns, id].join(', ')})) ${from}`)
+      const pending = await connection.start(`SELECT count(${FUNCTION}(${[...columns, id].join(', ')})) ${from}`)
+      // Starting a statement clears an earlier interrupt; from here on an interrupt counts.
+      checkCancelled()
+      await pending.getResult()
     } catch (failed) {
       throw visit.thrown === undefined ? failed : visit.thrown.reason
     } finally {
@@ -65,6 +70,7 @@ export class Visits {
       if (visit === undefined) throw new Error('rows of a visit that does not run')
       visit.types ??= Array.from({ length: id }, (_, column) => typeOf(input, column))
       const chunk = new Chunk(input, visit.types)
+      visit.checkCancelled()
       visit.onChunk(chunk)
       copiesReleased(chunk.viewedBytes)
     } catch (reason) {
