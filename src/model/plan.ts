@@ -246,8 +246,6 @@ export interface WorkUnit {
   readonly estimatedSamples: number
   /** Series the unit may return at most: limits.querySeriesMax. */
   readonly seriesMax: number
-  /** Segments that are read side by side at most: limits.unitStreamsMax. */
-  readonly streamsMax: number
 }
 
 export type { LabelFilterExpr }

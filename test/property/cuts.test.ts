@@ -11,7 +11,7 @@ import { groupOf } from '../../src/lookup/step-groups.js'
 import { PLANNED_CUTS, type Cuts } from '../../src/lookup/lookup.js'
 import type { Data, QueryRequest } from '../../src/model/event.js'
 import { labelsFrom } from '../../src/model/labels.js'
-import { DEFAULT_LIMITS, type Limits } from '../../src/model/limits.js'
+import { DEFAULT_LIMITS } from '../../src/model/limits.js'
 import { openDuckdb } from '../../src/segment/segment.js'
 import { seeded, type Seeded } from '../../benchmarks/seeded.js'
 import { openLake, type Lake } from '../harness/lake.js'
@@ -89,7 +89,7 @@ t.test('native histograms and start times', { timeout: 300_000 }, async (t) => {
     const cut = seeded(seed)
     const request = rangeRequest('promql', HISTOGRAMS[cut.below(HISTOGRAMS.length)], cut)
     const run = (cuts: Cuts): Promise<readonly Data[]> =>
-      runStraight(lake, duckdb, request, { ...DEFAULT_LIMITS, unitStreamsMax: cut.below(2) * 1000 }, cuts)
+      runStraight(lake, duckdb, request, { ...DEFAULT_LIMITS}, cuts)
     const whole = await run(one)
     answered += histogramsOf(whole).size
     for (const [name, cuts] of [['groups', { ...one, groups: randomGroups(cut) }], ['units', { groups: randomGroups(cut), parts: () => 1 + cut.below(7) }]] as const) {
@@ -146,9 +146,7 @@ async function holds(
   seed: number,
   sums: boolean,
 ): Promise<void> {
-  // Units read few segments side by side and gather many: both ways are to give the same.
-  const limits = (): Limits => ({ ...DEFAULT_LIMITS, unitStreamsMax: random.below(2) * 1000 })
-  const run = (cuts?: Cuts): Promise<readonly Data[]> => runStraight(lake, duckdb, request, limits(), cuts)
+  const run = (cuts?: Cuts): Promise<readonly Data[]> => runStraight(lake, duckdb, request, DEFAULT_LIMITS, cuts)
   const whole = pointsOf(await run(one))
   const planned = pointsOf(await run())
   const grouped = pointsOf(await run({ ...one, groups: randomGroups(random) }))
