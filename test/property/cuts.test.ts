@@ -89,7 +89,7 @@ t.test('native histograms and start times', { timeout: 300_000 }, async (t) => {
     const cut = seeded(seed)
     const request = rangeRequest('promql', HISTOGRAMS[cut.below(HISTOGRAMS.length)], cut)
     const run = (cuts: Cuts): Promise<readonly Data[]> =>
-      runStraight(lake, duckdb, request, { ...DEFAULT_LIMITS}, cuts)
+      runStraight(lake, duckdb, request, DEFAULT_LIMITS, cuts)
     const whole = await run(one)
     answered += histogramsOf(whole).size
     for (const [name, cuts] of [['groups', { ...one, groups: randomGroups(cut) }], ['units', { groups: randomGroups(cut), parts: () => 1 + cut.below(7) }]] as const) {
