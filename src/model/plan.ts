@@ -256,7 +256,11 @@ export function sharedName(leaf: Leaf): string {
   return leaf.matchers.find((matcher) => matcher.name === '__name__' && matcher.op === '=')?.value ?? ''
 }
 
-/** Series of one metric name stay distinct without the name; of several names they may fall together. */
+/** Series of one metric name stay distinct without the name, unless types or units are labels that go with it; of several names they may fall together. */
+export function distinctWithoutName(leaf: SampleLeaf): boolean {
+  return namedByEquality(leaf) && leaf.typed !== true
+}
+
 export function namedByEquality(leaf: SampleLeaf): boolean {
   return leaf.matchers.some((matcher) => matcher.name === '__name__' && matcher.op === '=' && matcher.value !== '')
 }
