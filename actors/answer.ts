@@ -1,7 +1,7 @@
 /** From what the root gives for a group to what the reader receives. */
 import { annotationText, type RootValue } from '../src/language/language.js'
 import type { AnnotationList } from '../src/model/annotation.js'
-import { seriesBlock, type SeriesBlock } from '../src/model/block.js'
+import { seriesBlock, type RunsBlock, type SeriesBlock } from '../src/model/block.js'
 import type { Data, WarningEvent, Watermark } from '../src/model/event.js'
 import type { Plan, TimeGroup } from '../src/model/plan.js'
 import { NO_LABELS } from '../src/model/labels.js'
@@ -16,10 +16,18 @@ export function dataOf(plan: Plan, grid: Grid, value: RootValue): Data {
       if (plan.resultType === 'scalar') return { resultType: 'scalar', grid, values: value.values }
       return { resultType: seriesShape(plan), grid, block: oneSeries(value.values), ordered: false }
     case 'runs':
-      return { resultType: 'samples', runs: value.block }
+      return { resultType: 'samples', runs: answerRuns(value.block) }
     case 'vector':
       return { resultType: seriesShape(plan), grid, block: value.block, ordered: value.ordered }
   }
+}
+
+/** Series without a sample are no part of an answer, nor is when a counter began. */
+function answerRuns({ labels, starts, t, v, histograms }: RunsBlock): RunsBlock {
+  const filled = labels.map((_, series) => series).filter((series) => starts[series + 1] > starts[series])
+  const ends = filled.map((series) => starts[series + 1])
+  const block = { kind: 'runs', labels: filled.map((series) => labels[series]), starts: Int32Array.from([0, ...ends]), t, v } as const
+  return histograms === undefined ? block : { ...block, histograms }
 }
 
 /** Everything up to here, in the direction of the query, is in the answer once the group is. */
@@ -44,6 +52,7 @@ function oneSeries(values: Float64Array<ArrayBuffer>): SeriesBlock {
 /** Remarks as the reader gets them: with the place in the text where the language has one, as Prometheus writes it. */
 export function warningsOf(plan: Pick<Plan, 'language' | 'text'>, annotations: AnnotationList): readonly WarningEvent[] {
   const events = annotations.all.map((annotation): WarningEvent => ({ type: 'warning', level: annotation.level, message: annotationText(annotation, plan.text) }))
-  if (annotations.omitted === 0) return events
-  return [...events, { type: 'warning', level: 'warning', message: `${annotations.omitted} more remarks omitted (setting limits.annotationsMax)` }]
+  if (!annotations.full) return events
+  const message = `only ${events.length} remarks are kept, there may be more (setting limits.annotationsMax)`
+  return [...events, { type: 'warning', level: 'warning', message, cut: true }]
 }

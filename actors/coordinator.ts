@@ -3,9 +3,10 @@
  *
  * Prepared (parsed and planned) at its start, it pins a snapshot, looks up the segments of each leaf, cuts the query
  * into groups, and then advances until the last group is released: dispatch as far ahead as allowed, take blocks
- * as they come, release the next group when it is complete and the reader has taken what came before it.
+ * as they come, evaluate the next group when it is complete and the reader has taken what came before it, release it.
  * It ends once, in one of two ways: all groups released, or the first failure; `ended` tells the reader which.
  */
+import type { Evaluation } from '../src/evaluate/evaluate.js'
 import type { RootValue } from '../src/language/language.js'
 import type { GroupedQuery } from '../src/lookup/lookup.js'
 import { firstEntries } from '../src/merge/merge.js'
@@ -13,15 +14,16 @@ import type { AnnotationList } from '../src/model/annotation.js'
 import { addStats, NO_STATS, type Block, type RunsBlock, type SeriesBlock } from '../src/model/block.js'
 import type { Catalog, UnitResult } from '../src/model/engine.js'
 import { QueryError } from '../src/model/error.js'
-import type { DataEvent, EndEvent, QueryEvent, QueryRequest, QueryStats } from '../src/model/event.js'
+import type { Data, EndEvent, QueryEvent, QueryRequest, QueryStats } from '../src/model/event.js'
 import { checkLimit, type Limits } from '../src/model/limits.js'
-import type { Plan } from '../src/model/plan.js'
+import type { Plan, TimeGroup } from '../src/model/plan.js'
 import { DEFAULT_ORGANISATION, type LookupRequest, type LookupResult, type Snapshot } from '../src/model/segment.js'
 import type { Telemetry } from '../src/model/telemetry.js'
 import { gridSlice, type Grid } from '../src/model/time.js'
 import type { Actor, Ref, Self } from './actor.js'
 import { dataOf, warningsOf, watermarkOf } from './answer.js'
 import type { DispatcherMessage, UnitReply } from './dispatcher.js'
+import { EvaluatingGroup } from './evaluating-group.js'
 import type { EventChannel } from './event-channel.js'
 import { GroupsInFlight, type CompleteGroup } from './groups-in-flight.js'
 
@@ -29,6 +31,8 @@ export type CoordinatorMessage =
   | { readonly type: 'SnapshotTaken'; readonly snapshot: Snapshot }
   | { readonly type: 'SegmentsFound'; readonly lookups: readonly LookupResult[] }
   | UnitReply
+  /** To itself: the evaluation of the group has more to do. */
+  | { readonly type: 'EvaluateOn' }
   /** The reader has made room in a full channel. */
   | { readonly type: 'ReaderTook' }
   /** From the reader, the deadline, or whatever else ends the query from outside. */
@@ -37,8 +41,8 @@ export type CoordinatorMessage =
 
 /** Evaluates the root group by group, in their order; it may remember from one group what the next needs. */
 export interface GroupEvaluator {
-  /** `leaves` in the order of the plan's; all have `grid.count` steps. Throws QueryError. */
-  evaluateGroup(grid: Grid, leaves: readonly (SeriesBlock | RunsBlock)[]): RootValue
+  /** `leaves` in the order of the plan's; all have `grid.count` steps. Throws QueryError, when it is driven. */
+  evaluateGroup(grid: Grid, leaves: readonly (SeriesBlock | RunsBlock)[]): Evaluation<RootValue>
   /** What is remarkable about the answer so far. */
   readonly annotations: AnnotationList
 }
@@ -82,6 +86,7 @@ export class Coordinator implements Actor<CoordinatorMessage> {
   #plan: Plan | undefined
   #snapshot: Snapshot | undefined
   #route: Route | undefined
+  #evaluating: EvaluatingGroup | undefined
   /** Entries that the limit still allows. */
   #entriesLeft = Infinity
   #stats = NO_STATS
@@ -122,6 +127,9 @@ export class Coordinator implements Actor<CoordinatorMessage> {
         this.#take(message.unitId, message.result, message.bytesFetched, message.retries)
         return this.#advance(self)
       case 'ReaderTook':
+        return this.#advance(self)
+      case 'EvaluateOn':
+        this.#evaluate(known(this.#route), known(this.#evaluating), self)
         return this.#advance(self)
       case 'UnitFailed':
       case 'Cancel':
@@ -195,13 +203,14 @@ export class Coordinator implements Actor<CoordinatorMessage> {
     checkLimit(limits, 'querySamplesMax', this.#stats.samples)
   }
 
-  /** Goes as far as it can: until units are missing, the reader is behind, or the query is at its end. */
+  /** Goes as far as it can: until units are missing, the reader is behind, the evaluation takes its time, or the query is at its end. */
   #advance(self: Self<CoordinatorMessage>): void {
     const route = this.#route
     if (route === undefined) return
     for (;;) {
       this.#emit()
       if (this.#outbox.length > 0) return
+      if (this.#evaluating !== undefined) return this.#tellProgress(route)
       if (route.flight.allReleased || this.#entriesLeft === 0) {
         if (!this.#remark(route)) return self.end()
         continue
@@ -210,7 +219,7 @@ export class Coordinator implements Actor<CoordinatorMessage> {
       const complete = route.flight.release()
       if (complete === undefined) return this.#tellProgress(route)
       route.evaluator?.annotations.addAll(complete.annotations)
-      this.#outbox.push(this.#answer(route, complete))
+      this.#answer(route, complete, self)
     }
   }
 
@@ -233,21 +242,38 @@ export class Coordinator implements Actor<CoordinatorMessage> {
     }
   }
 
-  #answer(route: Route, { group, blocks }: CompleteGroup): DataEvent {
+  #answer(route: Route, { group, blocks }: CompleteGroup, self: Self<CoordinatorMessage>): void {
     const { plan, evaluator } = route
     const grid = gridSlice(plan.grid, group.firstStep, group.stepCount)
-    const watermark = watermarkOf(plan, group, grid)
     if (evaluator === undefined) {
       const [merged] = blocks
       if (merged?.kind !== 'entries') throw new QueryError({ code: 'internal', message: 'a log query has no entries' })
       const block = firstEntries(merged, this.#entriesLeft)
       this.#entriesLeft -= block.ts.length
-      return { type: 'data', group: group.index, data: { resultType: 'streams', block }, watermark }
+      this.#release(plan, group, grid, { resultType: 'streams', block })
+      return
     }
     const leaves = blocks.map((block) => (block.kind === 'runs' ? block : this.#checkedSeries(block)))
-    const data = dataOf(plan, grid, evaluator.evaluateGroup(grid, leaves))
+    this.#evaluating = new EvaluatingGroup(group, grid, evaluator.evaluateGroup(grid, leaves))
+    this.#evaluate(route, this.#evaluating, self)
+  }
+
+  /** One slice of the evaluation; the next one comes after whatever else the process has to do. */
+  #evaluate({ plan }: Route, evaluating: EvaluatingGroup, self: Self<CoordinatorMessage>): void {
+    const { group, grid } = evaluating
+    const value = evaluating.goOn(this.#now, this.#now() + this.#parts.limits.evaluationSliceMs)
+    if (value === undefined) {
+      self.after(0, { type: 'EvaluateOn' })
+      return
+    }
+    this.#evaluating = undefined
+    const data = dataOf(plan, grid, value)
     if ('block' in data && data.block.kind === 'series') this.#checkedSeries(data.block)
-    return { type: 'data', group: group.index, data, watermark }
+    this.#release(plan, group, grid, data)
+  }
+
+  #release(plan: Plan, group: TimeGroup, grid: Grid, data: Data): void {
+    this.#outbox.push({ type: 'data', group: group.index, data, watermark: watermarkOf(plan, group, grid) })
   }
 
   #checkedSeries(block: Block): SeriesBlock {
@@ -275,7 +301,7 @@ export class Coordinator implements Actor<CoordinatorMessage> {
     this.#progressAt = now
     this.#channel.put({
       type: 'progress',
-      groupsDone: flight.released,
+      groupsDone: this.#evaluating === undefined ? flight.released : flight.released - 1,
       groups: grouped.groups.length,
       unitsDone: this.#unitsDone,
       units: grouped.unitCount,

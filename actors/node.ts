@@ -77,7 +77,7 @@ async function assemble({ configuration, telemetry }: NodeOptions, closers: Clos
     limits,
     query: (request, signal) => startQuery(system, parts, request, signal),
     explain: (request) => explain(parts, request),
-    import: (request) => importFile(request, { catalog, store, limits, tempFolder: temp, newId: randomUUID, now: () => Date.now(), telemetry }),
+    import: (request) => importFile(request, { catalog, store, limits, features, tempFolder: temp, newId: randomUUID, now: () => Date.now(), telemetry }),
     ready: async () => {
       await catalog.ping()
       await store.ping()

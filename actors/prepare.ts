@@ -5,7 +5,7 @@ import type { QueryRequest, QueryWhen } from '../src/model/event.js'
 import { badQuery } from '../src/model/error.js'
 import { checkLimit, type Limits } from '../src/model/limits.js'
 import type { EntriesRequest, Plan } from '../src/model/plan.js'
-import { ceilToStep, floorToStep, gridOf, nsToMs, NANOS_PER_MS, type Grid } from '../src/model/time.js'
+import { ceilToStep, floorToStep, gridOf, nsToMs, NANOS_PER_MS, TIME_MS_MAX, type Grid } from '../src/model/time.js'
 import { parse } from '../src/parse/parse.js'
 import { plan, type PlanRequest, type Pushdown } from '../src/plan/plan.js'
 
@@ -31,6 +31,11 @@ type When = Pick<PlanRequest, 'mode' | 'grid' | 'endMs' | 'entries'>
 
 function whenOf(request: QueryRequest, expr: Expr, limits: Limits): When {
   const { when } = request
+  if (when.kind === 'instant') checkTime('time', when.timeNs)
+  else {
+    checkTime('start', when.startNs)
+    checkTime('end', when.endNs)
+  }
   switch (when.kind) {
     case 'instant':
       return { mode: 'instant', grid: gridFrom(when.timeNs, when.timeNs, 0), endMs: nsToMs(when.timeNs) }
@@ -48,12 +53,17 @@ function whenOf(request: QueryRequest, expr: Expr, limits: Limits): When {
   }
 }
 
+function checkTime(name: string, ns: bigint): void {
+  if (Math.abs(nsToMs(ns)) > TIME_MS_MAX) throw badQuery(`${name} is out of range`)
+}
+
 function entriesOf(when: Extract<QueryWhen, { kind: 'entries' | 'either' }>): EntriesRequest {
   return { startNs: when.startNs, endNs: when.endNs, direction: when.direction, limit: when.limit }
 }
 
 function rangeOf(startNs: bigint, endNs: bigint, stepMs: number, request: QueryRequest, limits: Limits): When {
   if (!(stepMs > 0)) throw badQuery('zero or negative query resolution step widths are not accepted. Try a positive integer')
+  if (!Number.isSafeInteger(stepMs)) throw badQuery('step must be a whole number of milliseconds')
   if (endNs < startNs) throw badQuery('end timestamp must not be before start time')
   const grid = gridFrom(startNs, endNs, stepMs)
   const { stepsMax = Infinity } = request

@@ -5,19 +5,17 @@
  * at two steps: cold (first time in a new node, files in the page cache) and warm (median of several), over HTTP as a client sees it.
  * A second range, four times as long, is measured with --long. `--peers` asks Prometheus and VictoriaMetrics the same.
  */
-import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { open } from '../actors/main.js'
 import { packageRoot } from '../src/model/place.js'
 import { checkAnswers } from './hicard-check.js'
 import { HICARD_START_MS, hicardEndMs, hicardSeries, type HicardOptions } from './hicard-data.js'
 import { duckdbSum } from './duckdb-sum.js'
 import { HICARD_QUERIES } from './hicard-queries.js'
+import { makeLake } from './lake.js'
 import { comparePeers } from './peers.js'
 import { startNode, type NodeProcess } from './node-process.js'
-import { seriesLines } from './series-lines.js'
 import { median, timeStream, type Timing } from './timing.js'
 
 const STEPS_MS = [10_000, 60_000]
@@ -47,7 +45,7 @@ export async function runHicard(args: readonly string[]): Promise<void> {
   })
   const options: HicardOptions = { series: Number(values.series), minutes: Number(values.minutes) * (values.long ? 4 : 1), seed: Number(values.seed) }
   const folder = join(packageRoot(), '.millrace', 'bench', `hicard-${options.series}-${options.minutes}-${options.seed}`)
-  const data = await makeLake(folder, options)
+  const data = await makeLake(folder, () => hicardSeries(options))
   const queries = HICARD_QUERIES.filter((query) => values.only === undefined || query.text.includes(values.only))
   if (!values['no-check']) await checkAnswers(folder, options, queries)
   const rows: Row[] = []
@@ -60,24 +58,6 @@ export async function runHicard(args: readonly string[]): Promise<void> {
 
 function machine(): { readonly cpu: string; readonly cores: number; readonly node: string } {
   return { cpu: cpus()[0].model, cores: cpus().length, node: process.version }
-}
-
-/** Imports the data unless an earlier run has. */
-async function makeLake(folder: string, options: HicardOptions): Promise<{ readonly importSeconds?: number; readonly samples?: number }> {
-  if (existsSync(join(folder, 'objects'))) return {}
-  mkdirSync(folder, { recursive: true })
-  try {
-    const engine = await open({ data: folder })
-    const began = performance.now()
-    const report = await engine.import({ file: 'hicard', format: 'series', body: seriesLines(hicardSeries(options)) })
-    const importSeconds = (performance.now() - began) / 1000
-    console.log(`imported ${report.samples} samples of ${report.series} series in ${importSeconds.toFixed(1)} s, ${report.segments} segments`)
-    await engine.close()
-    return { importSeconds, samples: report.samples }
-  } catch (thrown) {
-    rmSync(folder, { recursive: true, force: true })
-    throw thrown
-  }
 }
 
 /** One cold answer of a new node and the median of some warm ones. */

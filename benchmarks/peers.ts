@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { once } from 'node:events'
 import { hicardSeries, HICARD_START_MS, hicardEndMs, type GeneratedSeries, type HicardOptions } from './hicard-data.js'
 import type { HicardQuery } from './hicard-queries.js'
+import { readAnswer, type RangeSeries } from './range-answer.js'
 import { median } from './timing.js'
 
 const RUNS = 3
@@ -45,11 +46,52 @@ function onPath(name: string): boolean {
   }
 }
 
+/** One answer of a peer and how long it took, the reading of its JSON included. */
+export interface PeerAnswer {
+  readonly wallMs: number
+  readonly result: readonly RangeSeries[]
+}
+
+interface PeerGrid {
+  readonly startMs: number
+  readonly endMs: number
+  readonly stepMs: number
+}
+
+/** A Prometheus with the series of a folder, for as long as `use` runs. Rejects where its binaries are not on the path. */
+export async function withPrometheus<T>(
+  folder: string,
+  series: () => Iterable<GeneratedSeries>,
+  grid: PeerGrid,
+  use: (ask: (query: string) => Promise<PeerAnswer>) => Promise<T>,
+): Promise<T> {
+  if (!onPath('prometheus') || !onPath('promtool')) throw new Error('--peers needs prometheus and promtool on the path')
+  const child = await startPrometheus(folder, series)
+  try {
+    await reachable(`${PROMETHEUS_URL}/-/ready`)
+    return await use(async (query) => {
+      const began = performance.now()
+      const result = await readAnswer(PROMETHEUS_URL, query, grid)
+      return { wallMs: performance.now() - began, result }
+    })
+  } finally {
+    child.kill('SIGTERM')
+    await once(child, 'exit')
+  }
+}
+
+const PROMETHEUS_URL = 'http://127.0.0.1:7191'
+
 async function askPrometheus(folder: string, options: HicardOptions, queries: readonly HicardQuery[], ours: readonly OurRow[]): Promise<PeerRow[]> {
+  const child = await startPrometheus(folder, () => hicardSeries(options))
+  return asked('prometheus', child, PROMETHEUS_URL, '/-/ready', queries, options, ours)
+}
+
+async function startPrometheus(folder: string, series: () => Iterable<GeneratedSeries>): Promise<ChildProcess> {
   const blocks = join(folder, 'peer-prometheus')
   if (!existsSync(blocks)) {
     const text = join(folder, 'peer.openmetrics')
-    await writeText(text, hicardSeries(options), 1000, '# EOF\n')
+    await writeText(text, series(), 1000, '# EOF\n')
     mkdirSync(blocks)
     console.log('loading prometheus …')
     execFileSync('promtool', ['tsdb', 'create-blocks-from', 'openmetrics', '--max-block-duration=2h', text, blocks], { stdio: 'ignore' })
@@ -57,9 +99,8 @@ async function askPrometheus(folder: string, options: HicardOptions, queries: re
   }
   const config = join(folder, 'peer-prometheus.yml')
   await writeFileText(config, 'global: {}\n')
-  const args = [`--config.file=${config}`, `--storage.tsdb.path=${blocks}`, '--storage.tsdb.retention.time=100y', '--web.listen-address=127.0.0.1:7191']
-  const child = spawn('prometheus', args, { stdio: 'ignore' })
-  return asked('prometheus', child, 'http://127.0.0.1:7191', '/-/ready', queries, options, ours)
+  const args = [`--config.file=${config}`, `--storage.tsdb.path=${blocks}`, '--storage.tsdb.retention.time=100y', '--query.max-samples=2000000000', '--web.listen-address=127.0.0.1:7191']
+  return spawn('prometheus', args, { stdio: 'ignore' })
 }
 
 async function askVictoria(folder: string, options: HicardOptions, queries: readonly HicardQuery[], ours: readonly OurRow[]): Promise<PeerRow[]> {

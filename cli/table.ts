@@ -1,5 +1,6 @@
 /** Data events as aligned text, written as they arrive: a row for each value, in time order. */
-import type { SeriesBlock } from '../src/model/block.js'
+import { histogramText } from '../src/language/language.js'
+import { ABSENT, FLOAT, histogramAt, type SeriesBlock } from '../src/model/block.js'
 import type { Data, RunsData, SeriesData, StreamsData } from '../src/model/event.js'
 import { labelValue, METRIC_NAME, withLabel, type Labels } from '../src/model/labels.js'
 import { stepTime } from '../src/model/time.js'
@@ -47,8 +48,8 @@ export class Table {
     for (let step = 0; step < block.steps; step++) {
       for (let row = 0; row < names.length; row++) {
         const at = row * block.steps + step
-        if (block.present[at] === 0) continue
-        lines.push(`${times[step]}  ${formatValue(block.values[at]).padStart(this.#valueWidth)}  ${names[row]}\n`)
+        if (block.present[at] === ABSENT) continue
+        lines.push(`${times[step]}  ${cellText(block, at).padStart(this.#valueWidth)}  ${names[row]}\n`)
       }
     }
     return lines.join('')
@@ -58,16 +59,21 @@ export class Table {
     this.#widen(block)
     const lines = [this.#head(['VALUE'.padStart(this.#valueWidth), 'SERIES'])]
     block.labels.forEach((labels, row) => {
-      if (block.present[row] === 1) lines.push(`${formatValue(block.values[row]).padStart(this.#valueWidth)}  ${seriesText(labels)}\n`)
+      if (block.present[row] !== ABSENT) lines.push(`${cellText(block, row).padStart(this.#valueWidth)}  ${seriesText(labels)}\n`)
     })
     return lines.join('')
   }
 
   #widen(block: SeriesBlock): void {
     for (let at = 0; at < block.values.length; at++) {
-      if (block.present[at] === 1) this.#valueWidth = Math.max(this.#valueWidth, formatValue(block.values[at]).length)
+      if (block.present[at] === FLOAT) this.#valueWidth = Math.max(this.#valueWidth, formatValue(block.values[at]).length)
     }
   }
+}
+
+/** A histogram in one line, as Prometheus writes it; the column is not made wide for it. */
+function cellText(block: SeriesBlock, cell: number): string {
+  return block.present[cell] === FLOAT ? formatValue(block.values[cell]) : histogramText(histogramAt(block, cell))
 }
 
 /** `name{label="value"}` */
@@ -105,7 +111,10 @@ function sampleRows({ runs: { labels, starts, t, v, histograms } }: RunsData): s
     .flatMap((set, series) => {
       const name = seriesText(set)
       const samples = Array.from({ length: starts[series + 1] - starts[series] }, (_, i) => starts[series] + i)
-      return samples.map((i) => `${showTime(t[i])}  ${histograms?.has(i) === true ? 'histogram' : formatValue(v[i])}  ${name}\n`)
+      return samples.map((i) => {
+        const histogram = histograms?.get(i)
+        return `${showTime(t[i])}  ${histogram === undefined ? formatValue(v[i]) : histogramText(histogram)}  ${name}\n`
+      })
     })
     .join('')
 }

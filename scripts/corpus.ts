@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util'
 import { serveNode, type RunningNode } from '../actors/main.js'
 import { answersOfLoki, answersOfPrometheus } from '../test/harness/answer-runs.js'
 import { runEvalCorpus } from '../test/harness/eval-corpus.js'
+import { runLexCorpus } from '../test/harness/lex-corpus.js'
 import { runLogqlParseCorpus } from '../test/harness/parse-corpus-logql.js'
 import { runPromqlParseCorpus, type CorpusResult } from '../test/harness/parse-corpus.js'
 import { runPromqltest, type Thoroughness } from '../test/harness/promqltest.js'
@@ -35,6 +36,7 @@ const CORPORA: Readonly<Record<string, Readonly<Record<string, Run>>>> = {
   promql: {
     'parse.json': async (file, outcome) => addResult(runPromqlParseCorpus(readFileSync(file, 'utf8')), outcome),
     'seriesdesc.json': async (file, outcome) => addResult(runSeriesCorpus(readFileSync(file, 'utf8')), outcome),
+    'lex.json': async (file, outcome) => addResult(runLexCorpus(readFileSync(file, 'utf8')), outcome),
     'real-prometheus-3.14.ndjson': (file, outcome) => withNode(async (node) => addResult(await answersOfPrometheus(node, file), outcome)),
     '.test': (file, outcome, { seed, ways }) =>
       withTeardown(async (test) => addResult(await runPromqltest(test, basename(file), readFileSync(file, 'utf8'), seed, ways), outcome)),

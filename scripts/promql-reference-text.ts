@@ -26,9 +26,9 @@ export function promqlReference(): string {
     '# PromQL: the words',
     'Generated from the tables in `src/language/` by `npm run generate`. The language is that of Prometheus 3; what is said here is what each word of it does.',
     '*Needs* names the feature that has to be enabled: `millrace serve --enable-feature NAME,NAME`, `features:` in the configuration file, ' +
-      '`MILLRACE_FEATURES`, or `open({ data, features })`. What is not supported yet parses, and is refused by name and place.',
+      '`MILLRACE_FEATURES`, or `open({ data, features })`.',
     '## Features',
-    table(['feature', 'does', ''], FEATURE_NAMES.map((name) => [code(name), FEATURE_RULES[name].doc, status(FEATURE_RULES[name].supported)])),
+    table(['feature', 'does'], FEATURE_NAMES.map((name) => [code(name), FEATURE_RULES[name].doc])),
     '## Operators',
     'The greater the precedence, the tighter an operator binds. Equal ones are read from the left, powers from the right; a sign binds as `*` does.',
     table(['operator', 'kind', 'precedence', 'gives'], operators),
@@ -42,8 +42,8 @@ export function promqlReference(): string {
     '## Functions',
     'A *range* is a selector with a range or a subquery. Arguments in brackets may be left out.',
     table(
-      ['function', 'returns', 'gives', 'needs', ''],
-      functions.map((entry) => [code(functionSignature(entry)), TYPES[entry.returns], entry.doc, needs(entry), status(entry.kind !== 'unsupported')]),
+      ['function', 'returns', 'gives', 'needs'],
+      functions.map((entry) => [code(functionSignature(entry)), TYPES[entry.returns], entry.doc, needs(entry)]),
     ),
   ].join('\n\n')}\n`
 }
@@ -54,10 +54,6 @@ function byName(a: { readonly name: string }, b: { readonly name: string }): num
 
 function needs({ experimental }: { readonly experimental: boolean }): string {
   return experimental ? EXPERIMENTAL : ''
-}
-
-function status(supported: boolean): string {
-  return supported ? '' : 'not supported yet'
 }
 
 function aggregationSignature({ name, param }: AggregationEntry): string {

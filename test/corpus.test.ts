@@ -10,6 +10,7 @@ import { findRangeOperation, findVectorOperation, logqlOperationNames, stageName
 import { packageRoot } from '../src/model/place.js'
 import { answersOfLoki, answersOfPrometheus } from './harness/answer-runs.js'
 import { runEvalCorpus, type EvalCorpus } from './harness/eval-corpus.js'
+import { runLexCorpus } from './harness/lex-corpus.js'
 import type { CorpusResult } from './harness/parse-corpus.js'
 import { runLogqlParseCorpus } from './harness/parse-corpus-logql.js'
 import { runPromqlParseCorpus } from './harness/parse-corpus.js'
@@ -26,6 +27,7 @@ t.setTimeout(600_000)
 const PASSING = {
   promqlParse: 371,
   promqlSeries: 57,
+  promqlLex: 148,
   logqlParse: 1_731,
   promqltest: 1_695,
   logqlEval: 2_367,
@@ -60,6 +62,10 @@ t.test('our own cases of LogQL', async (t) => {
 
 t.test("Prometheus' parser cases", { skip }, async (t) => {
   reached(t, runPromqlParseCorpus(readFileSync(join(SHARED, 'promql', 'parse.json'), 'utf8')), PASSING.promqlParse)
+})
+
+t.test("Prometheus' lexer cases", { skip }, async (t) => {
+  reached(t, runLexCorpus(readFileSync(join(SHARED, 'promql', 'lex.json'), 'utf8')), PASSING.promqlLex)
 })
 
 t.test("Prometheus' descriptions of series", { skip }, async (t) => {

@@ -10,7 +10,7 @@ import type { Plan, RootNode } from '../model/plan.js'
 import type { Grid } from '../model/time.js'
 import { withoutMarkedNames } from './naming.js'
 import { valueOf } from './nodes.js'
-import type { DroppedNames } from './run.js'
+import type { DroppedNames, Evaluation } from './run.js'
 
 /** What the evaluator needs of a plan. */
 export type Evaluated = Pick<Plan, 'language' | 'root' | 'naming' | 'leaves'>
@@ -19,6 +19,8 @@ export type Evaluated = Pick<Plan, 'language' | 'root' | 'naming' | 'leaves'>
 export function createEvaluator(plan: Evaluated, limits: Limits = DEFAULT_LIMITS): Evaluator {
   return new Evaluator(plan, limits)
 }
+
+export type { Evaluation } from './run.js'
 
 export class Evaluator {
   /** What is remarkable about the answer so far. */
@@ -38,12 +40,13 @@ export class Evaluator {
    * The value of the root at the steps of `grid`. `leaves` are in the order of the plan's, each with the steps that the root asks of it.
    * Series come in label order, unless `ordered` says that their order is part of the answer; those without any value are left out.
    * Throws `bad_query` with the fact class=execution for what the language forbids, like many-to-many matching.
+   * Nothing is done before it is asked to go on, nor between; it yields after each node, and within windows after each series.
    */
-  evaluateGroup(grid: Grid, leaves: readonly (SeriesBlock | RunsBlock)[]): RootValue {
+  *evaluateGroup(grid: Grid, leaves: readonly (SeriesBlock | RunsBlock)[]): Evaluation<RootValue> {
     const { language, root, naming, leaves: plan } = this.#plan
     const { add: annotate } = this.annotations
     const run = { grid, language, naming, plan, leaves, limits: this.#limits, annotate, dropped: this.#dropped }
-    const value = withoutMarkedNames(valueOf(root, run))
+    const value = withoutMarkedNames(yield* valueOf(root, run))
     if (value.type === 'runs') return { ...value, block: runsInLabelOrder(value.block) }
     if (value.type !== 'vector') return value
     const block = withoutEmptySeries(value.block)

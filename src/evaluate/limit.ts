@@ -1,5 +1,5 @@
 /** limitk and limit_ratio: some of the elements of each group, whatever their values are. */
-import { executionError, inLabelOrder, shortest, type RootValue } from '../language/language.js'
+import { executionError, inLabelOrder, formatShortest, type RootValue } from '../language/language.js'
 import { ABSENT, HISTOGRAM, movedHistograms, withHistograms, type SeriesBlock } from '../model/block.js'
 import { hash64Bytes } from '../model/hash.js'
 import type { Labels } from '../model/labels.js'
@@ -24,7 +24,7 @@ export function limitedByRatio({ paramSpan, span }: AggregateNode, operand: Root
   if (operand.type !== 'vector') throw new Error(`limit_ratio of a ${operand.type}`)
   if (ratios.some(Number.isNaN)) throw executionError('Ratio value is NaN')
   for (const [farthest, cap] of [[ratios.reduce((a, b) => Math.max(a, b), 0), 1], [ratios.reduce((a, b) => Math.min(a, b), 0), -1]]) {
-    const text = `ratio value should be between -1 and 1, got ${shortest(farthest)}, capping to ${cap}`
+    const text = `ratio value should be between -1 and 1, got ${formatShortest(farthest)}, capping to ${cap}`
     if (cap * farthest > 1) annotate({ level: 'warning', text, span: paramSpan ?? span })
   }
   const { block } = operand

@@ -3,7 +3,7 @@
  * number where there is none.
  */
 import { allGo, duplicateLabelset, executionError, RowBuilder, withoutName, type RootValue, type Sample } from '../language/language.js'
-import { ABSENT, FLOAT, type SeriesBlock } from '../model/block.js'
+import { ABSENT, type SeriesBlock } from '../model/block.js'
 import type { QueryError } from '../model/error.js'
 import type { Language, Matching } from '../model/expr.js'
 import { compareLabels, labelValue, onlyLabels, withLabel, withoutLabels, type Labels } from '../model/labels.js'
@@ -31,8 +31,7 @@ interface Sides {
  * Throws upstream's errors, at the first step that breaks a rule.
  */
 export function matched(operation: Operation, left: Vector, right: Vector, matching: Matching, run: GroupRun): RootValue {
-  const swapped = matching.cardinality === 'one-to-many'
-  const [many, one] = swapped ? [right, left] : [left, right]
+  const [many, one] = matching.cardinality === 'one-to-many' ? [right, left] : [left, right]
   // As upstream: with group_right it is the right side, which is the many, that fill_left is for.
   const { fillLeft: fillMany, fillRight: fillOne } = matching
   const groups = matchGroups(many.block, one.block, matching)
@@ -98,6 +97,9 @@ class Pairing {
   readonly #claims: Claims
   readonly #labelsOf: (many: Labels, one: Labels) => Labels
   readonly #matchedLabels: (labels: Labels) => Labels
+  readonly #swapped: boolean
+  /** No element is a histogram, and the operation is not about them. */
+  readonly #ofNumbers: boolean
   /** 1 at group × step where a pair has been. */
   readonly #met: Uint8Array
 
@@ -107,6 +109,8 @@ class Pairing {
     this.#matching = matching
     this.#naming = naming
     this.#faults = faults
+    this.#swapped = matching.cardinality === 'one-to-many'
+    this.#ofNumbers = operation.result !== 'trim' && sides.many.histograms === undefined && sides.one.histograms === undefined
     const cells = sides.groups * sides.many.steps
     this.#out = new RowBuilder(sides.many.steps, sides.many.labels.length, limits)
     this.#claims = matching.cardinality === 'one-to-one' ? new GroupClaims(cells) : new RowClaims(this.#out)
@@ -132,9 +136,10 @@ class Pairing {
           row = this.#out.row(this.#labelsOf(many.labels[s], found === 0 ? filled : one.labels[found - 1]))
         }
         owner = found
-        const other = found === 0 ? (fillOne ?? NaN) : one.values[(found - 1) * steps + k]
-        const isNumber = found === 0 || one.present[(found - 1) * steps + k] === FLOAT
-        this.#pair(row, k, group, sampleAt(many, s * steps + k), isNumber ? other : sampleAt(one, (found - 1) * steps + k))
+        const at = (found - 1) * steps + k
+        const other = found === 0 ? (fillOne ?? NaN) : one.values[at]
+        if (this.#ofNumbers) this.#pairNumbers(row, k, group, many.values[s * steps + k], other)
+        else this.#pair(row, k, group, sampleAt(many, s * steps + k), found === 0 ? other : sampleAt(one, at))
       }
     }
   }
@@ -153,15 +158,29 @@ class Pairing {
     }
   }
 
+  /** The short way for what most vectors hold. */
+  #pairNumbers(row: number, k: number, group: number, many: number, one: number): void {
+    this.#claim(row, k, group)
+    const { result, apply, keeps } = this.#operation
+    const left = this.#swapped ? one : many
+    const right = this.#swapped ? many : one
+    if (result !== 'filter') this.#out.set(row, k, apply(left, right))
+    else if (keeps(left, right)) this.#out.set(row, k, left)
+  }
+
   #pair(row: number, k: number, group: number, many: Sample, one: Sample): void {
-    const [left, right] = this.#matching.cardinality === 'one-to-many' ? [one, many] : [many, one]
+    const [left, right] = this.#swapped ? [one, many] : [many, one]
     const outcome = outcomeOf(this.#operation, left, right, left)
     if (outcome === 'meaningless') return
+    this.#claim(row, k, group)
+    if (outcome !== 'dropped') this.#out.setSample(row, k, outcome)
+  }
+
+  #claim(row: number, k: number, group: number): void {
     const place = group * this.#sides.many.steps + k
     if (this.#met.length > 0) this.#met[place] = 1
     const refused = this.#claims.take(group, place, row, k)
     if (refused !== undefined) this.#faults.note(k, refused)
-    if (outcome !== 'dropped') this.#out.setSample(row, k, outcome)
   }
 
   block(): SeriesBlock {

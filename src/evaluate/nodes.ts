@@ -8,10 +8,16 @@ import type { CallNode, Naming, RootNode } from '../model/plan.js'
 import { stepTime, type Grid } from '../model/time.js'
 import { aggregated } from './aggregate.js'
 import { binary } from './binary.js'
-import type { DroppedNames, GroupRun } from './run.js'
+import type { DroppedNames, Evaluation, GroupRun } from './run.js'
 import { rangeVector, windowed } from './windows.js'
 
-export function valueOf(node: RootNode, run: GroupRun): RootValue {
+export function* valueOf(node: RootNode, run: GroupRun): Evaluation<RootValue> {
+  const value = yield* evaluated(node, run)
+  yield
+  return value
+}
+
+function* evaluated(node: RootNode, run: GroupRun): Evaluation<RootValue> {
   const { grid } = run
   switch (node.kind) {
     case 'leaf':
@@ -23,19 +29,19 @@ export function valueOf(node: RootNode, run: GroupRun): RootValue {
     case 'time':
       return { type: 'scalar', values: Float64Array.from({ length: grid.count }, (_, k) => stepTime(grid, k) / 1000) }
     case 'dropName':
-      return nameDropped(node, valueOf(node.operand, run), run)
+      return nameDropped(node, yield* valueOf(node.operand, run), run)
     case 'unary':
-      return negated(valueOf(node.operand, run), run.naming)
+      return negated(yield* valueOf(node.operand, run), run.naming)
     case 'binary':
-      return binary(node, valueOf(node.left, run), valueOf(node.right, run), run)
+      return binary(node, yield* valueOf(node.left, run), yield* valueOf(node.right, run), run)
     case 'aggregate':
-      return aggregated(node, valueOf(node.operand, run), node.param && valueOf(node.param, run), run)
+      return aggregated(node, yield* valueOf(node.operand, run), node.param && (yield* valueOf(node.param, run)), run)
     case 'call':
-      return called(node, run)
+      return yield* called(node, run)
     case 'window':
-      return windowed(node, run, valueOf)
+      return yield* windowed(node, run, valueOf)
     case 'matrix':
-      return rangeVector(node.input, run, valueOf)
+      return yield* rangeVector(node.input, run, valueOf)
     case 'entries':
       throw new Error('log entries have no value')
   }
@@ -81,10 +87,11 @@ function negated(value: RootValue, naming: Naming): RootValue {
   }
 }
 
-function called(node: CallNode, run: GroupRun): RootValue {
+function* called(node: CallNode, run: GroupRun): Evaluation<RootValue> {
   const entry = findFunction(node.fn)
   if (entry === undefined) throw new Error(`there is no function ${node.fn}`)
-  const args = node.args.map((arg) => valueOf(arg, run))
+  const args: RootValue[] = []
+  for (const arg of node.args) args.push(yield* valueOf(arg, run))
   switch (entry.kind) {
     case 'elementwise':
       return elementwise(entry, args, run)
@@ -92,7 +99,6 @@ function called(node: CallNode, run: GroupRun): RootValue {
       return entry.evaluate(args, { ...run, selector: node.selector, span: node.span, argSpans: node.argSpans })
     case 'range':
     case 'queryConstant':
-    case 'unsupported':
       throw new Error(`function ${node.fn} is not evaluated at the root`)
   }
 }

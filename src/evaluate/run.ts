@@ -9,6 +9,9 @@ import type { Grid } from '../model/time.js'
 /** Label set without the metric name → label set with it. */
 export type DroppedNames = Map<string, string>
 
+/** Something that is evaluated bit by bit: wherever it yields, whoever drives it may do something else, or drop it. */
+export type Evaluation<T> = Generator<undefined, T>
+
 export interface GroupRun {
   readonly grid: Grid
   readonly language: Language

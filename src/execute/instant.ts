@@ -1,5 +1,5 @@
 /** The instant selector over one series: the newest sample within the lookback, unless it marks the end of the series. */
-import { asFirst, type Cells, type Windows } from '../language/language.js'
+import { asFirst, smoothedAt, type Cells, type SampleRun, type WindowNotes, type Windows } from '../language/language.js'
 import { FLOAT, HISTOGRAM } from '../model/block.js'
 import type { NativeHistogram } from '../model/histogram.js'
 import type { LeafWindow } from '../model/plan.js'
@@ -7,7 +7,9 @@ import type { SeriesRun } from './sample-rows.js'
 
 type InstantWindow = Extract<LeafWindow, { kind: 'instant' }>
 
-/** Windows are left-open: a sample exactly `range` (the lookback) before a step is too old. */
+/**
+ * Windows are left-open: a sample exactly `range` (the lookback) before a step is too old. A start time that is not known is given as 0.
+ */
 export function newestSamples(run: SeriesRun, windows: Windows, { gives }: InstantWindow, cells: Cells): void {
   const { t, v, stale, start, end, histograms, startTimes } = run
   const { values, present } = cells
@@ -25,9 +27,31 @@ export function newestSamples(run: SeriesRun, windows: Windows, { gives }: Insta
       present[k] = HISTOGRAM
       continue
     }
-    if (gives === 'startTime' && (startTimes?.[newest] ?? 0) === 0) continue
     values[k] = gives === 'value' ? v[newest] : (gives === 'time' ? t[newest] : (startTimes?.[newest] ?? 0)) / windows.unitsPerSecond
     present[k] = FLOAT
+  }
+}
+
+/**
+ * The same for `smoothed` (Prometheus' smoothSeries): on the line between the samples around each step, of which those up to the lookback
+ * away count, on either side; after the last one its value stays, before the first one there is none. The run has no staleness markers.
+ */
+export function smoothedSamples(run: SampleRun, windows: Windows, cells: Cells, notes: WindowNotes): void {
+  const { t, start, end } = run
+  let from = start
+  let next = start
+  let to = start
+  for (let k = 0; k < windows.count; k++) {
+    const time = windows.firstEnd + k * windows.step
+    while (to < end && t[to] <= time + windows.range) to++
+    while (from < to && t[from] <= time - windows.range) from++
+    while (next < to && t[next] < time) next++
+    if (from === to) continue
+    const value = smoothedAt(run, { from, next, to }, time, notes)
+    if (value === undefined) continue
+    if (typeof value !== 'number') cells.histograms.set(k, value)
+    else cells.values[k] = value
+    cells.present[k] = typeof value === 'number' ? FLOAT : HISTOGRAM
   }
 }
 

@@ -1,14 +1,16 @@
 /** From the label columns of a scan to the series of a block. */
-import { SAMPLES } from '../language/language.js'
+import { NAME_LABELS, SAMPLES } from '../language/language.js'
 import { labelsFrom, labelsKey, type Labels } from '../model/labels.js'
 import type { SampleLeaf } from '../model/plan.js'
 import type { LabelColumn } from '../model/segment.js'
 import type { Chunk } from '../segment/segment.js'
 import { FIRST_LABEL } from './sample-sql.js'
 
+const NONE: ReadonlySet<string> = new Set()
+
 /** What each series is called in the answer: by itself, or by the labels of the accumulator group that it falls into. */
 export class SeriesGroups {
-  readonly #dropped: string
+  readonly #dropped: ReadonlySet<string>
   readonly #alone: boolean
   /** Groups by the texts of the wanted columns, for each list of columns, since those differ from segment to segment. */
   readonly #byColumns = new Map<readonly LabelColumn[], Map<string, number>>()
@@ -20,7 +22,7 @@ export class SeriesGroups {
 
   constructor(leaf: SampleLeaf) {
     this.#alone = leaf.accumulate.accumulator === SAMPLES
-    this.#dropped = leaf.name === 'dropped' ? '__name__' : ''
+    this.#dropped = leaf.name === 'dropped' ? NAME_LABELS : NONE
   }
 
   /** The group of the series in a row; to be asked once for each series. */
@@ -59,6 +61,6 @@ export class SeriesGroups {
   }
 
   #labels(columns: readonly LabelColumn[], texts: readonly string[]): Labels {
-    return labelsFrom(columns.map(({ name }, at): [string, string] => [name, name === this.#dropped ? '' : texts[at]]))
+    return labelsFrom(columns.map(({ name }, at): [string, string] => [name, this.#dropped.has(name) ? '' : texts[at]]))
   }
 }

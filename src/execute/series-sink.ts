@@ -21,7 +21,7 @@ import type { Labels } from '../model/labels.js'
 import { layerGrids } from '../model/leaf-steps.js'
 import type { LeafLayer, SampleLeaf } from '../model/plan.js'
 import type { Grid } from '../model/time.js'
-import { newestSamples, withoutStale } from './instant.js'
+import { newestSamples, smoothedSamples, withoutStale } from './instant.js'
 import type { SeriesRun } from './sample-rows.js'
 import { compileSeriesOps, type SeriesStep } from './series-ops.js'
 import { SeriesNotes, type Sink } from './sink.js'
@@ -46,7 +46,8 @@ export class SeriesSink implements Sink {
   readonly #layers: readonly OverCells[]
   readonly #accumulator: Accumulator | undefined
   readonly #state: StateRows
-  readonly #notes: SeriesNotes
+  /** Of the window, then of each layer. */
+  readonly #notes: readonly SeriesNotes[]
   readonly #annotate: Annotate
   /** Where a remark about histograms that are passed over points to. */
   readonly #ignored: Span | undefined
@@ -63,13 +64,13 @@ export class SeriesSink implements Sink {
     this.#layers = leaf.layers.map((layer, at) => layerEvaluator(layer, grids[at + 1], checkCancelled))
     this.#accumulator = accumulatorOf(leaf)
     this.#state = new StateRows(this.#accumulator?.columns ?? [], grid.count)
-    this.#notes = new SeriesNotes(leaf, annotate)
+    this.#notes = [undefined, ...leaf.layers].map((layer) => new SeriesNotes(leaf, annotate, layer))
     this.#annotate = annotate
     this.#ignored = leaf.accumulate.span
   }
 
   take(run: SeriesRun, group: number, labels: readonly Labels[]): void {
-    this.#notes.now(labels[group])
+    for (const notes of this.#notes) notes.now(labels[group])
     const cells = this.#cellsOf(run)
     if (!cells.present.includes(FLOAT) && cells.histograms.size === 0) return
     if (this.#accumulator === undefined) {
@@ -87,11 +88,11 @@ export class SeriesSink implements Sink {
 
   #cellsOf(run: SeriesRun): Cells {
     let cells = cleared(this.#stages[0])
-    this.#evaluate(run, cells, this.#notes)
+    this.#evaluate(run, cells, this.#notes[0])
     for (const op of this.#stages[0].ops) op(cells)
     for (let at = 1; at < this.#stages.length; at++) {
       const outer = cleared(this.#stages[at])
-      this.#layers[at - 1](cells, this.#stages[at - 1].grid, outer, this.#notes)
+      this.#layers[at - 1](cells, this.#stages[at - 1].grid, outer, this.#notes[at])
       for (const op of this.#stages[at].ops) op(outer)
       cells = outer
     }
@@ -132,9 +133,10 @@ type Evaluate = (run: SeriesRun, cells: Cells, notes: WindowNotes) => void
 function seriesEvaluator({ window }: SampleLeaf, windows: Windows, checkCancelled: () => void): Evaluate {
   switch (window.kind) {
     case 'instant':
-      return (run, cells) => {
+      return (run, cells, notes) => {
         checkCancelled()
-        newestSamples(run, windows, window, cells)
+        if (window.smoothed) smoothedSamples(withoutStale(run), windows, cells, notes)
+        else newestSamples(run, windows, window, cells)
       }
     case 'raw':
       throw new QueryError({ code: 'internal', message: 'samples as they are have no steps' })

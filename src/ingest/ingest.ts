@@ -1,7 +1,8 @@
 /**
  * The door of the room: telemetry in, segments out. An import is visible whole, in one new generation of its organisation, or not at all.
  */
-import { QueryError } from '../model/error.js'
+import type { Features } from '../language/language.js'
+import { badQuery, QueryError } from '../model/error.js'
 import type { ImportProgress, ImportReport, ImportRequest } from '../model/engine.js'
 import type { Labels } from '../model/labels.js'
 import { DEFAULT_ORGANISATION } from '../model/segment.js'
@@ -14,6 +15,7 @@ import { checkHistogram } from './histogram-format.js'
 import { SampleSink } from './sample-sink.js'
 
 export interface ImportParts extends DeliveryParts {
+  readonly features: Features
   readonly now: () => number
   readonly telemetry: Telemetry
 }
@@ -27,7 +29,7 @@ export async function importFile(request: ImportRequest, parts: ImportParts): Pr
   let bytes = 0
   let lines = 0
   return delivered(request, parts, async (delivery) => {
-    const reader = readerOf(request.format, delivery, parts.limits)
+    const reader = readerOf(request.format, delivery, parts.limits, parts.features)
     const progress = (): ImportProgress => ({ bytes, lines, samples: reader.samples, segments: delivery.segments })
     const source = { file: request.file, body: request.body, limits: parts.limits, onBytes: (count: number) => void (bytes += count) }
     await forEachLine(
@@ -66,7 +68,7 @@ export async function importSeries(
     const sink = new SampleSink(delivery, parts.limits)
     let count = 0
     for (const { labels, t, v, stale, ...details } of series) {
-      for (const histogram of details.histograms?.values() ?? []) checkHistogram(histogram)
+      checkDetails(details, stale)
       sink.buffer.addRun(sink.table.indexOf(labels), t, v, stale, details)
       count++
       if (!sink.full) continue
@@ -76,6 +78,13 @@ export async function importSeries(
     await sink.flush()
     return { bytes: 0, lines: count, samples: sink.samples, segments: delivery.segments, series: sink.table.size }
   })
+}
+
+function checkDetails({ histograms }: SampleDetails, stale: Uint8Array | undefined): void {
+  for (const [sample, histogram] of histograms ?? []) {
+    checkHistogram(histogram)
+    if (stale?.[sample] === 1) throw badQuery(`sample ${sample} is a histogram and a staleness marker`)
+  }
 }
 
 type Read = ImportProgress & { readonly series: number }

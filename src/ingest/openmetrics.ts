@@ -2,13 +2,16 @@
  * The formats of Prometheus text and OpenMetrics, which differ in little: times are ms in the one and seconds in the other.
  * A file cannot be told apart by its beginning, so each line is: a time with a fraction or below 1e11 is seconds
  * (1e11 ms is 1973, 1e11 s is the year 5138), any other is ms. Seconds are rounded to the nearest ms.
- * Lines that begin with `#` are comments (TYPE, HELP, UNIT, EOF); an exemplar behind ` # ` is checked and left out.
- * Histograms and summaries are their series; native histograms are refused as malformed values.
+ * Lines that begin with `#` are comments (TYPE, HELP, UNIT, EOF), unless types and units are wanted as labels; exemplars behind ` # ` are
+ * checked and left out. Histograms and summaries are their series, whether these stand on lines of their own or are a composite value of
+ * OpenMetrics 2.0; native histograms are samples. `st@` behind the timestamp says when the counter began; `_created` is a series like others.
  */
 import { badQuery, type QueryError } from '../model/error.js'
 import { METRIC_NAME } from '../model/labels.js'
 import type { Limits } from '../model/limits.js'
+import { readComposite, type CompositeValue } from './composite.js'
 import { parseDecimal } from './decimal.js'
+import { MetricFamily } from './metric-family.js'
 import { checkedMs } from './moment.js'
 import type { SampleBuffer } from './sample-buffer.js'
 import type { SeriesTable } from './series-table.js'
@@ -18,8 +21,11 @@ const QUOTE = 34
 const BACKSLASH = 92
 const OPEN = 123
 const CLOSE = 125
+const START = Buffer.from('st@')
 const NAME = /^[A-Za-z_:][A-Za-z0-9_:]*$/
 const LABEL_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/
+/** The longest name of a field of a composite value, with the signs around it, is shorter. */
+const COMPOSITE_NAME_MAX = 32
 /** Times from here on are ms. */
 const FIRST_MS = 1e11
 
@@ -27,37 +33,64 @@ export class OpenMetricsReader {
   readonly #table: SeriesTable
   readonly #samples: SampleBuffer
   readonly #textsMax: number
+  readonly #family: MetricFamily | undefined
   /** Series by the text that stands for them: parsing and hashing labels costs more than all the rest of a line. */
   readonly #seriesOfText = new Map<string, number>()
 
-  constructor(table: SeriesTable, samples: SampleBuffer, limits: Limits) {
+  /** `described`: whether types and units become labels. */
+  constructor(table: SeriesTable, samples: SampleBuffer, limits: Limits, described: 'as labels' | 'ignored') {
     this.#table = table
     this.#samples = samples
     this.#textsMax = limits.importSeriesTextsMax
+    this.#family = described === 'as labels' ? new MetricFamily() : undefined
   }
 
   read(bytes: Buffer, start: number, lineEnd: number): void {
     const end = lineEnd > start && bytes[lineEnd - 1] === 13 ? lineEnd - 1 : lineEnd
     const at = skipSpace(bytes, start, end)
-    if (at === end || bytes[at] === HASH) return
+    if (at === end) return
+    if (bytes[at] === HASH) return this.#describe(bytes, at, end)
     const seriesEnd = endOfSeries(bytes, at, end)
-    const series = this.#seriesAt(bytes, at, seriesEnd)
     const valueAt = skipSpace(bytes, seriesEnd, end)
+    if (bytes[valueAt] === OPEN && valueAt < end) return this.#readComposite(bytes, at, seriesEnd, valueAt, end)
+    const series = this.#seriesAt(bytes, at, seriesEnd)
     const valueEnd = tokenEnd(bytes, valueAt, end)
     const value = readValue(bytes, valueAt, valueEnd)
-    const timeAt = skipSpace(bytes, valueEnd, end)
-    if (timeAt === end || bytes[timeAt] === HASH) throw badQuery('the sample has no timestamp')
-    const timeEnd = tokenEnd(bytes, timeAt, end)
-    this.#samples.add(series, readTime(bytes, timeAt, timeEnd), value, 0)
-    const rest = skipSpace(bytes, timeEnd, end)
-    if (rest < end) checkExemplar(bytes, rest, end)
+    const { timeMs, startMs } = readMoments(bytes, valueEnd, end)
+    this.#samples.add(series, timeMs, value, startMs)
+  }
+
+  #readComposite(bytes: Buffer, start: number, seriesEnd: number, valueAt: number, end: number): void {
+    const close = bytes.indexOf(CLOSE, valueAt)
+    if (close < 0 || close >= end) throw badQuery('the composite value does not end: "}" is missing')
+    const value = readComposite(bytes.toString('utf8', valueAt + 1, close), (text) => readValue(Buffer.from(text), 0, Buffer.byteLength(text)))
+    const { timeMs, startMs } = readMoments(bytes, close + 1, end)
+    if (value.histogram !== undefined) this.#samples.addHistogram(this.#seriesAt(bytes, start, seriesEnd), timeMs, value.histogram, startMs)
+    this.#addParts(parseSeries(bytes.toString('utf8', start, seriesEnd)), value, timeMs, startMs)
+  }
+
+  #addParts(pairs: readonly string[], { parts }: CompositeValue, timeMs: number, startMs: number): void {
+    for (const { suffix, label, value } of parts) {
+      const own = pairs.map((text, at) => (at % 2 === 1 && pairs[at - 1] === METRIC_NAME ? text + suffix : text))
+      this.#samples.add(this.#table.indexOf(this.#described([...own, ...(label ?? [])])), timeMs, value, startMs)
+    }
+  }
+
+  #describe(bytes: Buffer, start: number, end: number): void {
+    if (this.#family?.read(bytes.toString('utf8', start, end)) === true) this.#seriesOfText.clear()
+  }
+
+  #described(pairs: readonly string[]): readonly string[] {
+    if (this.#family === undefined) return pairs
+    const at = pairs.findIndex((text, i) => i % 2 === 0 && text === METRIC_NAME)
+    return this.#family.described(pairs, at < 0 ? '' : pairs[at + 1])
   }
 
   #seriesAt(bytes: Buffer, start: number, end: number): number {
     const text = bytes.toString('latin1', start, end)
     const known = this.#seriesOfText.get(text)
     if (known !== undefined) return known
-    const series = this.#table.indexOf(parseSeries(bytes.toString('utf8', start, end)))
+    const series = this.#table.indexOf(this.#described(parseSeries(bytes.toString('utf8', start, end))))
     if (this.#seriesOfText.size >= this.#textsMax) this.#seriesOfText.clear()
     this.#seriesOfText.set(text, series)
     return series
@@ -69,7 +102,10 @@ function endOfSeries(bytes: Buffer, start: number, end: number): number {
   let at = start
   while (at < end && bytes[at] !== OPEN && bytes[at] > 32) at++
   const open = skipSpace(bytes, at, end)
-  return bytes[open] === OPEN && open < end ? endOfLabels(bytes, open, end) : at
+  if (bytes[open] !== OPEN || open >= end) return at
+  // Behind a space braces may hold labels or a composite value: these have a colon where those have an equals sign.
+  const isValue = open > at && at > start && /^\{[a-z_]+:/.test(bytes.toString('latin1', open, Math.min(end, open + COMPOSITE_NAME_MAX)))
+  return isValue ? at : endOfLabels(bytes, open, end)
 }
 
 function endOfLabels(bytes: Buffer, open: number, end: number): number {
@@ -136,6 +172,27 @@ function readValue(bytes: Buffer, start: number, end: number): number {
   return special[1] === '-' ? -Infinity : Infinity
 }
 
+interface Moments {
+  readonly timeMs: number
+  /** 0: not told. */
+  readonly startMs: number
+}
+
+/** What stands behind the value: the timestamp, the start timestamp, exemplars. */
+function readMoments(bytes: Buffer, from: number, end: number): Moments {
+  const timeAt = skipSpace(bytes, from, end)
+  if (timeAt === end || bytes[timeAt] === HASH) throw badQuery('the sample has no timestamp')
+  const timeEnd = tokenEnd(bytes, timeAt, end)
+  const timeMs = readTime(bytes, timeAt, timeEnd)
+  const startAt = skipSpace(bytes, timeEnd, end)
+  const isStart = bytes[startAt] === START[0] && startAt + START.length < end && bytes.compare(START, 0, START.length, startAt, startAt + START.length) === 0
+  const startEnd = isStart ? tokenEnd(bytes, startAt, end) : startAt
+  const startMs = isStart ? readTime(bytes, startAt + START.length, startEnd) : 0
+  const rest = skipSpace(bytes, startEnd, end)
+  if (rest < end) checkExemplars(bytes, rest, end)
+  return { timeMs, startMs }
+}
+
 function readTime(bytes: Buffer, start: number, end: number): number {
   const time = parseDecimal(bytes, start, end)
   if (time === undefined) throw badQuery(`timestamp ${JSON.stringify(bytes.toString('utf8', start, end))} is not a number`)
@@ -143,17 +200,20 @@ function readTime(bytes: Buffer, start: number, end: number): number {
   return checkedMs(isMs ? time : Math.round(time * 1000))
 }
 
-/** `# {labels} value [timestamp]` */
-function checkExemplar(bytes: Buffer, start: number, end: number): void {
+/** One or more of `# {labels} value [timestamp]`. */
+function checkExemplars(bytes: Buffer, start: number, end: number): void {
   const open = skipSpace(bytes, start + 1, end)
   if (bytes[start] !== HASH || bytes[open] !== OPEN || open >= end) {
     throw badQuery(`unexpected ${JSON.stringify(bytes.toString('utf8', start, Math.min(end, start + 40)))} behind the timestamp`)
   }
   const close = endOfLabels(bytes, open, end)
   parseLabels(bytes.toString('utf8', open + 1, close - 1), [])
-  const numbers = bytes.toString('utf8', close, end).trim().split(/[ \t]+/)
+  const next = bytes.indexOf(HASH, close)
+  const last = next < 0 || next >= end ? end : next
+  const numbers = bytes.toString('utf8', close, last).trim().split(/[ \t]+/)
   if (numbers.length > 2 || numbers[0] === '') throw badQuery('malformed exemplar, expected # {labels} value timestamp')
   for (const number of numbers) readValue(Buffer.from(number), 0, Buffer.byteLength(number))
+  if (last < end) checkExemplars(bytes, last, end)
 }
 
 function skipSpace(bytes: Buffer, start: number, end: number): number {

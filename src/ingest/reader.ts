@@ -1,4 +1,5 @@
 /** The formats of import files as one thing: lines in, segments delivered. */
+import type { Features } from '../language/language.js'
 import type { ImportFormat } from '../model/engine.js'
 import type { Limits } from '../model/limits.js'
 import type { Delivery } from './delivery.js'
@@ -25,11 +26,12 @@ export interface Reader {
   readonly series: number
 }
 
-export function readerOf(format: ImportFormat, delivery: Delivery, limits: Limits): Reader {
+export function readerOf(format: ImportFormat, delivery: Delivery, limits: Limits, features: Features): Reader {
   switch (format) {
     case 'openmetrics': {
+      const described = features.has('type-and-unit-labels') ? 'as labels' : 'ignored'
       const sink = new SampleSink(delivery, limits)
-      return sampleReader(sink, new OpenMetricsReader(sink.table, sink.buffer, limits))
+      return sampleReader(sink, new OpenMetricsReader(sink.table, sink.buffer, limits, described))
     }
     case 'series': {
       const sink = new SampleSink(delivery, limits)

@@ -160,12 +160,7 @@ export interface QueryConstant extends FunctionSignature {
   readonly value: (range: QueryRange) => number
 }
 
-/** Known by name and type, so that a query using it parses, and refused by name when it is planned. */
-export interface UnsupportedFunction extends FunctionSignature {
-  readonly kind: 'unsupported'
-}
-
-export type FunctionEntry = RangeFunction | ElementwiseFunction | RootFunction | QueryConstant | UnsupportedFunction
+export type FunctionEntry = RangeFunction | ElementwiseFunction | RootFunction | QueryConstant
 
 /** What flows between the operators of the root: a vector at each step, a number at each step, or a string. */
 export type RootValue =

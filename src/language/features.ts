@@ -4,19 +4,17 @@ import { nearestName } from './nearest.js'
 
 export interface FeatureRule {
   readonly doc: string
-  /** False: known by name, and refused by name when it is to be enabled, since answers would not be what it promises. */
-  readonly supported: boolean
 }
 
 export const FEATURE_RULES = {
-  'promql-experimental-functions': { doc: 'Allows the functions and aggregations that are marked as experimental.', supported: true },
-  'promql-delayed-name-removal': { doc: 'Takes the metric name away once, from the answer, instead of at each operation that drops it.', supported: true },
-  'promql-extended-range-selectors': { doc: 'Allows `anchored` and `smoothed` behind selectors.', supported: true },
-  'promql-binop-fill-modifiers': { doc: 'Allows `fill`, `fill_left` and `fill_right` behind binary operators.', supported: true },
-  'use-start-timestamps': { doc: 'Lets counters take the start time of each sample into account instead of guessing where it began.', supported: false },
-  'promql-duration-expr': { doc: 'Allows arithmetic in durations, which is always allowed: accepted without effect.', supported: true },
-  'promql-per-step-stats': { doc: 'Asks for statistics of each step, which are not collected: accepted without effect.', supported: true },
-  'type-and-unit-labels': { doc: 'Lets an import keep type and unit of a metric as the labels `__type__` and `__unit__`.', supported: false },
+  'promql-experimental-functions': { doc: 'Allows the functions and aggregations that are marked as experimental.' },
+  'promql-delayed-name-removal': { doc: 'Takes the metric name away once, from the answer, instead of at each operation that drops it.' },
+  'promql-extended-range-selectors': { doc: 'Allows `anchored` and `smoothed` behind selectors.' },
+  'promql-binop-fill-modifiers': { doc: 'Allows `fill`, `fill_left` and `fill_right` behind binary operators.' },
+  'use-start-timestamps': { doc: 'Lets counters take the start time of each sample into account instead of guessing where it began.' },
+  'promql-duration-expr': { doc: 'Allows arithmetic in durations, which is always allowed: accepted without effect.' },
+  'promql-per-step-stats': { doc: 'Asks for statistics of each step, which are not collected: accepted without effect.' },
+  'type-and-unit-labels': { doc: 'Lets an import keep type and unit of a metric as the labels `__type__` and `__unit__`.' },
 } as const satisfies Record<string, FeatureRule>
 
 export type Feature = keyof typeof FEATURE_RULES
@@ -34,10 +32,7 @@ export function readFeatures(names: Iterable<string>): Features {
 }
 
 function readFeature(name: string): Feature {
-  if (isFeature(name)) {
-    if (!FEATURE_RULES[name].supported) throw badQuery(`feature ${JSON.stringify(name)} is not supported yet`)
-    return name
-  }
+  if (isFeature(name)) return name
   const nearest = nearestName(name, FEATURE_NAMES)
   const hint = nearest === undefined ? `; there are ${FEATURE_NAMES.join(', ')}` : `, did you mean ${JSON.stringify(nearest)}`
   throw badQuery(`unknown feature ${JSON.stringify(name)}${hint}`, undefined, nearest === undefined ? {} : { nearest })

@@ -2,7 +2,7 @@
 import type { Annotation } from '../model/annotation.js'
 import type { Span } from '../model/expr.js'
 import type { StateNote } from './define.js'
-import { shortest } from './histogram/histogram.js'
+import { formatShortest } from './histogram/histogram.js'
 
 /** Takes the level and the text of a remark whose place is known. */
 export type Remark = (level: Annotation['level'], text: string) => void
@@ -29,5 +29,5 @@ export function ignoredHistogram(aggregation: string, span: Span): Annotation {
 
 /** What is wrong with a quantile that none can be. */
 export function quantileFault(phi: number): string | undefined {
-  return phi >= 0 && phi <= 1 ? undefined : `quantile value should be between 0 and 1, got ${shortest(phi)}`
+  return phi >= 0 && phi <= 1 ? undefined : `quantile value should be between 0 and 1, got ${formatShortest(phi)}`
 }

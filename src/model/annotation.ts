@@ -26,11 +26,10 @@ export interface FixedBuckets {
 /** Takes remarks while something is evaluated. */
 export type Annotate = (annotation: Annotation) => void
 
-/** Remarks of a query, each once, up to `most` different ones: further ones are only counted. */
+/** Remarks of a query, each once, up to `most` different ones: further ones are not kept. */
 export class AnnotationList {
   readonly #byKey = new Map<string, Annotation>()
   readonly #most: number
-  #omitted = 0
 
   constructor(most: number) {
     this.#most = most
@@ -41,16 +40,15 @@ export class AnnotationList {
     const known = this.#byKey.get(key)
     if (known !== undefined) this.#byKey.set(key, joined(known, annotation))
     else if (this.#byKey.size < this.#most) this.#byKey.set(key, annotation)
-    else this.#omitted++
   }
 
   addAll(annotations: Iterable<Annotation>): void {
     for (const annotation of annotations) this.add(annotation)
   }
 
-  /** How many came when the list was full. */
-  get omitted(): number {
-    return this.#omitted
+  /** Whether there may have been more. */
+  get full(): boolean {
+    return this.#byKey.size >= this.#most
   }
 
   /** In the order of their places, so that it does not tell which unit was first. */

@@ -110,6 +110,8 @@ export interface WarningEvent {
   readonly type: 'warning'
   readonly level: 'warning' | 'info'
   readonly message: string
+  /** This is no remark itself: it tells that there were more of them than limits.annotationsMax. */
+  readonly cut?: true
 }
 
 export interface EndEvent {

@@ -39,6 +39,16 @@ export function usesCustomBounds({ schema }: Pick<NativeHistogram, 'schema'>): b
   return schema === CUSTOM_BUCKETS_SCHEMA
 }
 
+/** Bytes of a histogram without spans and buckets, as Prometheus counts them (FloatHistogram.Size). */
+const EMPTY_BYTES = 168
+const SAMPLE_BYTES = 16
+
+/** As how many samples a histogram counts where samples are limited because of the memory that they take (promql/value.go, HPoint.size). */
+export function samplesWorth({ positiveSpans, positive, negativeSpans, negative, customBounds }: NativeHistogram): number {
+  const entries = positiveSpans.length + positive.length + negativeSpans.length + negative.length + customBounds.length
+  return Math.floor((EMPTY_BYTES + 8 * entries + 8) / SAMPLE_BYTES)
+}
+
 /** The sum or the mean of many histograms while they come in; language/histogram/total.ts adds to it. */
 export interface HistogramTotal {
   readonly of: 'sum' | 'mean'
@@ -55,14 +65,4 @@ export interface HistogramTotal {
   readonly boundsReconciled: boolean
   /** Exponential and custom buckets met: a warning is due, and there is no result, whatever else is added. */
   readonly incompatible: boolean
-}
-
-/** Bytes of a histogram without spans and buckets, as Prometheus counts them (FloatHistogram.Size). */
-const EMPTY_BYTES = 168
-const SAMPLE_BYTES = 16
-
-/** As how many samples a histogram counts where samples are limited because of the memory that they take (promql/value.go, HPoint.size). */
-export function samplesWorth({ positiveSpans, positive, negativeSpans, negative, customBounds }: NativeHistogram): number {
-  const entries = positiveSpans.length + positive.length + negativeSpans.length + negative.length + customBounds.length
-  return Math.floor((EMPTY_BYTES + 8 * entries + 8) / SAMPLE_BYTES)
 }

@@ -36,6 +36,7 @@ export const LIMIT_RULES = {
   unitRowsTarget: { unit: 'rows', default: 500_000, reason: 'log rows a unit may have to look at' },
   unitPointsMax: { unit: 'points', default: 33_554_432, reason: 'series times steps that a log unit counts in: 8 or 16 bytes each' },
   unitAttemptsMax: { unit: 'attempts', default: 3, reason: 'a unit that fails thrice will not succeed' },
+  evaluationSliceMs: { unit: 'ms', default: 20, reason: 'how long the root of one query is evaluated before all else has its turn: a cancel is heard by then' },
   annotationsMax: { unit: 'annotations', default: 1_000, reason: 'different remarks about one query; an answer prints far fewer' },
   eventsBufferedMax: { unit: 'events', default: 4, reason: 'a slow reader stalls the query instead of filling memory' },
   mailboxMessagesMax: { unit: 'messages', default: 10_000, reason: 'an actor that cannot keep up must say so' },

@@ -63,6 +63,10 @@ export interface LeafLayer {
   readonly fn: string
   readonly args: readonly number[]
   readonly ops: readonly SeriesOp[]
+  /** Where remarks about its samples point to. */
+  readonly span: Span
+  /** What stands in the subquery has taken the metric name off: remarks have none to tell. */
+  readonly nameless?: true
 }
 
 /** Series-local arithmetic with a constant, applied in order to the values of each series. */
@@ -95,10 +99,12 @@ interface LeafBase {
 export interface SampleLeaf extends LeafBase {
   readonly signal: 'metrics'
   readonly window: LeafWindow
-  /** Of the argument of the window's function: where remarks about the samples point to. */
+  /** Of the first argument of the window's function: where remarks about the samples point to. */
   readonly span: Span
   /** Whether units read when the counters of the samples began. */
   readonly startTimes: 'read' | 'ignored'
+  /** Types of metrics are kept as labels, and remarks go by them. */
+  readonly typed?: true
   readonly offsetMs: number
   /** A fixed evaluation time from `@`, before the offset is taken off: the leaf has one step, copied to all. */
   readonly atMs?: number
@@ -157,8 +163,10 @@ export interface WindowNode {
   readonly args: readonly RootNode[]
   /** Whether the metric name stays as it is, or goes at the end of the query. */
   readonly name: 'kept' | 'goes'
-  /** Of the range vector. */
+  /** Of the first argument: where remarks about the samples point to. */
   readonly span: Span
+  /** As of a leaf. */
+  readonly typed?: true
 }
 
 export type WindowInput =

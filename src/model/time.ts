@@ -34,6 +34,9 @@ export function gridSlice(grid: Grid, first: number, count: number): Grid {
   return { ...grid, startMs: stepTime(grid, first), count }
 }
 
+/** The furthest that a query may be asked for: 100 million days from the epoch, which is as far as JavaScript's dates go. */
+export const TIME_MS_MAX = 8_640_000_000_000_000
+
 export const NANOS_PER_MS = 1_000_000n
 
 /** What `subqueryGrid` needs of a subquery; ms. */

@@ -19,7 +19,7 @@ import {
 import { buildCall } from './promql-calls.js'
 import { checkPromql, isSetOperator, promqlType } from './promql-check.js'
 import { buildNumber, signedNumber } from './promql-durations.js'
-import { unquote } from './promql-literals.js'
+import { quote, unquote } from './promql-literals.js'
 import { applyPostfix, buildSelector } from './promql-selectors.js'
 import { badQueryAt, limitExceededAt, missing, requireFeature, spanOf, tokenSpan } from './syntax-error.js'
 import type { TextPositions } from './text-positions.js'
@@ -49,11 +49,11 @@ export class PromqlBuilder {
 
   #term(context: ExprContext): Expr {
     if (context._sign != null) return this.#unary(context._sign, context.expr(0) ?? missing(context))
-    const primary = this.#primary(context.primary() ?? missing(context))
+    const primary = this.primary(context.primary() ?? missing(context))
     return context.postfix().reduce((of, postfix) => this.#counted(of, applyPostfix(this, of, postfix)), primary)
   }
 
-  #primary(context: PrimaryContext): Expr {
+  primary(context: PrimaryContext): Expr {
     const selector = context.selector()
     if (selector !== null) return buildSelector(selector, this.positions)
     const call = context.call()
@@ -144,7 +144,12 @@ export class PromqlBuilder {
   }
 
   labels(context: LabelsContext): readonly string[] {
-    return context.label().map((label) => (label.STRING() === null ? label.getText() : unquote(label.getText())))
+    return context.label().map((label) => {
+      if (label.STRING() === null) return label.getText()
+      const name = unquote(label.getText())
+      if (name !== '' && name.isWellFormed()) return name
+      throw badQueryAt(`invalid label name for grouping: ${quote(name)}`, spanOf(label, this.positions), this.positions)
+    })
   }
 
   /** The token behind a place of the tree. */

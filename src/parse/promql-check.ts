@@ -82,9 +82,9 @@ class Checker {
     if (entry === undefined) throw this.#error(`unknown function with name ${JSON.stringify(expr.name)}`, expr.nameSpan)
     this.#arity(expr, entry)
     const free = LABEL_SELECTOR_ARGUMENT.get(expr.name)
+    if (free !== undefined && free < expr.args.length) this.#labelSelector(expr.args[free], expr)
     expr.args.forEach((arg, index) => {
-      if (index === free) return this.#labelSelector(arg, expr)
-      return this.#expect(arg, entry.args[Math.min(index, entry.args.length - 1)], `call to function "${expr.name}"`)
+      if (index !== free) this.#expect(arg, entry.args[Math.min(index, entry.args.length - 1)], `call to function "${expr.name}"`)
     })
     return entry.returns
   }
@@ -97,12 +97,13 @@ class Checker {
     throw this.#error(`expected ${wanted} argument(s) in call to "${expr.name}", got ${count}`, expr.span)
   }
 
+  /** Looked at before the other arguments. Brackets around the selector are not allowed. */
   #labelSelector(arg: Expr, call: CallExpr): void {
-    if (arg.kind !== 'selector') {
-      const type = typeName(this.check(arg))
-      const got = type === 'instant vector' ? 'an expression' : type
-      throw this.#error(`expected label selectors in call to function "${call.name}", got ${got}`, arg.span)
+    const type = promqlType(arg)
+    if (type !== 'vector') {
+      throw this.#error(`expected type ${typeName('vector')} in call to function "${call.name}", got ${typeName(type)}`, call.span)
     }
+    if (arg.kind !== 'selector') throw this.#error('expected label selectors only', arg.span)
     if (arg.name !== undefined) throw this.#error('expected label selectors only, got vector selector instead', arg.span)
   }
 

@@ -17,21 +17,26 @@ export function numberValue(text: string): number {
   if (word === 'inf') return Infinity
   if (word === 'nan') return NaN
   const digits = word.replaceAll('_', '')
-  const whole = wholeNumber(digits)
+  const whole = wholeNumber(digits, text)
   if (whole !== undefined) return whole
   const value = Number(digits)
-  if (!Number.isFinite(value)) throw new LiteralError(`error parsing number: ${JSON.stringify(text)} is out of range`)
+  if (!Number.isFinite(value)) throw notANumber(text, 'value out of range')
   return value
 }
 
+/** In the words of the standard library that Prometheus has it from. */
+function notANumber(text: string, why: string): LiteralError {
+  return new LiteralError(`error parsing number: strconv.ParseFloat: parsing ${JSON.stringify(text)}: ${why}`)
+}
+
 /** An integer in its base, as far as it fits 64 bits; beyond, a leading zero no longer means octal. */
-function wholeNumber(digits: string): number | undefined {
+function wholeNumber(digits: string, text: string): number | undefined {
   const octal = /^0[0-7]+$/.test(digits)
   if (!octal && !digits.startsWith('0x')) return undefined
   const value = BigInt(octal ? `0o${digits.slice(1)}` : digits)
   if (value <= MAX_INT64) return Number(value)
   if (octal) return undefined
-  throw new LiteralError(`error parsing number: ${JSON.stringify(digits)} is out of range`)
+  throw notANumber(text, 'invalid syntax')
 }
 
 const UNITS: readonly { readonly name: string; readonly ms: number; readonly wholeOnly: boolean }[] = [

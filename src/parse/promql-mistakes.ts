@@ -2,7 +2,7 @@
 import { Token } from 'antlr4ng'
 import { findAggregation } from '../language/language.js'
 import type { QueryError } from '../model/error.js'
-import { PromQL } from './generated/PromQL.js'
+import { PostfixContext, PromQL } from './generated/PromQL.js'
 import { DURATION_CALLS } from './promql-durations.js'
 import type { LexicalMistake } from './promql-tokens.js'
 import { badQueryAt, oneOf, tokenSpan, type SyntaxMistake } from './syntax-error.js'
@@ -53,7 +53,8 @@ interface Place {
 const DURATIONS = 'number, duration, step(), or range()'
 
 /** The part of the query in which it went wrong, if Prometheus names one. */
-function placeOf({ rules, before }: SyntaxMistake): Place | undefined {
+function placeOf(mistake: SyntaxMistake): Place | undefined {
+  const { rules, before } = mistake
   for (const rule of rules) {
     switch (rule) {
       case 'matcher':
@@ -68,7 +69,7 @@ function placeOf({ rules, before }: SyntaxMistake): Place | undefined {
         return { where: '@', expected: 'timestamp' }
       case 'postfix':
       case 'duration':
-        return postfixPlace(rules, before)
+        return postfixPlace(mistake)
     }
   }
   return undefined
@@ -101,10 +102,13 @@ function labelsExpected(before: number | undefined): string {
   return '"," or ")"'
 }
 
-function postfixPlace(rules: readonly string[], before: Token | undefined): Place | undefined {
+function postfixPlace({ rules, before, open }: SyntaxMistake): Place | undefined {
+  const hasColon = open.some((context) => context instanceof PostfixContext && context.COLON() !== null)
   const inDuration = rules.indexOf('duration') >= 0 && rules.indexOf('duration') < rules.indexOf('postfix')
   if (before?.type === PromQL.COLON) return { where: 'subquery selector', expected: `number, duration, step(), range(), or "]"` }
-  if (!inDuration && isDurationEnd(before)) return { where: 'subquery or range', expected: '":" or "]"' }
+  if (!inDuration && isDurationEnd(before)) {
+    return hasColon ? { where: 'subquery selector', expected: '"]"' } : { where: 'subquery or range', expected: '":" or "]"' }
+  }
   return { where: 'subquery or range selector', expected: DURATIONS }
 }
 

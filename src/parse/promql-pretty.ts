@@ -3,7 +3,7 @@
  * level. Selectors, literals and durations are never broken.
  */
 import type { AggregateExpr, BinaryExpr, CallExpr, Expr, SubqueryExpr } from '../model/expr.js'
-import { printAggregateHead, printOperator, printPromql, printSubqueryTimes } from './promql-print.js'
+import { isInfiniteBase, printAggregateHead, printOperator, printPromql, printSubqueryTimes } from './promql-print.js'
 
 const INDENT = '  '
 
@@ -59,7 +59,7 @@ function prettyCall({ name, args }: CallExpr, level: number, width: number): str
 
 /** The operator stands on a line of its own, one level to the left of both operands. */
 function prettyBinary(expr: BinaryExpr, level: number, width: number): string {
-  const left = pretty(expr.left, level + 1, width)
+  const left = isInfiniteBase(expr.left, expr.op) ? indented('Inf', level + 1) : pretty(expr.left, level + 1, width)
   return `${left}\n${indented(printOperator(expr), level)}\n${pretty(expr.right, level + 1, width)}`
 }
 

@@ -1,5 +1,5 @@
 /** A PromQL tree as one line of text, in the form that Prometheus prints: the same tree comes back when it is parsed. */
-import type { AggregateExpr, AtModifier, BinaryExpr, Expr, Grouping, Matching, SelectorExpr, SubqueryExpr } from '../model/expr.js'
+import type { AggregateExpr, AtModifier, BinaryExpr, BinaryOp, Expr, Grouping, Matching, SelectorExpr, SubqueryExpr } from '../model/expr.js'
 import { compareUtf8, METRIC_NAME, type Matcher } from '../model/labels.js'
 import { durationText, numberText, quote } from './promql-literals.js'
 
@@ -43,9 +43,12 @@ function printRow(expr: BinaryExpr): string {
     op = first.op
     first = first.left
   }
-  // A plus would take the power with it: `+Inf ^ a` is `+(Inf ^ a)`.
-  const head = op === '^' && first.kind === 'number' && first.value === Infinity ? 'Inf' : printPromql(first)
-  return [head, ...parts.toReversed()].join(' ')
+  return [isInfiniteBase(first, op) ? 'Inf' : printPromql(first), ...parts.toReversed()].join(' ')
+}
+
+/** A plus would take the power with it: `+Inf ^ a` is `+(Inf ^ a)`. */
+export function isInfiniteBase(left: Expr, op: BinaryOp): boolean {
+  return op === '^' && left.kind === 'number' && left.value === Infinity
 }
 
 /** What stands behind the operand of a subquery. */

@@ -82,7 +82,6 @@ function bracketed(of: Expr, context: PostfixContext, positions: TextPositions):
   if (of.kind !== 'selector') throw badQueryAt('ranges only allowed for vector selectors', brackets, positions)
   if (of.offset !== undefined) throw badQueryAt('no offset modifiers allowed before range', brackets, positions)
   if (of.at !== undefined) throw badQueryAt('no @ modifiers allowed before range', brackets, positions)
-  if (of.modifier !== undefined) throw badQueryAt(`no ${of.modifier} modifiers allowed before range`, brackets, positions)
   return { kind: 'range', span, selector: of, range }
 }
 

@@ -5,6 +5,7 @@ import type { Expr } from '../model/expr.js'
 import { PromQL } from './generated/PromQL.js'
 import { PromqlBuilder } from './promql-build.js'
 import { checkPromql } from './promql-check.js'
+import { earlierMistake } from './promql-earlier.js'
 import { describeMistake, lexicalError } from './promql-mistakes.js'
 import { readTokens } from './promql-tokens.js'
 import { limitExceededAt, runParser } from './syntax-error.js'
@@ -21,9 +22,13 @@ export function parsePromql(text: string, features: Features, limits: Limits = D
   }
   const { stream, mistake } = readTokens(text, positions)
   const parser = new PromQL(stream)
-  const query = runParser(parser, () => parser.query(), (at) => describeMistake(at, mistake, positions))
+  const builder = new PromqlBuilder(positions, stream, features)
+  const query = runParser(parser, () => parser.query(), (at) => {
+    const kind = at.token === mistake?.token ? 'no-token' : 'misplaced'
+    return earlierMistake(at.open, at.token, kind, builder) ?? describeMistake(at, mistake, positions)
+  })
   if (mistake !== undefined) throw lexicalError(mistake, positions)
-  const expr = new PromqlBuilder(positions, stream, features).expr(query.expr())
+  const expr = builder.expr(query.expr())
   checkPromql(expr, positions)
   return expr
 }

@@ -26,8 +26,9 @@ export interface SyntaxMistake {
   readonly before: Token | undefined
   /** Types of the tokens that would have fitted. */
   readonly expected: ReadonlySet<number>
-  /** The rules that were open, innermost first. */
+  /** The rules that were open, innermost first: their names and what they had read. */
   readonly rules: readonly string[]
+  readonly open: readonly ParserRuleContext[]
 }
 
 /**
@@ -116,11 +117,10 @@ class StopAtFirst extends DefaultErrorStrategy {
 function mistakeOf(parser: Parser, error: RecognitionException | undefined): SyntaxMistake {
   const token = error?.offendingToken ?? parser.getCurrentToken()
   const before = token.tokenIndex > 0 ? parser.tokenStream.get(token.tokenIndex - 1) : undefined
-  const rules: string[] = []
-  for (let context: ParserRuleContext | null = parser.context; context !== null; context = context.parent) {
-    rules.push(parser.ruleNames[context.ruleIndex])
-  }
-  return { token, before: defaultChannel(parser, before), expected: expectedTypes(parser, error), rules }
+  const open: ParserRuleContext[] = []
+  for (let context: ParserRuleContext | null = parser.context; context !== null; context = context.parent) open.push(context)
+  const rules = open.map((context) => parser.ruleNames[context.ruleIndex])
+  return { token, before: defaultChannel(parser, before), expected: expectedTypes(parser, error), rules, open }
 }
 
 /** Skips back over tokens that the parser does not see. */

@@ -1,10 +1,11 @@
 /** Selectors and what stands directly on them: which leaf they become, and what of a range function runs in the units. */
-import { SAMPLES, type QueryRange, type RangeFunction } from '../language/language.js'
+import { executionError, findFunction, functionNames, SAMPLES, type QueryRange, type RangeFunction } from '../language/language.js'
 import type { AtModifier, CallExpr, Expr, Grouping, RangeExpr, SelectorExpr, Span, SubqueryExpr } from '../model/expr.js'
 import type { Matcher } from '../model/labels.js'
 import { checkLimit } from '../model/limits.js'
 import { namedByEquality } from '../model/plan.js'
 import type { LeafWindow, RootNode, SampleLeaf, SubqueryLevel, WindowExtension, WindowInput, WindowNode } from '../model/plan.js'
+import { TIME_MS_MAX } from '../model/time.js'
 import { offsetMs, rangeMs, type DurationContext, type Refuse } from './durations.js'
 import { LeafList } from './lowering.js'
 import { shiftsOfFirst } from './promql-info.js'
@@ -44,7 +45,8 @@ export class SelectorLowering {
   }
 
   instant(selector: SelectorExpr, gives: 'value' | 'time' | 'startTime', levels: readonly SubqueryLevel[]): RootNode {
-    const smoothed = selector.modifier === 'smoothed'
+    // The time of a sample is never one in between.
+    const smoothed = selector.modifier === 'smoothed' && gives === 'value'
     if (selector.modifier === 'anchored') this.#refuse('anchored modifier can only be used with a range selector', selector.span)
     const window: LeafWindow = { kind: 'instant', lookbackMs: this.#request.lookbackMs, gives, smoothed }
     return this.#named(this.#leaf(selector, window, selector.span, levels), gives !== 'value', selector.span)
@@ -70,14 +72,15 @@ export class SelectorLowering {
     const ranged = expr.args.find((arg) => ['range', 'subquery'].includes(unwrapped(arg).kind))
     if (ranged === undefined) return this.#refuse('a range vector is missing', expr.span)
     const inner = unwrapped(ranged)
+    const span = remarkSpan(unwrapped(expr.args[0]))
     const args = expr.args.filter((arg) => arg !== ranged).map((arg) => this.#lower(arg, levels))
     const constants = args.flatMap((arg) => (arg.kind === 'number' ? [arg.value] : []))
     const timeMatters = entry.seesEvaluationTime === true && (inner.kind === 'range' ? inner.selector : (inner as SubqueryExpr)).at !== undefined
     if (constants.length < args.length || timeMatters || this.#request.pushdown === 'off') {
-      return this.#atRoot(expr.name, entry, this.windowInput(inner, levels, { expr, entry }), args, ranged.span)
+      return this.#atRoot(entry, this.windowInput(inner, levels, { expr, entry }), args, span)
     }
-    if (inner.kind === 'range') return this.#overSamples(expr, entry, inner, constants, ranged.span, levels)
-    return this.#overSubquery(expr, entry, inner as SubqueryExpr, constants, ranged.span, levels)
+    if (inner.kind === 'range') return this.#overSamples(expr, entry, inner, constants, span, levels)
+    return this.#overSubquery(expr, entry, inner as SubqueryExpr, constants, span, levels)
   }
 
   /** What the windows of a root function are cut from. */
@@ -118,16 +121,17 @@ export class SelectorLowering {
     const operand = this.#lower(subquery.operand, [...levels, level])
     const leaf = this.leaves.open(operand)
     if (leaf === undefined || leaf.signal !== 'metrics') {
-      return this.#atRoot(expr.name, entry, { kind: 'subquery', operand, level }, args.map((value) => ({ kind: 'number', value })), span)
+      return this.#atRoot(entry, { kind: 'subquery', operand, level }, args.map((value) => ({ kind: 'number', value })), span)
     }
-    const layer = { level, fn: entry.name, args, ops: [] }
+    const nameless = leaf.name === 'dropped' ? { nameless: true as const } : {}
+    const layer = { level, fn: entry.name, args, ops: [], span, ...nameless }
     this.leaves.replace({ ...leaf, levels, layers: [...leaf.layers, layer] })
     return this.#renamed(operand, entry.dropsName, expr.span)
   }
 
-  #atRoot(fn: string, entry: RangeFunction, input: WindowInput, args: readonly RootNode[], span: Span): RootNode {
+  #atRoot(entry: RangeFunction, input: WindowInput, args: readonly RootNode[], span: Span): RootNode {
     const goes = entry.dropsName && namingOf(this.#request) === 'delayed'
-    const node: WindowNode = { kind: 'window', fn, input, args, name: goes ? 'goes' : 'kept', span }
+    const node: WindowNode = { kind: 'window', fn: entry.name, input, args, name: goes ? 'goes' : 'kept', span, ...this.#typed }
     return entry.dropsName && !goes ? { kind: 'dropName', operand: node, span } : node
   }
 
@@ -143,11 +147,12 @@ export class SelectorLowering {
       this.leaves.replace({ ...leaf, name: 'goes' })
       return node
     }
-    if (namedByEquality(leaf) && this.#request.pushdown === 'on') {
+    if (namedByEquality(leaf) && !remarksOnTypes(leaf) && this.#request.pushdown === 'on') {
       this.leaves.replace({ ...leaf, name: 'dropped' })
       return node
     }
-    this.leaves.replace({ ...leaf, notPushed: 'series of several names may fall together without the name' })
+    const notPushed = remarksOnTypes(leaf) ? 'remarks need the type of each series' : 'series of several names may fall together without the name'
+    this.leaves.replace({ ...leaf, notPushed })
     return { kind: 'dropName', operand: node, span }
   }
 
@@ -166,6 +171,7 @@ export class SelectorLowering {
       levels,
       name: 'kept',
       accumulate: { accumulator: SAMPLES, grouping: ALONE },
+      ...this.#typed,
       ...(at === undefined ? {} : { atMs: at }),
     }
   }
@@ -187,9 +193,17 @@ export class SelectorLowering {
     return atMs === undefined ? level : { ...level, atMs }
   }
 
-  #extension({ modifier, span }: SelectorExpr, entry: RangeFunction | undefined, call: CallExpr | undefined): WindowExtension | undefined {
+  get #typed(): Pick<SampleLeaf, 'typed'> {
+    return this.#request.features.has('type-and-unit-labels') ? { typed: true } : {}
+  }
+
+  /** Prometheus refuses other functions when it evaluates them, without a place; that it would is known here. */
+  #extension({ modifier }: SelectorExpr, entry: RangeFunction | undefined, call: CallExpr | undefined): WindowExtension | undefined {
     if (modifier === undefined) return undefined
-    if (call !== undefined && entry?.extended?.[modifier] === undefined) this.#refuse(`${modifier} modifier cannot be used with ${call.name}`, span)
+    if (call !== undefined && entry?.extended?.[modifier] === undefined) {
+      const allowed = extendedFunctions(modifier).join(', ')
+      throw executionError(`${modifier} modifier can only be used with: ${allowed} - not with ${call.name}`)
+    }
     return { modifier, lookbackMs: this.#request.lookbackMs }
   }
 
@@ -197,6 +211,7 @@ export class SelectorLowering {
     if (at === undefined) return undefined
     switch (at.kind) {
       case 'time':
+        if (Math.abs(at.ms) > TIME_MS_MAX) this.#refuse(`timestamp out of bounds for @ modifier: ${at.ms / 1000}`, at.span)
         return at.ms
       case 'start':
         return this.#request.grid.startMs
@@ -204,6 +219,28 @@ export class SelectorLowering {
         return this.#request.endMs
     }
   }
+}
+
+/** Prometheus has forgotten where a subquery stood when it evaluates a function over it: such remarks point to the beginning of the query. */
+function remarkSpan(firstArgument: Expr): Span {
+  return firstArgument.kind === 'subquery' ? { start: 0, end: 0 } : firstArgument.span
+}
+
+function extendedFunctions(modifier: WindowExtension['modifier']): readonly string[] {
+  const allows = (name: string): boolean => {
+    const entry = findFunction(name)
+    return entry?.kind === 'range' && entry.extended?.[modifier] !== undefined
+  }
+  return functionNames().filter(allows).sort()
+}
+
+/** Whether a function of the leaf may remark on a type, which goes when the name goes. */
+export function remarksOnTypes({ typed, window, layers }: SampleLeaf): boolean {
+  const names = [...(window.kind === 'range' ? [window.fn] : []), ...layers.map(({ fn }) => fn)]
+  return typed === true && names.some((name) => {
+    const entry = findFunction(name)
+    return entry?.kind === 'range' && entry.noteOnFloats !== undefined
+  })
 }
 
 export function unwrapped(expr: Expr): Expr {

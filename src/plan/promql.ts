@@ -2,10 +2,10 @@
 import { findFunction, type ElementwiseFunction, type FunctionEntry, type RootFunction } from '../language/language.js'
 import type { AggregateExpr, BinaryExpr, CallExpr, Expr, Grouping, SelectorExpr, Span } from '../model/expr.js'
 import { METRIC_NAME } from '../model/labels.js'
-import { namedByEquality, type Plan, type RootNode, type SeriesOp, type SubqueryLevel } from '../model/plan.js'
+import { namedByEquality, type Plan, type RootNode, type SampleLeaf, type SeriesOp, type SubqueryLevel } from '../model/plan.js'
 import { aggregateNode, binaryNode, folded, groupingOf, pushAggregation, pushSeriesOp, refusal } from './lowering.js'
 import { infoMatchers } from './promql-info.js'
-import { SelectorLowering, unwrapped } from './promql-selectors.js'
+import { remarksOnTypes, SelectorLowering, unwrapped } from './promql-selectors.js'
 import { namingOf, type PlanRequest } from './request.js'
 
 const ALL_TOGETHER: Grouping = { without: false, labels: [] }
@@ -141,8 +141,9 @@ class PromqlLowering {
   #aggregate(expr: AggregateExpr, levels: readonly SubqueryLevel[]): RootNode {
     const operand = this.lower(expr.operand, levels)
     const leaf = this.leaves.open(operand)
-    if (leaf?.signal === 'metrics' && this.#sharesNames(leaf)) {
-      this.leaves.replace({ ...leaf, notPushed: 'series of several names are told apart by their names until the end' })
+    const apart = leaf?.signal === 'metrics' ? this.#toldApart(leaf) : undefined
+    if (leaf !== undefined && apart !== undefined) {
+      this.leaves.replace({ ...leaf, notPushed: apart })
     } else if (leaf !== undefined) {
       const pushed = pushAggregation(leaf, expr.op, groupingOf(expr), expr.operand.span)
       this.leaves.replace(pushed ?? { ...leaf, notPushed: `${expr.op} has to see every series` })
@@ -151,16 +152,18 @@ class PromqlLowering {
     return aggregateNode(expr, operand, expr.param === undefined ? undefined : this.lower(expr.param, levels))
   }
 
-  /** With names that go at the end, remarks and duplicates need the name of each series. */
-  #sharesNames(leaf: Parameters<typeof namedByEquality>[0]): boolean {
-    return namingOf(this.#request) === 'delayed' && leaf.name === 'goes' && !namedByEquality(leaf)
+  /** Why units must not add up the series of the leaf: they would lose what remarks and duplicates need of each. */
+  #toldApart(leaf: SampleLeaf): string | undefined {
+    if (remarksOnTypes(leaf)) return 'remarks need the type of each series'
+    if (namedByEquality(leaf)) return undefined
+    if (leaf.window.kind === 'instant' && leaf.window.smoothed) return 'remarks need the name of each series'
+    const goes = namingOf(this.#request) === 'delayed' && leaf.name === 'goes'
+    return goes ? 'series of several names are told apart by their names until the end' : undefined
   }
 
   #call(expr: CallExpr, levels: readonly SubqueryLevel[]): RootNode {
     const entry = this.#function(expr)
     switch (entry.kind) {
-      case 'unsupported':
-        return this.refuse(`function "${expr.name}" is not supported yet`, expr.nameSpan)
       case 'range':
         return this.#selectors.rangeCall(expr, entry, levels)
       case 'queryConstant':
@@ -182,7 +185,8 @@ class PromqlLowering {
     if (expr.name === 'info') return this.#info(expr, levels)
     const [first] = expr.args
     const selector = first === undefined ? undefined : unwrapped(first)
-    if (entry.ofSelector !== undefined && selector?.kind === 'selector') return this.#selectors.instant(selector, entry.ofSelector, levels)
+    const known = entry.ofSelector !== 'startTime' || this.#request.features.has('use-start-timestamps')
+    if (entry.ofSelector !== undefined && known && selector?.kind === 'selector') return this.#selectors.instant(selector, entry.ofSelector, levels)
     const call =
       entry.matrixAs === undefined
         ? this.#plainCall(expr, entry, levels)
@@ -209,7 +213,7 @@ class PromqlLowering {
   #matrixAs(expr: CallExpr, name: string, levels: readonly SubqueryLevel[]): RootNode {
     const entry = findFunction(name)
     if (entry?.kind !== 'range') throw new Error(`${name} is no function over a range`)
-    return this.#selectors.rangeCall({ ...expr, name }, { ...entry, dropsName: false }, levels)
+    return this.#selectors.rangeCall(expr, { ...entry, dropsName: false }, levels)
   }
 
   #function(expr: CallExpr): FunctionEntry {

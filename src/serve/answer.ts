@@ -1,7 +1,9 @@
 /** An answer that is not streamed: the events of a query collected, within a limit. */
+import { hasValue } from '../language/language.js'
 import type { EntriesBlock } from '../model/block.js'
 import { QueryError } from '../model/error.js'
 import type { Data, PlanEvent, QueryEvent, QueryStats, ResultType, ScalarData, SeriesData, StringData } from '../model/event.js'
+import { samplesWorth, type NativeHistogram } from '../model/histogram.js'
 import { compareLabels, labelsKey } from '../model/labels.js'
 import { checkLimit, type Limits } from '../model/limits.js'
 import { scalarSeries, type SeriesRows } from './result-json.js'
@@ -12,6 +14,8 @@ export interface Answer {
   readonly groups: readonly Data[]
   readonly warnings: readonly string[]
   readonly infos: readonly string[]
+  /** What tells that there were more remarks than are kept; undefined: there are no others. */
+  readonly remarksCut: string | undefined
   readonly stats: QueryStats
 }
 
@@ -34,6 +38,7 @@ export async function collectAnswer(events: AsyncIterable<QueryEvent>, limits: L
     const groups: Data[] = []
     const warnings = { warning: [] as string[], info: [] as string[] }
     let points = 0
+    let remarksCut: string | undefined
     for await (const event of events) {
       switch (event.type) {
         case 'plan':
@@ -45,7 +50,8 @@ export async function collectAnswer(events: AsyncIterable<QueryEvent>, limits: L
           groups.push(event.data)
           break
         case 'warning':
-          warnings[event.level].push(event.message)
+          if (event.cut === true) remarksCut = event.message
+          else warnings[event.level].push(event.message)
           break
         case 'progress':
           break
@@ -53,7 +59,7 @@ export async function collectAnswer(events: AsyncIterable<QueryEvent>, limits: L
           throw new QueryError(event.error)
         case 'end': {
           if (plan === undefined) throw new Error('the query ended without a plan')
-          return { resultType: plan.resultType, plan, groups, warnings: warnings.warning, infos: warnings.info, stats: event.stats }
+          return { resultType: plan.resultType, plan, groups, warnings: warnings.warning, infos: warnings.info, remarksCut, stats: event.stats }
         }
       }
     }
@@ -67,16 +73,23 @@ function pointsOf(data: Data): number {
   switch (data.resultType) {
     case 'matrix':
     case 'vector':
-      return data.block.present.length
+      return data.block.present.length + worthOf(data.block.histograms)
     case 'scalar':
       return data.values.length
     case 'string':
       return 1
     case 'samples':
-      return data.runs.t.length
+      return data.runs.t.length + worthOf(data.runs.histograms)
     case 'streams':
       return data.block.ts.length
   }
+}
+
+/** As many points as the room that histograms take. */
+function worthOf(histograms: ReadonlyMap<number, NativeHistogram> | undefined): number {
+  let points = 0
+  for (const histogram of histograms?.values() ?? []) points += samplesWorth(histogram)
+  return points
 }
 
 /** The series of all groups, each with its rows in the order of the groups; in label order. */
@@ -91,11 +104,8 @@ export function matrixOf(answer: Answer): SeriesRows[] {
       else known.rows.push({ block, grid, row })
     }
   }
-  return [...series.values()].filter(hasValue).sort((a, b) => compareLabels(a.labels, b.labels))
-}
-
-function hasValue(series: SeriesRows): boolean {
-  return series.rows.some(({ block, row }) => block.present.subarray(row * block.steps, (row + 1) * block.steps).includes(1))
+  const filled = [...series.values()].filter(({ rows }) => rows.some(({ block, row }) => hasValue(block, row)))
+  return filled.sort((a, b) => compareLabels(a.labels, b.labels))
 }
 
 /** The groups of a matrix or vector; a scalar counts as the series without labels. */

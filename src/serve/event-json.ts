@@ -38,7 +38,7 @@ export function* eventJson(event: QueryEvent, id: string, numbers: NumberStyle):
       const grid = data.resultType === 'streams' || data.resultType === 'samples' ? '' : `"grid":${JSON.stringify(data.grid)},`
       const ordered = 'ordered' in data && data.ordered ? '"ordered":true,' : ''
       yield `${head}"group":${event.group},"watermark":${watermarkJson(event.watermark)},${grid}${ordered}`
-      yield* dataJson(data, numbers)
+      yield* dataJson(data, numbers, 'whole')
       yield '}'
       return
     }

@@ -1,11 +1,13 @@
 /** Events of the native stream read back: JSON text to the typed events that the engine gave. Home of `zod`. */
 import { z } from 'zod'
-import { seriesBlock, type EntriesBlock, type EntryLabels, type RunsBlock, type SeriesBlock } from '../model/block.js'
+import { FLOAT, HISTOGRAM, seriesBlock, withHistograms, type EntriesBlock, type EntryLabels, type RunsBlock, type SeriesBlock } from '../model/block.js'
 import { ERROR_RULES, type ErrorCode, type ErrorRecord } from '../model/error.js'
 import type { Data, DataEvent, QueryEvent, Watermark } from '../model/event.js'
+import type { NativeHistogram } from '../model/histogram.js'
 import { compareLabels, labelsFrom, withoutLabels, type Labels } from '../model/labels.js'
 import type { Direction } from '../model/plan.js'
 import { stepTime, type Grid } from '../model/time.js'
+import { native, readHistogram, shown } from './histogram-json.js'
 import { parseValue } from './number-format.js'
 
 const grid = z.object({ startMs: z.number(), startNanos: z.number(), stepMs: z.number(), count: z.number() })
@@ -59,7 +61,7 @@ const event = z.discriminatedUnion('type', [
   }),
   data,
   z.object({ type: z.literal('progress'), groupsDone: z.number(), groups: z.number(), unitsDone: z.number(), units: z.number(), stats: z.object(unitStats) }),
-  z.object({ type: z.literal('warning'), level: z.enum(['warning', 'info']), message: z.string() }),
+  z.object({ type: z.literal('warning'), level: z.enum(['warning', 'info']), message: z.string(), cut: z.literal(true).optional() }),
   z.object({
     type: z.literal('end'),
     status: z.literal('ok'),
@@ -72,8 +74,16 @@ const event = z.discriminatedUnion('type', [
 const errorAnswer = z.object({ error })
 
 // The points are the bulk of an answer; addPoint checks them as it goes, in a quarter of the time that a schema takes.
-const series = z.array(z.object({ metric: labels, values: z.custom<readonly unknown[]>(Array.isArray) }))
-const vector = z.array(z.object({ metric: labels, value: timed }))
+const series = z.array(
+  z.object({
+    metric: labels,
+    values: z.custom<readonly unknown[]>(Array.isArray).default([]),
+    histograms: z.array(z.tuple([z.number(), shown])).default([]),
+    native: z.array(native).default([]),
+  }),
+)
+const timedHistogram = z.tuple([z.number(), shown])
+const vector = z.array(z.union([z.object({ metric: labels, value: timed }), z.object({ metric: labels, histogram: timedHistogram, native })]))
 const streams = z.array(
   z.object({
     stream: labels,
@@ -129,7 +139,10 @@ function readResult(read: z.infer<typeof data>, direction: Direction): Data {
     case 'matrix':
       return { resultType: 'matrix', grid: own, ordered, block: readMatrix(series.parse(read.result), own) }
     case 'vector': {
-      const rows = vector.parse(read.result).map(({ metric, value }) => ({ metric, values: [value] }))
+      const rows = vector.parse(read.result).map((element): z.infer<typeof series>[number] => {
+        if ('value' in element) return { metric: element.metric, values: [element.value], histograms: [], native: [] }
+        return { metric: element.metric, values: [], histograms: [element.histogram], native: [element.native] }
+      })
       return { resultType: 'vector', grid: own, ordered, block: readMatrix(rows, own) }
     }
     case 'scalar':
@@ -143,24 +156,48 @@ function labelsOf(object: Readonly<Record<string, string>>): Labels {
   return labelsFrom(Object.entries(object))
 }
 
+type Point = readonly [seconds: number, value: number | NativeHistogram]
+
+/** The histograms of a series, each put together from its two shapes. */
+function histogramPoints({ histograms, native: rests }: z.infer<typeof series>[number]): readonly (readonly [number, NativeHistogram])[] {
+  if (rests.length !== histograms.length) throw new Error(`${histograms.length} histograms, but ${rests.length} of them whole`)
+  return histograms.map(([seconds, told], i) => [seconds, readHistogram(told, rests[i])] as const)
+}
+
+/** Floats and histograms of a series are put back into one order. */
 function readRuns(rows: z.infer<typeof series>): RunsBlock {
-  const points = rows.flatMap(({ values }) => values.map((point) => timed.parse(point)))
+  const samples = rows.map((row): readonly Point[] => {
+    const floats = row.values.map((point): Point => {
+      const [seconds, value] = timed.parse(point)
+      return [seconds, parseValue(value)]
+    })
+    return [...floats, ...histogramPoints(row)].sort(([a], [b]) => a - b)
+  })
+  const points = samples.flat()
+  const histograms = new Map(points.flatMap(([, value], i): [number, NativeHistogram][] => (typeof value === 'number' ? [] : [[i, value]])))
   let at = 0
   return {
     kind: 'runs',
     labels: rows.map(({ metric }) => labelsOf(metric)),
-    starts: Int32Array.from([0, ...rows.map(({ values }) => (at += values.length))]),
+    starts: Int32Array.from([0, ...samples.map(({ length }) => (at += length))]),
     t: Float64Array.from(points, ([seconds]) => Math.round(seconds * 1000)),
-    v: Float64Array.from(points, ([, value]) => parseValue(value)),
+    v: Float64Array.from(points, ([, value]) => (typeof value === 'number' ? value : 0)),
+    ...withHistograms(histograms),
   }
 }
 
 function readMatrix(rows: z.infer<typeof series>, own: Grid): SeriesBlock {
   const block = seriesBlock(rows.map(({ metric }) => labelsOf(metric)), own.count)
-  rows.forEach(({ values }, row) => {
-    for (const point of values) addPoint(block, own, row, point)
+  const histograms = new Map<number, NativeHistogram>()
+  rows.forEach((series, row) => {
+    for (const point of series.values) addPoint(block, own, row, point)
+    for (const [seconds, histogram] of histogramPoints(series)) {
+      const cell = row * own.count + stepAt(own, seconds)
+      block.present[cell] = HISTOGRAM
+      histograms.set(cell, histogram)
+    }
   })
-  return block
+  return { ...block, ...withHistograms(histograms) }
 }
 
 function addPoint(block: SeriesBlock, own: Grid, row: number, point: unknown): void {
@@ -169,7 +206,7 @@ function addPoint(block: SeriesBlock, own: Grid, row: number, point: unknown): v
   if (typeof seconds !== 'number' || typeof value !== 'string') throw new Error('a point is not a time and a text')
   const at = row * own.count + stepAt(own, seconds)
   block.values[at] = parseValue(value)
-  block.present[at] = 1
+  block.present[at] = FLOAT
 }
 
 function stepAt(own: Grid, seconds: number): number {

@@ -122,18 +122,18 @@ function* resultJson(answer: Answer, categories: Categories): Generator<string> 
   }
   const single = singleValue(answer)
   if (single !== undefined && single.grid.stepMs === 0) {
-    yield* dataJson(single, LOKI_NUMBERS)
+    yield* dataJson(single, LOKI_NUMBERS, 'buckets')
     return
   }
   if (answer.resultType === 'vector' && answer.plan.grid.stepMs === 0) {
     yield '"resultType":"vector","result":'
     const [first] = seriesGroups(answer)
     if (first === undefined) yield '[]'
-    else yield* vectorJson(first, LOKI_NUMBERS)
+    else yield* vectorJson(first, LOKI_NUMBERS, 'buckets')
     return
   }
   yield '"resultType":"matrix","result":'
-  yield* matrixJson(matrixOf(answer), LOKI_NUMBERS)
+  yield* matrixJson(matrixOf(answer), LOKI_NUMBERS, 'buckets')
 }
 
 interface Stream {

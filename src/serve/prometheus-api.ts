@@ -1,12 +1,16 @@
 /** The answers of Prometheus' query API: parameters, checks and JSON as its clients know them. */
+import type { RunsBlock } from '../model/block.js'
 import { badQuery, QueryError } from '../model/error.js'
 import type { QueryRequest, SeriesData } from '../model/event.js'
 import { limitExceeded, type Limits } from '../model/limits.js'
 import { msToNs } from '../model/time.js'
 import { matrixOf, seriesGroups, singleValue, type Answer } from './answer.js'
 import type { Parameters } from './parameters.js'
-import { dataJson, matrixJson, PROMETHEUS_NUMBERS, vectorJson, type SeriesRows } from './result-json.js'
+import { dataJson, matrixJson, PROMETHEUS_NUMBERS, runsJson, vectorJson, type SeriesRows } from './result-json.js'
 import { readDurationMs, readPrometheusTimeMs } from './time-text.js'
+
+/** Of warnings and of infos, each. */
+const REMARKS_SHOWN = 10
 
 /** What the caller wants of the answer beside the query. */
 export interface PrometheusOptions {
@@ -78,32 +82,33 @@ export function* prometheusJson(answer: Answer, options: PrometheusOptions): Gen
   yield '{"status":"success","data":{'
   yield* resultJson(answer, options.limit, dropped)
   if (options.showStats === 'with-stats') yield `,"stats":${JSON.stringify(statsOf(answer))}`
-  const warnings = dropped.series > 0 ? [...answer.warnings, 'results truncated due to limit'] : answer.warnings
-  const notes = [listJson('warnings', warnings), listJson('infos', answer.infos)].join('')
-  yield `}${notes}}`
+  const own = [...(dropped.series > 0 ? ['results truncated due to limit'] : []), ...(answer.remarksCut === undefined ? [] : [answer.remarksCut])]
+  const warnings = fewOf(answer.warnings, own, 'warning')
+  yield `}${listJson('warnings', warnings)}${listJson('infos', fewOf(answer.infos, [], 'info'))}}`
 }
 
 function* resultJson(answer: Answer, limit: number, dropped: { series: number }): Generator<string> {
   const single = singleValue(answer)
   if (single !== undefined && single.grid.stepMs === 0) {
-    yield* dataJson(single, PROMETHEUS_NUMBERS)
+    yield* dataJson(single, PROMETHEUS_NUMBERS, 'buckets')
     return
   }
   const [only] = answer.groups
   if (only?.resultType === 'samples') {
-    yield* dataJson(only, PROMETHEUS_NUMBERS)
+    yield '"resultType":"matrix","result":'
+    yield* runsJson(limitRuns(only.runs, limit, dropped), PROMETHEUS_NUMBERS, 'buckets')
     return
   }
   if (answer.resultType === 'vector' && answer.plan.grid.stepMs === 0) {
     yield '"resultType":"vector","result":'
     const [first] = seriesGroups(answer)
     if (first === undefined) yield '[]'
-    else yield* vectorJson(limitVector(first, limit, dropped), PROMETHEUS_NUMBERS)
+    else yield* vectorJson(limitVector(first, limit, dropped), PROMETHEUS_NUMBERS, 'buckets')
     return
   }
   const series = matrixOf(answer)
   yield '"resultType":"matrix","result":'
-  yield* matrixJson(limitSeries(series, limit, dropped), PROMETHEUS_NUMBERS)
+  yield* matrixJson(limitSeries(series, limit, dropped), PROMETHEUS_NUMBERS, 'buckets')
 }
 
 function limitSeries(series: SeriesRows[], limit: number, dropped: { series: number }): SeriesRows[] {
@@ -119,8 +124,21 @@ function limitVector(data: SeriesData, limit: number, dropped: { series: number 
   return { ...data, block: { ...block, labels: block.labels.slice(0, limit) } }
 }
 
+function limitRuns(runs: RunsBlock, limit: number, dropped: { series: number }): RunsBlock {
+  if (limit === 0 || runs.labels.length <= limit) return runs
+  dropped.series = runs.labels.length - limit
+  return { ...runs, labels: runs.labels.slice(0, limit) }
+}
+
 function statsOf({ stats }: Answer): object {
   return { timings: { evalTotalTime: stats.wallMs / 1000 }, samples: { totalQueryableSamples: stats.samples } }
+}
+
+/** As upstream, no more than ten of a kind, and how many others there are; what is said of the answer itself is always told. */
+function fewOf(remarks: readonly string[], own: readonly string[], level: 'warning' | 'info'): readonly string[] {
+  const shown = REMARKS_SHOWN - own.length
+  if (remarks.length <= shown) return [...remarks, ...own]
+  return [...remarks.slice(0, shown), ...own, `${remarks.length - shown} more ${level} annotations omitted`]
 }
 
 function listJson(name: string, list: readonly string[]): string {

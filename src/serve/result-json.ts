@@ -2,11 +2,14 @@
  * Results as JSON text in the shapes of Prometheus and Loki, written straight from the blocks in chunks,
  * so that neither an object per sample nor the text of a whole answer is ever held.
  */
-import type { EntriesBlock, SeriesBlock } from '../model/block.js'
-import type { Data, RunsData, ScalarData, SeriesData, StreamsData, StringData } from '../model/event.js'
+import { hasValue } from '../language/language.js'
+import { ABSENT, FLOAT, HISTOGRAM, histogramAt, type EntriesBlock, type RunsBlock, type SeriesBlock } from '../model/block.js'
+import type { Data, ScalarData, SeriesData, StreamsData, StringData } from '../model/event.js'
 import type { Language } from '../model/expr.js'
+import type { NativeHistogram } from '../model/histogram.js'
 import { labelsKey, type Labels } from '../model/labels.js'
 import { stepTime, type Grid } from '../model/time.js'
+import { nativeHistogram, shownHistogram, type HistogramDetail } from './histogram-json.js'
 import { formatFixed, formatSeconds, formatShortSeconds, formatValue } from './number-format.js'
 
 /** UTF-16 units after which a chunk is handed on. */
@@ -45,19 +48,19 @@ export function labelsJson(labels: Labels): string {
 }
 
 /** `"resultType":…,"result":…` of one group. */
-export function* dataJson(data: Data, numbers: NumberStyle): Generator<string> {
+export function* dataJson(data: Data, numbers: NumberStyle, detail: HistogramDetail): Generator<string> {
   switch (data.resultType) {
     case 'matrix':
       yield '"resultType":"matrix","result":'
-      yield* matrixJson(rowsOf(data), numbers)
+      yield* matrixJson(rowsOf(data), numbers, detail)
       return
     case 'samples':
       yield '"resultType":"matrix","result":'
-      yield* runsJson(data, numbers)
+      yield* runsJson(data.runs, numbers, detail)
       return
     case 'vector':
       yield '"resultType":"vector","result":'
-      yield* vectorJson(data, numbers)
+      yield* vectorJson(data, numbers, detail)
       return
     case 'scalar':
       yield* scalarJson(data, numbers)
@@ -72,21 +75,61 @@ export function* dataJson(data: Data, numbers: NumberStyle): Generator<string> {
   }
 }
 
-/** A range vector as it is: `[{"metric":…,"values":[[t,"v"],…]},…]`, each sample at its own time. */
-export function* runsJson({ runs }: RunsData, numbers: NumberStyle): Generator<string> {
-  const { labels, starts, t, v } = runs
+/** A histogram and when it is. */
+type HistogramPoint = readonly [ms: number, histogram: NativeHistogram]
+
+/**
+ * `"histograms":[[t,{…}],…]`, and in detail `"native":[{…},…]` in the same order; nothing where there are none.
+ * `before` is what stands before the first member that there is.
+ */
+function* histogramsJson(points: () => Iterable<HistogramPoint>, before: string, numbers: NumberStyle, detail: HistogramDetail): Generator<string> {
+  let separator = `${before}"histograms":[`
+  for (const [ms, histogram] of points()) {
+    yield `${separator}[${numbers.seconds(ms)},${shownHistogram(histogram, numbers.value)}]`
+    separator = ','
+  }
+  if (separator !== ',') return
+  yield ']'
+  if (detail === 'buckets') return
+  separator = ',"native":['
+  for (const [, histogram] of points()) {
+    yield `${separator}${nativeHistogram(histogram)}`
+    separator = ','
+  }
+  yield ']'
+}
+
+/** A range vector as it is: `[{"metric":…,"values":[[t,"v"],…],"histograms":[…]},…]`, each sample at its own time. */
+export function* runsJson(runs: RunsBlock, numbers: NumberStyle, detail: HistogramDetail): Generator<string> {
+  const { labels, starts, t, v, histograms } = runs
   let text = '['
   for (let series = 0; series < labels.length; series++) {
-    text += `${series === 0 ? '' : ','}{"metric":${labelsJson(labels[series])},"values":[`
+    text += `${series === 0 ? '' : ','}{"metric":${labelsJson(labels[series])},`
+    let separator = '"values":['
     for (let i = starts[series]; i < starts[series + 1]; i++) {
-      text += `${i === starts[series] ? '' : ','}[${numbers.seconds(t[i])},"${numbers.value(v[i])}"]`
+      if (histograms?.has(i) === true) continue
+      text += `${separator}[${numbers.seconds(t[i])},"${numbers.value(v[i])}"]`
+      separator = ','
       if (text.length < CHUNK_LENGTH) continue
       yield text
       text = ''
     }
-    text += ']}'
+    if (separator === ',') text += ']'
+    if (histograms !== undefined) {
+      yield text
+      yield* histogramsJson(() => histogramsOfRun(runs, series), separator === ',' ? ',' : '', numbers, detail)
+      text = ''
+    }
+    text += '}'
   }
   yield `${text}]`
+}
+
+function* histogramsOfRun({ starts, t, histograms }: RunsBlock, series: number): Generator<HistogramPoint> {
+  for (let i = starts[series]; i < starts[series + 1]; i++) {
+    const histogram = histograms?.get(i)
+    if (histogram !== undefined) yield [t[i], histogram]
+  }
 }
 
 function* rowsOf(data: SeriesData): Generator<SeriesRows> {
@@ -94,31 +137,47 @@ function* rowsOf(data: SeriesData): Generator<SeriesRows> {
   for (let row = 0; row < block.labels.length; row++) yield { labels: block.labels[row], rows: [{ block, grid, row }] }
 }
 
-/** `[{"metric":…,"values":[[t,"v"],…]},…]`; series without a value are left out. */
-export function* matrixJson(series: Iterable<SeriesRows>, numbers: NumberStyle): Generator<string> {
+/** `[{"metric":…,"values":[[t,"v"],…],"histograms":[…]},…]`; series without a value are left out, and members without an element. */
+export function* matrixJson(series: Iterable<SeriesRows>, numbers: NumberStyle, detail: HistogramDetail): Generator<string> {
   const timesOf = printedTimes(numbers)
   let text = '['
   let separator = ''
   for (const { labels, rows } of series) {
-    let begun = false
+    if (!rows.some(({ block, row }) => hasValue(block, row))) continue
+    text += `${separator}{"metric":${labelsJson(labels)},`
+    separator = ','
+    let before = '"values":['
     for (const { block, grid, row } of rows) {
       const base = row * block.steps
       const times = timesOf(grid)
       for (let step = 0; step < block.steps; step++) {
-        if (block.present[base + step] === 0) continue
-        text += begun ? ',' : `${separator}{"metric":${labelsJson(labels)},"values":[`
-        begun = true
-        text += `[${times[step]},"${numbers.value(block.values[base + step])}"]`
+        if (block.present[base + step] !== FLOAT) continue
+        text += `${before}[${times[step]},"${numbers.value(block.values[base + step])}"]`
+        before = ','
         if (text.length < CHUNK_LENGTH) continue
         yield text
         text = ''
       }
     }
-    if (!begun) continue
-    separator = ','
-    text += ']}'
+    if (before === ',') text += ']'
+    if (rows.some(({ block }) => block.histograms !== undefined)) {
+      yield text
+      yield* histogramsJson(() => histogramsOfRows(rows), before === ',' ? ',' : '', numbers, detail)
+      text = ''
+    }
+    text += '}'
   }
   yield `${text}]`
+}
+
+function* histogramsOfRows(rows: SeriesRows['rows']): Generator<HistogramPoint> {
+  for (const { block, grid, row } of rows) {
+    if (block.histograms === undefined) continue
+    for (let step = 0; step < block.steps; step++) {
+      const cell = row * block.steps + step
+      if (block.present[cell] === HISTOGRAM) yield [stepTime(grid, step), histogramAt(block, cell)]
+    }
+  }
 }
 
 /** The printed steps of each grid: every series of a group has the same. */
@@ -131,15 +190,15 @@ function printedTimes(numbers: NumberStyle): (grid: Grid) => readonly string[] {
   }
 }
 
-/** `[{"metric":…,"value":[t,"v"]},…]` of the only step. */
-export function* vectorJson(data: SeriesData, numbers: NumberStyle): Generator<string> {
+/** `[{"metric":…,"value":[t,"v"]},…]` of the only step; with a `histogram` instead of a `value` where it is one. */
+export function* vectorJson(data: SeriesData, numbers: NumberStyle, detail: HistogramDetail): Generator<string> {
   const { block } = data
   const time = numbers.seconds(data.grid.startMs)
   let text = '['
   let separator = ''
   for (let row = 0; row < block.labels.length; row++) {
-    if (block.present[row] === 0) continue
-    text += `${separator}{"metric":${labelsJson(block.labels[row])},"value":[${time},"${numbers.value(block.values[row])}"]}`
+    if (block.present[row] === ABSENT) continue
+    text += `${separator}{"metric":${labelsJson(block.labels[row])},${elementJson(block, row, time, numbers, detail)}}`
     separator = ','
     if (text.length < CHUNK_LENGTH) continue
     yield text
@@ -148,11 +207,18 @@ export function* vectorJson(data: SeriesData, numbers: NumberStyle): Generator<s
   yield `${text}]`
 }
 
+function elementJson(block: SeriesBlock, row: number, time: string, numbers: NumberStyle, detail: HistogramDetail): string {
+  if (block.present[row] === FLOAT) return `"value":[${time},"${numbers.value(block.values[row])}"]`
+  const histogram = histogramAt(block, row)
+  const shown = `"histogram":[${time},${shownHistogram(histogram, numbers.value)}]`
+  return detail === 'whole' ? `${shown},"native":${nativeHistogram(histogram)}` : shown
+}
+
 /** `[t,"v"]` of an instant query; over the steps of a range, the matrix of one series without labels that Prometheus answers. */
 function* scalarJson(data: ScalarData, numbers: NumberStyle): Generator<string> {
   if (data.grid.stepMs > 0) {
     yield '"resultType":"matrix","result":'
-    yield* matrixJson(rowsOf(scalarSeries(data)), numbers)
+    yield* matrixJson(rowsOf(scalarSeries(data)), numbers, 'buckets')
     return
   }
   const value = formatFixed(data.values[0])

@@ -39,9 +39,11 @@ function* mixedSeries(random: Seeded, round: number): Generator<SeriesSamples> {
   for (let pod = 0; pod < 12; pod++) {
     if (random.below(4) === 0) continue
     const first = START_MS + round * (SPAN_MS / 4) + random.below(60_000)
-    const size = 1 + random.below(140)
+    // Samples of every third series are just too far from each other to be seen at one step, so that hints change at the edges of windows.
+    const everyMs = pod % 3 === 0 ? 305_000 : 15_000
+    const size = 1 + random.below(pod % 3 === 0 ? 12 : 140)
     // Every second series of a round falls on the times of the other rounds, so that the later import has to win.
-    const t = Float64Array.from({ length: size }, (_, i) => (pod % 2 === 0 ? Math.ceil(first / 15_000) * 15_000 + i * 15_000 : first + i * 15_000 + random.below(400)))
+    const t = Float64Array.from({ length: size }, (_, i) => (pod % 2 === 0 ? Math.ceil(first / 15_000) * 15_000 + i * everyMs : first + i * everyMs + random.below(400)))
     const stale = Uint8Array.from({ length: size }, () => (random.below(40) === 0 ? 1 : 0))
     const values = histogramSeries(random)
     const floats = random.below(3) === 0

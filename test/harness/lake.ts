@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import type { Test } from 'tap'
 import type { ImportParts } from '../../src/ingest/ingest.js'
+import { NO_FEATURES } from '../../src/language/language.js'
 import type { Catalog, ObjectStore } from '../../src/model/engine.js'
 import { labelsFrom, labelsKey } from '../../src/model/labels.js'
 import { DEFAULT_LIMITS, type Limits } from '../../src/model/limits.js'
@@ -37,6 +38,7 @@ export async function openLake(test: Teardown, limits: Partial<Limits> = {}): Pr
     catalog,
     store,
     limits: { ...DEFAULT_LIMITS, ...limits },
+    features: NO_FEATURES,
     tempFolder: folder,
     newId: () => `id-${ids++}`,
     now: () => 0,

@@ -62,6 +62,11 @@ export class SimulatedWorld implements World {
     }
   }
 
+  /** So much time goes by within the turn that calls this: the process is busy. */
+  spend(ms: number): void {
+    this.#now += ms
+  }
+
   /** Resolves after so many ms of this world's time. */
   sleep(ms: number): Promise<void> {
     return new Promise((resolve) => this.timer(ms, resolve))

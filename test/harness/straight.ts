@@ -15,6 +15,7 @@ import type { Limits } from '../../src/model/limits.js'
 import type { LookupRequest, LookupResult, Segment } from '../../src/model/segment.js'
 import { gridSlice, stepTime } from '../../src/model/time.js'
 import type { Pushdown } from '../../src/plan/plan.js'
+import { evaluated } from './evaluated.js'
 import type { Lake } from './lake.js'
 
 /** Segments of the lake as a query sees them: one generation a publish, ids in order. */
@@ -84,7 +85,7 @@ export async function answerStraight({ lake, duckdb, request, limits, cuts, push
     }
     evaluator.annotations.addAll(released.annotations)
     const grid = gridSlice(plan.grid, released.group.firstStep, released.group.stepCount)
-    results.push(dataOf(plan, grid, evaluator.evaluateGroup(grid, released.blocks as readonly SeriesBlock[])))
+    results.push(dataOf(plan, grid, evaluated(evaluator.evaluateGroup(grid, released.blocks as readonly SeriesBlock[]))))
   }
   return { results, remarks: warningsOf(plan, evaluator.annotations) }
 }

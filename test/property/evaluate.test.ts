@@ -11,6 +11,7 @@ import type { Cardinality, Language, Matching } from '../../src/model/expr.js'
 import { labelsFrom, labelsObject, type Matcher } from '../../src/model/labels.js'
 import type { LogEntriesLeaf, RootNode } from '../../src/model/plan.js'
 import { gridSlice, instantGrid, type Grid } from '../../src/model/time.js'
+import { evaluated } from '../harness/evaluated.js'
 import { call, generator, GRID, GRID1, LEAF, number, operator, randomBlock, randomTree, SPAN, top } from '../harness/root-trees.js'
 import { keyOf, slowly, type LabelObject } from '../harness/slow-evaluation.js'
 
@@ -92,11 +93,11 @@ t.test('many-to-many matching fails with upstream words', (t) => {
 
 t.test('series that fall together without their name fail, whenever each has its values', (t) => {
   const evaluator = createEvaluator({ language: 'promql', root: { kind: 'dropName', operand: LEAF, span: SPAN }, naming: 'immediate', leaves: LEAVES })
-  const first = evaluator.evaluateGroup(instantGrid(0), [block([['a', { x: '1' }, [1]]])])
+  const first = evaluated(evaluator.evaluateGroup(instantGrid(0), [block([['a', { x: '1' }, [1]]])]))
   t.same([...asMap(first, instantGrid(0)).keys()], ['{"x":"1"} 0'])
-  evaluator.evaluateGroup(instantGrid(15_000), [block([['a', { x: '1' }, [1]], ['b', { x: '1' }, [undefined]]])])
+  evaluated(evaluator.evaluateGroup(instantGrid(15_000), [block([['a', { x: '1' }, [1]], ['b', { x: '1' }, [undefined]]])]))
   const message = 'vector cannot contain metrics with the same labelset'
-  t.throws(() => evaluator.evaluateGroup(instantGrid(30_000), [block([['b', { x: '1' }, [1]]])]), { message })
+  t.throws(() => evaluated(evaluator.evaluateGroup(instantGrid(30_000), [block([['b', { x: '1' }, [1]]])])), { message })
   const negated: RootNode = { kind: 'unary', operand: LEAF, span: SPAN }
   t.equal(failure(negated, [block([['a', {}, [1, undefined]], ['b', {}, [undefined, 1]]])]), '', 'other operations look at each step')
   t.equal(failure(negated, [block([['a', {}, [1, 1]], ['b', {}, [undefined, 1]]])]), message)
@@ -140,7 +141,7 @@ t.test('absent tells the labels that the selector makes certain', (t) => {
   const present = block([['m', { a: '1' }, [1, undefined]]])
   const absent = (selector?: readonly Matcher[]) => {
     const root = { kind: 'call', fn: 'absent', args: [LEAF], argSpans: [SPAN], span: SPAN, ...(selector === undefined ? {} : { selector }) } as const
-    return [...asMap(createEvaluator({ language: 'promql', root, naming: 'immediate', leaves: LEAVES }).evaluateGroup({ ...GRID, count: 2 }, [present]), GRID)]
+    return [...asMap(evaluate(root, [present], { ...GRID, count: 2 }, 'promql'), GRID)]
   }
   t.same(absent(matchers), [['{"a":"1"} 1', 1]])
   t.same(absent(), [['{} 1', 1]])
@@ -195,7 +196,7 @@ t.test('count_values writes numbers without an exponent', (t) => {
 })
 
 function evaluate(root: RootNode, leaves: readonly SeriesBlock[], grid: Grid, language: Language): RootValue {
-  return createEvaluator({ language, root, naming: 'immediate', leaves: LEAVES }).evaluateGroup(grid, leaves)
+  return evaluated(createEvaluator({ language, root, naming: 'immediate', leaves: LEAVES }).evaluateGroup(grid, leaves))
 }
 
 /** A block from (name, labels, value or nothing at each step). */

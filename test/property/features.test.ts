@@ -7,7 +7,6 @@ import { prepare } from '../../actors/prepare.js'
 import {
   ALL_FEATURES,
   FEATURE_NAMES,
-  FEATURE_RULES,
   findAggregation,
   findFunction,
   aggregationNames,
@@ -82,9 +81,6 @@ t.test('a list of names is read, or the nearest name is told', async (t) => {
   t.same([...readFeatures(['promql-duration-expr, promql-per-step-stats', '', 'promql-duration-expr'])], ['promql-duration-expr', 'promql-per-step-stats'])
   const message = 'unknown feature "promql-experimental-function", did you mean "promql-experimental-functions"'
   t.match(thrownBy(() => readFeatures(['promql-experimental-function'])), { code: 'bad_query', message, facts: { nearest: 'promql-experimental-functions' } })
-  for (const name of FEATURE_NAMES.filter((each) => !FEATURE_RULES[each].supported)) {
-    t.match(thrownBy(() => readFeatures([name])), { code: 'bad_query', message: `feature "${name}" is not supported yet` })
-  }
   t.match(thrownBy(() => readFeatures(['x'])).message, /^unknown feature "x"; there are promql-experimental-functions, /)
 })
 

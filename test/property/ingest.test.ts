@@ -139,7 +139,6 @@ void t.test('a malformed line is named by file, number and reason, and nothing o
     ['openmetrics', 'm 1 1 1', /unexpected "1" behind the timestamp/],
     ['openmetrics', 'm 1 1 # {a="b"}', /malformed exemplar/],
     ['openmetrics', 'm 1 1 # {a="b"} x', /value "x" is not a number/],
-    ['openmetrics', 'm{count:1} 1 1', /malformed labels/],
     ['series', '{"labels":{},"t":[1],"v":[]}', /1 times in t but 0 values/],
     ['series', '{"labels":{},"t":[1.5],"v":[1]}', /time 1.5 is not a whole number/],
     ['series', '{"labels":{},"t":[1],"v":["Inf"]}', /value "Inf" is not one of/],

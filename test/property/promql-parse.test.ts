@@ -1,13 +1,15 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import t from 'tap'
 import { ALL_FEATURES, MODIFIER_RULES, NO_FEATURES, OPERATOR_RULES, type Features } from '../../src/language/language.js'
 import { QueryError } from '../../src/model/error.js'
 import type { Expr } from '../../src/model/expr.js'
 import { packageRoot } from '../../src/model/place.js'
 import { parsePromql } from '../../src/parse/promql.js'
+import { prettyPromql } from '../../src/parse/promql-pretty.js'
 import { printPromql } from '../../src/parse/promql-print.js'
-import { corpusText, roundTripFault, runPromqlParseCorpus } from '../harness/parse-corpus.js'
+import { corpusText, meaningOf, roundTripFault, runPromqlParseCorpus } from '../harness/parse-corpus.js'
 import { RandomPromql } from '../harness/random-promql.js'
 
 const corpora = join(packageRoot(), '..', 'shared', 'corpora', 'promql')
@@ -66,13 +68,15 @@ t.test('every query of the test scripts parses, prints and comes back', { skip }
   t.end()
 })
 
-t.test('random expressions print to text that is the same tree', (t) => {
+t.test('random expressions print to text that is the same tree, on one line and on several', (t) => {
   for (let seed = 1; seed <= 1_500; seed++) {
     const random = new RandomPromql(seed)
     const text = random.pick([() => random.vector(3), () => random.scalar(3), () => random.matrix(3)])()
     const tree = parsePromql(text, ALL_FEATURES)
     const fault = roundTripFault(tree, printPromql(tree))
     if (fault !== undefined) t.fail(`seed ${seed}: ${text}: ${fault}`)
+    const pretty = prettyPromql(tree, random.pick([1, 10, 40, 100]))
+    if (!isDeepStrictEqual(meaningOf(parsePromql(pretty, ALL_FEATURES)), meaningOf(tree))) t.fail(`seed ${seed}: another tree comes back from ${pretty}`)
     const end = Buffer.byteLength(text)
     for (const { start, end: stop } of spans(tree)) if (!(start >= 0 && start < stop && stop <= end)) t.fail(`seed ${seed}: span ${start}:${stop}`)
   }
@@ -103,6 +107,23 @@ function spans(tree: unknown): { start: number; end: number }[] {
   const own = 'span' in tree ? [tree.span as { start: number; end: number }] : []
   return [...own, ...Object.values(tree).flatMap(spans)]
 }
+
+t.test('a query is laid out over several lines where it does not fit one', (t) => {
+  const laidOut = (text: string, width?: number) => prettyPromql(parsePromql(text, ALL_FEATURES), width)
+  const cases: readonly (readonly [string, string])[] = [
+    ['a{b="a long value"} @ 1 offset 5m', 'a{b="a long value"} @ 1.000 offset 5m'],
+    ['topk by (a) (5, sum(rate(b[5m])) / 2)', 'topk by (a) (\n  5,\n    sum(\n      rate(b[5m])\n    )\n  /\n    2\n)'],
+    ['-(a_long_name * b)', '-(\n    a_long_name\n  *\n    b\n)'],
+    ['Inf ^ a_long_name_indeed', '  Inf\n^\n  a_long_name_indeed'],
+    ['sum(a)[5m:] offset 1m', 'sum(a)[5m:] offset 1m'],
+    ['max_over_time(a[5m:1m])', 'max_over_time(\na[5m:1m]\n)'],
+    ['a + on (b) group_left (c) fill (0) d', '  a\n+ on (b) group_left (c) fill (0)\n  d'],
+  ]
+  for (const [text, pretty] of cases) t.equal(laidOut(text, 12), pretty, text)
+  t.equal(laidOut(`${'a'.repeat(48)} + ${'b'.repeat(49)}`), `${'a'.repeat(48)} + ${'b'.repeat(49)}`, '100 bytes fit a line')
+  t.equal(laidOut(`${'a'.repeat(49)} + ${'b'.repeat(49)}`), `  ${'a'.repeat(49)}\n+\n  ${'b'.repeat(49)}`, '101 do not')
+  t.end()
+})
 
 t.test('places are bytes, lines and columns', (t) => {
   const [left, right] = operands(parsePromql('{"漢"} +\n{"ü"}', ALL_FEATURES))
@@ -187,7 +208,14 @@ t.test('a refusal says what was expected and the nearest name', (t) => {
     ['label_join(a, "b")', 'expected at least 3 argument(s) in call to "label_join", got 2', undefined],
     ['f\u0000', "unexpected character: '\u0000'", undefined],
     ['1 + fill (2) 3', 'filling in missing series only allowed between instant vectors', undefined],
-    ['1e400', 'error parsing number: "1e400" is out of range', undefined],
+    ['1e400', 'error parsing number: strconv.ParseFloat: parsing "1e400": value out of range', undefined],
+    ['0xffffffffffffffff', 'error parsing number: strconv.ParseFloat: parsing "0xffffffffffffffff": invalid syntax', undefined],
+    ['sum by (a, "") (b)', 'invalid label name for grouping: ""', undefined],
+    ['a + on ("\\xff") b', 'invalid label name for grouping: "\\xff"', undefined],
+    ['a[5m 5m]', 'unexpected duration "5m" in subquery or range, expected ":" or "]"', '":" or "]"'],
+    ['a[5m:5m 5m]', 'unexpected duration "5m" in subquery selector, expected "]"', '"]"'],
+    ['info(a, 1)', 'expected type instant vector in call to function "info", got scalar', undefined],
+    ['info(1, (b))', 'expected label selectors only', undefined],
   ]
   for (const [text, message, expected] of cases) {
     const error = refusal(text)
@@ -197,6 +225,29 @@ t.test('a refusal says what was expected and the nearest name', (t) => {
     t.ok(error.position, text)
   }
   t.equal(refusal('increse(a[5m])').facts.nearest, 'increase')
+  t.end()
+})
+
+t.test('of several mistakes the one that Prometheus comes to first is told', (t) => {
+  const cases: readonly (readonly [string, number, string])[] = [
+    ['foo(a) b', 0, 'unknown function with name "foo"'],
+    ['foo(a) +', 0, 'unknown function with name "foo"'],
+    ['foo(a) $', 0, 'unknown function with name "foo"'],
+    ['1 + sum(foo(a)', 8, 'unknown function with name "foo"'],
+    ['foo(a{b=~"("}', 6, 'error parsing regexp: missing closing ): `(`'],
+    ['a{b=~"("} )', 2, 'error parsing regexp: missing closing ): `(`'],
+    ['a offset 5m offset 5m b', 0, 'offset may not be set multiple times'],
+    ['sum(a, b) c', 0, 'wrong number of arguments for aggregate expression provided, expected 1, got 2'],
+    ['sum(a, b) $', 10, "unexpected character: '$'"],
+    ['sum(a, foo(', 11, 'unclosed left parenthesis'],
+    ['rate(a) b', 8, 'unexpected identifier "b"'],
+    ['1 == 1 )', 8, "unexpected right parenthesis ')'"],
+  ]
+  for (const [text, offset, message] of cases) {
+    const error = refusal(text)
+    t.same([error.message, error.position?.offset], [message, offset], text)
+  }
+  t.equal(refusal(`${'a + '.repeat(30_000)}foo(b) c`).code, 'limit_exceeded', 'a long row is walked without recursion')
   t.end()
 })
 

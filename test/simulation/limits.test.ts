@@ -3,6 +3,8 @@ import type { Limits } from '../../src/model/limits.js'
 import { runScenario, type Outcome } from './run.js'
 import { NO_FAULTS, scenarioOf } from './scenario.js'
 
+t.setTimeout(180_000)
+
 const SEEDS = 150
 
 /** Runs in which nothing goes wrong but that a limit is small. */

@@ -5,6 +5,8 @@ import type { GroupEvaluator, QueryParts } from '../../actors/coordinator.js'
 import { Dispatcher, type DispatcherMessage } from '../../actors/dispatcher.js'
 import { SegmentCache, type CacheFiles, type SegmentCacheMessage } from '../../actors/segment-cache.js'
 import { ActorSystem } from '../../actors/system.js'
+import type { Evaluation } from '../../src/evaluate/evaluate.js'
+import type { RootValue } from '../../src/language/language.js'
 import { NO_STATS } from '../../src/model/block.js'
 import type { LocalSegment, UnitResult, UnitRunner } from '../../src/model/engine.js'
 import { badQuery, QueryError, type ErrorCode } from '../../src/model/error.js'
@@ -18,9 +20,14 @@ import { stacked, tagged, unitBlock } from './truth.js'
 /** How far a query has come, as its rooms see it. */
 export interface Course {
   opened: number
+  /** Groups whose evaluation has begun. */
   evaluated: number
+  /** The number of the group that is being evaluated. */
+  evaluating: number | undefined
   eventsRead: number
   cancelledAt: number | undefined
+  /** By now nothing may be at work for the query any more. */
+  cancelWasDue: boolean
 }
 
 export class SimulatedNode {
@@ -132,14 +139,34 @@ export class SimulatedNode {
       annotations: new AnnotationList(1),
       evaluateGroup: (grid, leaves) => {
         const group = groups[course.evaluated++]
+        if (course.evaluating !== undefined) this.violations.push(`group ${group.index} is evaluated while group ${course.evaluating} is`)
+        course.evaluating = group.index
         const expected = gridSlice(plan.grid, group.firstStep, group.stepCount)
         if (grid.startMs !== expected.startMs || grid.count !== expected.count) this.violations.push(`group ${group.index} was evaluated on another grid`)
         if (leaves.length !== plan.leaves.length) this.violations.push(`group ${group.index} was evaluated with ${leaves.length} leaves`)
         const unread = course.evaluated - course.eventsRead
         if (unread > this.#scenario.limits.eventsBufferedMax + 2) this.violations.push(`${unread} groups were evaluated that the reader has not read`)
-        return { type: 'vector', block: stacked(leaves.flatMap((block, id) => (block.kind === 'series' ? [tagged(block, id)] : [])), grid.count), ordered: false }
+        const block = stacked(leaves.flatMap((leaf, id) => (leaf.kind === 'series' ? [tagged(leaf, id)] : [])), grid.count)
+        return this.#evaluate({ type: 'vector', block, ordered: false }, course)
       },
     }
+  }
+
+  /** Takes its time, and sees to it that it is given a slice at a go, and none once the query is cancelled. */
+  *#evaluate(value: RootValue, course: Course): Evaluation<RootValue> {
+    const { limits, faults } = this.#scenario
+    let slice = { turn: this.world.turnsTaken, ms: 0 }
+    for (let left = integer(this.#random, 0, faults.slowEvaluation ? 100 : 8); left > 0; left--) {
+      const ms = integer(this.#random, 0, 8)
+      this.world.spend(ms)
+      slice.ms += ms
+      yield
+      if (course.cancelWasDue) this.violations.push('an evaluation goes on after the cancel')
+      if (slice.turn !== this.world.turnsTaken) slice = { turn: this.world.turnsTaken, ms: 0 }
+      else if (slice.ms >= limits.evaluationSliceMs) this.violations.push(`an evaluation goes on for more than ${limits.evaluationSliceMs} ms`)
+    }
+    course.evaluating = undefined
+    return value
   }
 
   #checkAhead({ plan }: SimulatedQuery, course: Course, index: number): void {

@@ -31,7 +31,7 @@ const MISTAKES: readonly Mistake[] = [
   {
     name: 'a pinned leaf has values at the first step only',
     file: 'actors/groups-in-flight.js',
-    right: 'return repeatStep(block, group.stepCount);',
+    right: 'return repeatStep(block, stepsAsked(leaf, this.#stepsOf(group)).count);',
     wrong: 'return { ...repeatStep(block, group.stepCount), present: new Uint8Array(block.labels.length * group.stepCount) };',
   },
   {
@@ -111,6 +111,36 @@ const MISTAKES: readonly Mistake[] = [
     file: 'actors/coordinator.js',
     right: 'flight.inFlight <= limits.groupsAheadMax && ',
     wrong: '',
+  },
+  {
+    name: 'a group is released before its evaluation is done',
+    file: 'actors/coordinator.js',
+    right: "if (value === undefined) {\n            self.after(0, { type: 'EvaluateOn' });\n            return;\n        }",
+    wrong: "if (value === undefined) { this.#evaluating = undefined; this.#release(plan, group, grid, { resultType: 'matrix', grid, ordered: false, block: { kind: 'series', labels: [], steps: grid.count, values: new Float64Array(), present: new Uint8Array(), columns: {} } }); return; }",
+  },
+  {
+    name: 'a group is evaluated while the one before still is',
+    file: 'actors/coordinator.js',
+    right: 'if (this.#evaluating !== undefined)\n                return this.#tellProgress(route);',
+    wrong: '',
+  },
+  {
+    name: 'an evaluation that has more to do is not gone on with',
+    file: 'actors/coordinator.js',
+    right: "self.after(0, { type: 'EvaluateOn' });",
+    wrong: '',
+  },
+  {
+    name: 'an evaluation does not give way',
+    file: 'actors/evaluating-group.js',
+    right: 'if (now() >= untilMs)',
+    wrong: 'if (false)',
+  },
+  {
+    name: 'a cancel waits for the evaluation, and the value comes after it',
+    file: 'actors/coordinator.js',
+    right: "case 'Cancel':",
+    wrong: "case 'Cancel': if (message.type === 'Cancel' && this.#evaluating !== undefined) { self.after(100, message); return; }",
   },
   {
     name: 'the limit of a log query is met more than once',

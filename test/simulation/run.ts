@@ -33,7 +33,7 @@ export async function runScenario(scenario: Scenario): Promise<Outcome> {
   const node = new SimulatedNode(scenario)
   const readings = scenario.queries.map((query): Reading => ({
     query,
-    course: { opened: 0, evaluated: 0, eventsRead: 0, cancelledAt: undefined },
+    course: { opened: 0, evaluated: 0, evaluating: undefined, eventsRead: 0, cancelledAt: undefined, cancelWasDue: false },
     events: [],
     state: 'reading',
     thrown: undefined,
@@ -90,7 +90,10 @@ async function read(node: SimulatedNode, reading: Reading): Promise<void> {
 function cancel(node: SimulatedNode, reading: Reading, how: () => void): void {
   reading.course.cancelledAt = node.world.now()
   how()
-  node.world.timer(250, () => node.checkInterrupted(reading.query))
+  node.world.timer(250, () => {
+    reading.course.cancelWasDue = true
+    node.checkInterrupted(reading.query)
+  })
 }
 
 function endingOf(events: readonly QueryEvent[]): string {
@@ -114,8 +117,12 @@ function judged(node: SimulatedNode, scenario: Scenario, reading: Reading): read
   const ending = endingOf(events)
   if (state === 'done' && ending === 'ok' && lines.length < expected.length) found.push(`${expected.length - lines.length} lines are missing`)
   found.push(...miscounted(query, events))
-  if (state === 'done' && ending !== 'ok' && !isExcused(node, query, course, ending)) found.push(`no fault excuses ${ending}: ${JSON.stringify(events.at(-1))}`)
+  if (state === 'done' && ending !== 'ok' && !isExcused(node, query, course, ending)) found.push(`no fault excuses ${ending}: ${shown(events.at(-1))}`)
   return found.map((violation) => `${query.text}: ${violation}`)
+}
+
+function shown(event: QueryEvent | undefined): string {
+  return JSON.stringify(event, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value))
 }
 
 /** Each unit counts once, however often it was tried; a query with a limit may do with fewer. */

@@ -33,6 +33,7 @@ export interface Faults {
   /** A unit finds wrong bytes. */
   readonly corruptUnits: boolean
   readonly slowUnits: boolean
+  readonly slowEvaluation: boolean
   readonly fetch: Trouble
   readonly corruptObjects: boolean
   readonly slowFetches: boolean
@@ -107,6 +108,7 @@ export const NO_FAULTS: Faults = {
   thread: 'none',
   corruptUnits: false,
   slowUnits: false,
+  slowEvaluation: false,
   fetch: 'none',
   corruptObjects: false,
   slowFetches: false,
@@ -122,6 +124,7 @@ function faultsOf(random: Random): Faults {
     thread: pick(random, ['none', 'none', 'passing', 'passing', 'lasting']),
     corruptUnits: chance(random, 0.1),
     slowUnits: chance(random, 0.3),
+    slowEvaluation: chance(random, 0.3),
     fetch: pick(random, ['none', 'none', 'passing', 'passing', 'lasting']),
     corruptObjects: chance(random, 0.1),
     slowFetches: chance(random, 0.3),
@@ -138,6 +141,7 @@ function limitsOf(random: Random): Limits {
     ...DEFAULT_LIMITS,
     groupsAheadMax: integer(random, 0, 3),
     eventsBufferedMax: integer(random, 1, 5),
+    evaluationSliceMs: pick(random, [0, 5, 20]),
     fetchesAtOnceMax: integer(random, 1, 4),
     unitsPrefetchedMax: integer(random, 0, 2),
     cacheBytesMax: pick(random, [100, 500, 10_000]),

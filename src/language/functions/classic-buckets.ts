@@ -118,7 +118,8 @@ function firstAtLeast(counts: Float64Array, size: number, rank: number): number 
 
 /**
  * The part of the observations between two values: NaN without a last bucket of +Inf, without observations or if a value is NaN; 0 if
- * `lower` is not below `upper`. Interpolated inside buckets; of the two without end nothing can be told, and they are left out.
+ * `lower` is not below `upper`. Interpolated inside buckets, of which the first begins at 0 if it ends above it; of those without end nothing
+ * can be told, and they are left out.
  */
 export function bucketFraction(lower: number, upper: number, buckets: ClassicBuckets): number {
   if (!isClosed(buckets)) return NaN
@@ -133,7 +134,7 @@ export function bucketFraction(lower: number, upper: number, buckets: ClassicBuc
 function rankOf(value: number, { bounds, counts, size }: ClassicBuckets): number | undefined {
   let below = 0
   for (let b = 0; b < size; b++) {
-    const start = b === 0 ? -Infinity : bounds[b - 1]
+    const start = b === 0 ? (bounds[0] > 0 ? 0 : -Infinity) : bounds[b - 1]
     if (start >= value) return below
     if (bounds[b] > value) return start === -Infinity ? counts[b] : below + ((counts[b] - below) * (value - start)) / (bounds[b] - start)
     below = counts[b]

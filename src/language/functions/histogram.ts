@@ -5,7 +5,7 @@ import type { Span } from '../../model/expr.js'
 import { withLabel, type Labels } from '../../model/labels.js'
 import { stepTime } from '../../model/time.js'
 import type { ArgType, FunctionEntry, RootCall, RootFunction, RootValue } from '../define.js'
-import { histogramAverage, histogramDeviation, histogramFraction, histogramQuantile, histogramVariance, shortest } from '../histogram/histogram.js'
+import { histogramAverage, histogramDeviation, histogramFraction, histogramQuantile, histogramVariance, formatShortest } from '../histogram/histogram.js'
 import type { Estimate, EstimateNote } from '../histogram/histogram.js'
 import { quantileFault } from '../remarks.js'
 import { RowBuilder } from '../row-builder.js'
@@ -49,14 +49,14 @@ function ofNative(name: string, doc: string, read: (histogram: NativeHistogram) 
 function quantileOf([phis, vector]: readonly RootValue[], call: RootCall): RootValue {
   const phi = scalarsOf(phis)
   remarkQuantiles(phi, call.argSpans[0], call)
-  const quantile = quantileReader(call, call.argSpans[1], call.argSpans[1])
+  const quantile = quantileReader(call, call.argSpans[1])
   return estimated(vector, call, call.argSpans[1], [undefined], (distribution, k, histogram) => [quantile(phi[k], distribution, k, histogram)])
 }
 
 function quantilesOf([vector, label, ...phis]: readonly RootValue[], call: RootCall): RootValue {
   const columns = phis.map(scalarsOf)
   columns.forEach((phi, at) => remarkQuantiles(phi, call.argSpans[at + 2], call))
-  const quantile = quantileReader(call, call.argSpans[0], call.argSpans[1])
+  const quantile = quantileReader(call, call.argSpans[0])
   const name = stringOf(label)
   // The quantile is a label, so that one that differs from step to step makes several series of one column.
   const naming = columns.map((phi) => (labels: Labels, k: number) => withLabel(labels, name, openMetricsNumber(phi[k])))
@@ -108,12 +108,12 @@ function lazily(make: () => number): () => number {
 
 type QuantileReader = (phi: number, distribution: Distribution, step: number, histogram: NativeHistogram | ClassicBuckets) => number
 
-function quantileReader(call: RootCall, span: Span, liftSpan: Span): QuantileReader {
+function quantileReader(call: RootCall, span: Span): QuantileReader {
   const noted = noteTaker(call, span)
   return (phi, distribution, k, histogram) => {
     if (isNative(histogram)) return noted(histogramQuantile(phi, histogram), distribution)
     const { value, lift } = bucketQuantile(phi, histogram)
-    if (lift !== undefined) remarkLift(lift, distribution, k, call, liftSpan)
+    if (lift !== undefined) remarkLift(lift, distribution, k, call, span)
     return value
   }
 }
@@ -149,6 +149,6 @@ function remarkLift(lift: Lift, { labels }: Distribution, k: number, { grid, nam
 
 /** As OpenMetrics writes numbers: never like an integer. */
 function openMetricsNumber(value: number): string {
-  const text = shortest(value)
+  const text = formatShortest(value)
   return /^-?\d+$/.test(text) ? `${text}.0` : text
 }

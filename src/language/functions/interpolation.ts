@@ -1,10 +1,10 @@
 /** Values between samples, for `smoothed` (Prometheus' interpolate and interpolateHistograms). */
-import { addHistograms, detectReset, multiplyHistogram, subtractHistograms } from '../histogram/histogram.js'
+import { addHistograms, detectReset, multiplyHistogram, subtractHistograms, withHint } from '../histogram/histogram.js'
 import { usesCustomBounds, type NativeHistogram } from '../../model/histogram.js'
 import type { SampleRun, WindowNotes } from '../define.js'
 import type { ChangeOf } from './histogram-change.js'
-import { noteBoundsReconciled, noteMixedBuckets } from './range-notes.js'
-import { histogramOf } from './windows.js'
+import { noteBoundsReconciled, noteMixedBuckets, noteMixedKinds } from './range-notes.js'
+import { histogramOf, kindsIn } from './windows.js'
 
 /** The float at a time between samples i and i + 1. A counter that fell is taken to rise from zero. */
 export function floatBetween({ t, v }: SampleRun, i: number, time: number, of: ChangeOf): number {
@@ -23,6 +23,31 @@ export function histogramBetween(run: SampleRun, i: number, time: number, of: Ch
   if (of === 'counter' && detectReset(before, after)) return multiplyHistogram(after, part)
   const change = subtracted(after, before, notes)
   return change === undefined ? undefined : added(multiplyHistogram(change, part), before, notes)
+}
+
+/** Samples [from, to) may be seen from a time; `next` is the first of them that is not before it, or `to`. */
+export interface Around {
+  readonly from: number
+  readonly next: number
+  readonly to: number
+}
+
+/** What a `smoothed` selector says at a time; undefined: nothing. Floats are not taken for counters, histograms are unless both are gauges. */
+export function smoothedAt(run: SampleRun, { from, next, to }: Around, time: number, notes: WindowNotes): number | NativeHistogram | undefined {
+  const kinds = kindsIn(run, from, to)
+  if (kinds === 'both') return noteMixedKinds(notes)
+  const isExact = next < to && run.t[next] === time
+  if (!isExact && next === from) return undefined
+  if (kinds === 'floats') {
+    if (isExact) return run.v[next]
+    return next === to ? run.v[next - 1] : floatBetween(run, next - 1, time, 'gauge')
+  }
+  if (isExact) return histogramOf(run, next)
+  const before = histogramOf(run, next - 1)
+  // A hint tells how a sample goes with the one before it, which does not hold later.
+  if (next === to) return withHint(before, 'unknown')
+  const gauges = before.hint === 'gauge' && histogramOf(run, next).hint === 'gauge'
+  return histogramBetween(run, next - 1, time, gauges ? 'gauge' : 'counter', notes)
 }
 
 /** a + b with the remarks that are due; undefined where buckets do not go together. */

@@ -11,7 +11,7 @@ export { histogramFromClassic, type ClassicBucket, type ClassicHistogram, type C
 export { histogramAverage, histogramDeviation, histogramFraction, histogramQuantile, histogramVariance } from './estimates.js'
 export type { Estimate, EstimateNote } from './estimates.js'
 export { detectReset } from './reset.js'
-export { histogramExpression, histogramText, shortest } from './text.js'
+export { formatShortest, histogramExpression, histogramText } from './text.js'
 export { addToTotal, hasResetCollision, mergeTotals, startTotal, totalValue } from './total.js'
 export { trimAbove, trimBelow } from './trim.js'
 export { histogramFault } from './validity.js'

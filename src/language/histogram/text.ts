@@ -7,11 +7,11 @@ import { negativeBuckets, positiveBuckets, zeroBucket, type Bucket } from './buc
 export function histogramText(h: NativeHistogram): string {
   const buckets = [...[...negativeBuckets(h)].toReversed(), ...(h.zeroCount === 0 ? [] : [zeroBucket(h)]), ...positiveBuckets(h)]
   const shown = buckets.filter(({ count }) => count !== 0).map(bucketText)
-  return `{${[`count:${shortest(h.count)}`, `sum:${shortest(h.sum)}`, ...shown].join(', ')}}`
+  return `{${[`count:${formatShortest(h.count)}`, `sum:${formatShortest(h.sum)}`, ...shown].join(', ')}}`
 }
 
 function bucketText({ lower, upper, lowerInclusive, upperInclusive, count }: Bucket): string {
-  return `${lowerInclusive ? '[' : '('}${shortest(lower)},${shortest(upper)}${upperInclusive ? ']' : ')'}:${shortest(count)}`
+  return `${lowerInclusive ? '[' : '('}${formatShortest(lower)},${formatShortest(upper)}${upperInclusive ? ']' : ')'}:${formatShortest(count)}`
 }
 
 const HINT_WORDS: Readonly<Record<ResetHint, string>> = { unknown: '', reset: 'reset', notReset: 'not_reset', gauge: 'gauge' }
@@ -19,7 +19,7 @@ const HINT_WORDS: Readonly<Record<ResetHint, string>> = { unknown: '', reset: 'r
 /** `{{schema:1 count:3 sum:1.5 offset:-1 buckets:[1 2]}}`: the notation of Prometheus' test files, which reads back as the same histogram. */
 export function histogramExpression(h: NativeHistogram): string {
   const { schema, count, sum, zeroCount, zeroThreshold, positiveSpans, positive, negativeSpans, negative } = compactHistogram(h, Infinity)
-  const told = (name: string, value: number) => (value === 0 ? [] : [`${name}:${shortest(value)}`])
+  const told = (name: string, value: number) => (value === 0 ? [] : [`${name}:${formatShortest(value)}`])
   return `{{${[
     ...told('schema', schema),
     ...told('count', count),
@@ -40,11 +40,11 @@ function sideExpression(offsetName: string, name: string, spans: readonly Bucket
 }
 
 function list(values: Float64Array): string {
-  return `[${Array.from(values, shortest).join(' ')}]`
+  return `[${Array.from(values, formatShortest).join(' ')}]`
 }
 
 /** As Go's `%g`: the shortest digits that read back as the same number, with an exponent below 1e-4 and from 1e6 on. */
-export function shortest(value: number): string {
+export function formatShortest(value: number): string {
   if (Number.isNaN(value)) return 'NaN'
   if (Math.abs(value) === Infinity) return value > 0 ? '+Inf' : '-Inf'
   const [digits, exponentText] = value.toExponential().split('e')

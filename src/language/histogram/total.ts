@@ -33,7 +33,7 @@ export function mergeTotals(a: HistogramTotal, b: HistogramTotal): HistogramTota
     if (a.of === 'sum' || !overflows(sum.value)) return { ...noTotal(a, b), ...sum, incompatible: false }
   }
   const size = a.size + b.size
-  const mean = pairSum(scaled(meanOf(a), a.size / size), scaled(meanOf(b), b.size / size))
+  const mean = pairSum(shareOf(a, size), shareOf(b, size))
   return mean === undefined ? noTotal(a, b) : { ...noTotal(a, b), ...mean, isMean: true, incompatible: false }
 }
 
@@ -58,7 +58,12 @@ function meanOf(total: HistogramTotal): Pair {
   return isMean ? total : { value: divideHistogram(value, size), low: divideHistogram(low, size), boundsReconciled }
 }
 
-function scaled({ value, low, boundsReconciled }: Pair, factor: number): Pair {
+/** What it contributes to the mean of `size` histograms. */
+function shareOf(total: HistogramTotal, size: number): Pair {
+  const { value, low, boundsReconciled } = meanOf(total)
+  // One by one, it is divided as Prometheus divides it, which decides whether huge numbers cancel out.
+  if (total.size === 1) return { value: divideHistogram(value, size), low: divideHistogram(low, size), boundsReconciled }
+  const factor = total.size / size
   return { value: multiplyHistogram(value, factor), low: multiplyHistogram(low, factor), boundsReconciled }
 }
 
@@ -75,8 +80,9 @@ export function hasResetCollision({ resetSeen, notResetSeen }: HistogramTotal): 
 /** The sum or the mean; undefined if the buckets were incompatible. May hold empty buckets: sum and avg compact it, the functions over time do not. */
 export function totalValue(total: HistogramTotal): NativeHistogram | undefined {
   if (total.incompatible) return undefined
-  if (total.of === 'sum') return settled(total)
-  return settled(meanOf(total))
+  if (total.of === 'sum' || total.isMean) return settled(total)
+  // Divided once what was lost is back in the sum: how much of it stands where depends on the order of addition.
+  return divideHistogram(settled(total), total.size)
 }
 
 function settled({ value, low }: Pair): NativeHistogram {

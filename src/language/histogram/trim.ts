@@ -55,7 +55,7 @@ function restOf(h: NativeHistogram, bucket: Bucket, limit: number, kept: Kept, s
   if (!isCut) return NOTHING
   if (lower === -Infinity) return kept === 'upTo' ? restUpToOfFirst(bucket, limit) : restFromOfFirst(bucket, limit)
   // Where its observations lie above the limit nobody knows: all are taken to lie there.
-  if (upper === Infinity) return kept === 'from' && limit >= lower ? { count, middle: limit } : NOTHING
+  if (upper === Infinity) return kept === 'from' ? { count, middle: limit } : NOTHING
   const below = count * (linear ? (limit - lower) / (upper - lower) : exponentialFraction(limit, lower, upper))
   if (kept === 'upTo') return { count: below, middle: middleOf(lower, limit, sign, linear) }
   return { count: count - below, middle: middleOf(limit, upper, sign, linear) }
