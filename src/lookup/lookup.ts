@@ -36,7 +36,7 @@ export function lookupRequests(plan: Plan, snapshot: Snapshot): readonly LookupR
 export interface Cuts {
   groups(plan: Plan, lookups: readonly LookupResult[], limits: Limits): readonly TimeGroup[]
   /** How many hash intervals the units of a leaf in a group have. */
-  parts(estimatedSamples: number, leaf: Leaf, limits: Limits, segments: number): number
+  parts(estimatedSamples: number, leaf: Leaf, limits: Limits): number
 }
 
 export const PLANNED_CUTS: Cuts = {
@@ -83,7 +83,7 @@ function leafUnits(
   const reach = leafReach(leaf, steps, sliceOf(plan, group))
   const touching = segments.filter((segment) => segment.timeMin <= reach.timeMax && segment.timeMax >= reach.timeMin)
   const estimate = estimateSamples(touching, leaf, reach)
-  const parts = cuts.parts(estimate, leaf, limits, touching.length)
+  const parts = cuts.parts(estimate, leaf, limits)
   return Array.from({ length: parts }, (_, part) => unitOf(plan, snapshot, leaf, group, grid, touching, estimate, part, parts, limits)).filter(
     (unit) => unit.segments.length > 0,
   )
@@ -114,7 +114,6 @@ function unitOf(
     segments: segments.filter((segment) => segment.hashMin < interval.to && segment.hashMax >= interval.from),
     estimatedSamples: Math.round(estimate / parts),
     seriesMax: limits.querySeriesMax,
-    streamsMax: limits.unitStreamsMax,
     ...(entries === undefined ? {} : { entries }),
   }
 }

@@ -41,6 +41,8 @@ export interface Straight {
   readonly limits: Limits
   readonly cuts?: Cuts
   readonly pushdown?: Pushdown
+  /** TEST_FEATURES if left out. */
+  readonly features?: Features
 }
 
 export interface StraightAnswer {
@@ -54,10 +56,10 @@ export async function runStraight(lake: Lake, duckdb: UnitContext['duckdb'], req
   return (await answerStraight({ lake, duckdb, request, limits, ...(cuts === undefined ? {} : { cuts }) })).results
 }
 
-/** The whole answer, with all features enabled. Throws what the query fails with. */
-export async function answerStraight({ lake, duckdb, request, limits, cuts, pushdown }: Straight): Promise<StraightAnswer> {
+/** The whole answer. Throws what the query fails with. */
+export async function answerStraight({ lake, duckdb, request, limits, cuts, pushdown, features = TEST_FEATURES }: Straight): Promise<StraightAnswer> {
   const segments = segmentsOf(lake)
-  const plan = prepare(request, limits, TEST_FEATURES, pushdown)
+  const plan = prepare(request, limits, features, pushdown)
   const snapshot = { organisation: 'default', generation: lake.published.length }
   const lookups = lookupRequests(plan, snapshot).map((one) => lookup(segments, one))
   const grouped = groupQuery(plan, snapshot, lookups, limits, cuts)
