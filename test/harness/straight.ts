@@ -1,5 +1,4 @@
 /** A query carried through the rooms in one thread, without actors: what the cuts of a plan are tested with. */
-import { exactText } from './random-histograms.js'
 import { GroupsInFlight } from '../../actors/groups-in-flight.js'
 import { dataOf, warningsOf } from '../../actors/answer.js'
 import { prepare } from '../../actors/prepare.js'
@@ -13,7 +12,7 @@ import type { Data, QueryRequest, WarningEvent } from '../../src/model/event.js'
 import { labelsKey } from '../../src/model/labels.js'
 import type { Limits } from '../../src/model/limits.js'
 import type { LookupRequest, LookupResult, Segment } from '../../src/model/segment.js'
-import { gridSlice, stepTime } from '../../src/model/time.js'
+import { gridSlice } from '../../src/model/time.js'
 import type { Pushdown } from '../../src/plan/plan.js'
 import { evaluated } from './evaluated.js'
 import type { Lake } from './lake.js'
@@ -90,37 +89,6 @@ export async function answerStraight({ lake, duckdb, request, limits, cuts, push
     results.push(dataOf(plan, grid, evaluated(evaluator.evaluateGroup(grid, released.blocks as readonly SeriesBlock[]))))
   }
   return { results, remarks: warningsOf(plan, evaluator.annotations) }
-}
-
-/** Every point of an answer by series and time, as the 64 bits of its value. */
-export function pointsOf(results: readonly Data[]): ReadonlyMap<string, bigint> {
-  const points = new Map<string, bigint>()
-  const bits = new BigInt64Array(1)
-  const value = new Float64Array(bits.buffer)
-  for (const data of results) {
-    if (data.resultType !== 'matrix' && data.resultType !== 'vector') throw new Error(`not a series: ${data.resultType}`)
-    data.block.labels.forEach((labels, s) => {
-      for (let k = 0; k < data.block.steps; k++) {
-        if (data.block.present[s * data.block.steps + k] === 0) continue
-        value[0] = data.block.values[s * data.block.steps + k]
-        points.set(`${labelsKey(labels)} ${stepTime(data.grid, k)}`, Number.isNaN(value[0]) ? 0x7ff8n << 48n : bits[0])
-      }
-    })
-  }
-  return points
-}
-
-/** Every histogram of an answer by series and time, as text that is the same for the same bits. */
-export function histogramsOf(results: readonly Data[]): ReadonlyMap<string, string> {
-  const points = new Map<string, string>()
-  for (const data of results) {
-    if (data.resultType !== 'matrix' && data.resultType !== 'vector') throw new Error(`not a series: ${data.resultType}`)
-    const { labels, steps, histograms } = data.block
-    for (const [cell, histogram] of histograms ?? []) {
-      points.set(`${labelsKey(labels[Math.floor(cell / steps)])} ${stepTime(data.grid, cell % steps)}`, exactText(histogram))
-    }
-  }
-  return points
 }
 
 /** Every entry of an answer, in order, as text. */

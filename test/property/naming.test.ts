@@ -6,9 +6,10 @@ import type { QueryRequest } from '../../src/model/event.js'
 import { labelsFrom } from '../../src/model/labels.js'
 import { DEFAULT_LIMITS } from '../../src/model/limits.js'
 import { openDuckdb } from '../../src/segment/segment.js'
+import { exactPoints } from '../harness/exact.js'
 import { openLake } from '../harness/lake.js'
 import { temporaryFolder } from '../harness/servers.js'
-import { answerStraight, pointsOf } from '../harness/straight.js'
+import { answerStraight } from '../harness/straight.js'
 
 const TYPES = ['type-and-unit-labels']
 const COLLISION = { message: 'vector cannot contain metrics with the same labelset' }
@@ -28,7 +29,7 @@ async function twins(test: Test) {
   return async (text: string, features: readonly string[]) => {
     const request: QueryRequest = { language: 'promql', text, when: { kind: 'range', startNs: 0n, endNs: 1_100_000_000_000n, stepMs: 20_000 } }
     const { results } = await answerStraight({ lake, duckdb, request, limits: DEFAULT_LIMITS, features: readFeatures(features) })
-    return new Set([...pointsOf(results).keys()].map((key) => key.replace(/ \d+$/, ''))).size
+    return new Set([...exactPoints(results).keys()].map((key) => key.replace(/ \d+$/, ''))).size
   }
 }
 
