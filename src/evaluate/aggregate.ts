@@ -25,9 +25,9 @@ export function aggregated(node: AggregateNode, operand: RootValue, param: RootV
     case 'limit_ratio':
       return limitedByRatio(node, operand, scalarsOf(required(param, op)), run)
     case 'stddev':
-      return unordered(perGroup(node, block, run, (values) => Math.sqrt(variance(values))))
+      return unordered(variances(node, block, run, Math.sqrt))
     case 'stdvar':
-      return unordered(perGroup(node, block, run, variance))
+      return unordered(variances(node, block, run, (variance) => variance))
     case 'quantile': {
       const phi = scalarsOf(required(param, op))
       remarkQuantiles(phi, node, run)
@@ -102,29 +102,62 @@ function perGroup(
   const out = seriesBlock(groups.labels, steps)
   if (block.histograms !== undefined) annotate(ignoredHistogram(op, operandSpan))
   membersOf(groups).forEach((members, group) => {
-    const values = new Float64Array(members.length)
-    for (let k = 0; k < steps; k++) {
-      let count = 0
-      for (const s of members) if (block.present[s * steps + k] === FLOAT) values[count++] = block.values[s * steps + k]
-      if (count === 0) continue
-      out.values[group * steps + k] = evaluate(values.subarray(0, count), k)
-      out.present[group * steps + k] = FLOAT
+    const values = new Float64Array(members.length * STEPS_AT_ONCE)
+    for (let first = 0; first < steps; first += STEPS_AT_ONCE) {
+      const size = Math.min(STEPS_AT_ONCE, steps - first)
+      const counts = gatherFloats(block, members, first, size, values)
+      for (let i = 0; i < size; i++) {
+        if (counts[i] === 0) continue
+        const cell = group * steps + first + i
+        out.values[cell] = evaluate(values.subarray(i * members.length, i * members.length + counts[i]), first + i)
+        out.present[cell] = FLOAT
+      }
     }
   })
   return { ...out, ...groupFlags(block, groups) }
 }
 
-/** Welford's method, as upstream without compensation; a first value that is not finite makes all NaN. */
-function variance(values: Float64Array): number {
-  if (!Number.isFinite(values[0])) return NaN
-  let mean = values[0]
-  let squares = 0
-  for (let i = 1; i < values.length; i++) {
-    const delta = values[i] - mean
-    mean += delta / (i + 1)
-    squares += delta * (values[i] - mean)
+/** Steps whose values are gathered together: a series is then read a cache line or more at a time. */
+const STEPS_AT_ONCE = 32
+
+/** The floats at steps [first, first + size), step by step, each with room for all members; returns how many each has. */
+function gatherFloats({ values, present, steps }: SeriesBlock, members: readonly number[], first: number, size: number, into: Float64Array): Int32Array {
+  const counts = new Int32Array(size)
+  for (const s of members) {
+    const from = s * steps + first
+    for (let i = 0; i < size; i++) if (present[from + i] === FLOAT) into[i * members.length + counts[i]++] = values[from + i]
   }
-  return squares / values.length
+  return counts
+}
+
+/** Welford's method, as upstream without compensation, all steps of a series at once; a first value that is not finite makes all NaN. */
+function variances({ op, grouping, operandSpan }: AggregateNode, block: SeriesBlock, { annotate }: GroupRun, finish: (variance: number) => number): SeriesBlock {
+  const { steps, values, present } = block
+  const groups = groupSeries(block.labels, grouping)
+  const out = seriesBlock(groups.labels, steps)
+  if (block.histograms !== undefined) annotate(ignoredHistogram(op, operandSpan))
+  const counts = new Int32Array(out.values.length)
+  const means = new Float64Array(out.values.length)
+  const squares = out.values
+  groups.of.forEach((group, s) => {
+    for (let from = s * steps, to = group * steps; from < (s + 1) * steps; from++, to++) {
+      if (present[from] !== FLOAT) continue
+      const value = values[from]
+      if (counts[to]++ === 0) {
+        means[to] = Number.isFinite(value) ? value : NaN
+        continue
+      }
+      const delta = value - means[to]
+      means[to] += delta / counts[to]
+      squares[to] += delta * (value - means[to])
+    }
+  })
+  for (let i = 0; i < counts.length; i++) {
+    if (counts[i] === 0) continue
+    out.values[i] = Number.isNaN(means[i]) ? NaN : finish(squares[i] / counts[i])
+    out.present[i] = FLOAT
+  }
+  return { ...out, ...groupFlags(block, groups) }
 }
 
 /** The value becomes a label before the series are grouped, so that `by` keeps it and `without` may take it away. */

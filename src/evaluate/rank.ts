@@ -24,16 +24,19 @@ export function ranked(
   const isIgnored = [...(histograms?.keys() ?? [])].some((cell) => counts[cell % block.steps] >= 1)
   if (isIgnored) annotate(ignoredHistogram(op, span))
   const keys = op === 'topk' ? block.values : block.values.map((value) => -value)
-  const rule = language === 'promql' ? UPSTREAM_TIES : TIES_IN_ORDER
+  const worse = language === 'promql' ? UPSTREAM_TIES : TIES_IN_ORDER
   const instant = grid.stepMs === 0
   const present = new Uint8Array(block.present.length)
   const order: number[] = []
   for (const rows of membersOf(groupSeries(block.labels, grouping))) {
+    const best = new BestCells(keys, counts, rows.length, worse)
+    for (const s of rows) {
+      for (let k = 0; k < block.steps; k++) if (block.present[s * block.steps + k] === FLOAT) best.offer(k, s * block.steps + k)
+    }
     for (let k = 0; k < block.steps; k++) {
-      const cells = rows.map((s) => s * block.steps + k).filter((cell) => block.present[cell] === FLOAT)
-      const best = bestCells(cells, keys, counts[k], rule)
-      for (const cell of best) present[cell] = FLOAT
-      if (instant) for (const cell of best) order.push(cell)
+      const cells = best.at(k)
+      for (const cell of cells) present[cell] = FLOAT
+      if (instant) order.push(...cells.toSorted((a, b) => descending(keys[a], keys[b])))
     }
   }
   const chosen = { ...block, present }
@@ -58,73 +61,92 @@ function exponentText(value: number): string {
   return Number.isFinite(value) ? value.toExponential() : formatDecimal(value)
 }
 
-/** Which elements go first. Elements are cells; of equal keys the lower cell comes first in the input. */
-interface RankRule {
-  /** The order of the heap: `a` is nearer to being given up than `b`. */
-  readonly worse: (keys: Float64Array, a: number, b: number) => boolean
-  /** Whether the worst one held gives its place to a newcomer. */
-  readonly yields: (keys: Float64Array, held: number, newcomer: number) => boolean
-}
+/** The order of a heap: `a` is nearer to being given up than `b`. Elements are cells; of equal keys the lower one comes first in the input. */
+type Worse = (keys: Float64Array, a: number, b: number) => boolean
 
 /** Upstream compares values alone, so the shape of its heap decides which of several equal ones is given up. */
-const UPSTREAM_TIES: RankRule = {
-  worse: (keys, a, b) => Number.isNaN(keys[a]) || keys[a] < keys[b],
-  yields: (keys, held, newcomer) =>
-    keys[held] < keys[newcomer] || (Number.isNaN(keys[held]) && !Number.isNaN(keys[newcomer])),
-}
+const UPSTREAM_TIES: Worse = (keys, a, b) => Number.isNaN(keys[a]) || keys[a] < keys[b]
 
 /** A total order: of equal ones the later is given up. */
-const TIES_IN_ORDER: RankRule = {
-  worse: (keys, a, b) => (descending(keys[a], keys[b]) || a - b) > 0,
-  yields: (keys, held, newcomer) => (descending(keys[held], keys[newcomer]) || held - newcomer) > 0,
-}
+const TIES_IN_ORDER: Worse = (keys, a, b) => (descending(keys[a], keys[b]) || a - b) > 0
 
-/** The `size` cells with the greatest keys, best first; NaN is the least. A binary heap holds the best, the worst on top. */
-function bestCells(
-  cells: readonly number[],
-  keys: Float64Array,
-  size: number,
-  { worse, yields }: RankRule,
-): readonly number[] {
-  const heap: number[] = []
-  for (const cell of cells) {
-    if (heap.length < size) {
-      heap.push(cell)
-      liftLast(heap, (a, b) => worse(keys, a, b))
-    } else if (size >= 1 && yields(keys, heap[0], cell)) {
-      heap[0] = cell
-      sinkFirst(heap, (a, b) => worse(keys, a, b))
+/**
+ * The cells with the greatest keys at each step; NaN is the least. A binary heap a step holds the best so far, the worst on top. The heaps
+ * of all steps stand in one array, so that a block is gone through series by series, as it lies in memory.
+ */
+class BestCells {
+  readonly #keys: Float64Array
+  readonly #sizes: Int32Array
+  readonly #worse: Worse
+  readonly #room: number
+  readonly #heaps: Int32Array
+  readonly #held: Int32Array
+
+  /** `counts`: how many are wanted at each step, of at most `most`. */
+  constructor(keys: Float64Array, counts: readonly number[], most: number, worse: Worse) {
+    this.#keys = keys
+    this.#sizes = Int32Array.from(counts, (count) => Math.min(Math.max(count, 0), most))
+    this.#worse = worse
+    this.#room = this.#sizes.reduce((a, b) => Math.max(a, b), 0)
+    this.#heaps = new Int32Array(this.#room * counts.length)
+    this.#held = new Int32Array(counts.length)
+  }
+
+  /** Cells of one step must come in ascending order. */
+  offer(step: number, cell: number): void {
+    const base = step * this.#room
+    const held = this.#held[step]
+    if (held < this.#sizes[step]) {
+      this.#heaps[base + held] = cell
+      this.#held[step] = held + 1
+      this.#liftLast(base, held)
+      return
+    }
+    if (held === 0) return
+    const key = this.#keys[cell]
+    const worst = this.#keys[this.#heaps[base]]
+    // Equal to the worst is not enough, since it came later.
+    if (!(worst < key) && !(Number.isNaN(worst) && !Number.isNaN(key))) return
+    this.#heaps[base] = cell
+    this.#sinkFirst(base, held)
+  }
+
+  /** The cells of a step, in no order that means anything to others. */
+  at(step: number): Int32Array {
+    return this.#heaps.subarray(step * this.#room, step * this.#room + this.#held[step])
+  }
+
+  #liftLast(base: number, last: number): void {
+    let at = last
+    while (at > 0) {
+      const above = (at - 1) >> 1
+      if (!this.#isWorse(base, at, above)) return
+      this.#swap(base + at, base + above)
+      at = above
     }
   }
-  return heap.sort((a, b) => descending(keys[a], keys[b]))
-}
 
-function liftLast(heap: number[], worse: (a: number, b: number) => boolean): void {
-  let at = heap.length - 1
-  while (at > 0) {
-    const above = (at - 1) >> 1
-    if (!worse(heap[at], heap[above])) return
-    swap(heap, at, above)
-    at = above
+  #sinkFirst(base: number, size: number): void {
+    let at = 0
+    for (;;) {
+      let below = 2 * at + 1
+      if (below >= size) return
+      if (below + 1 < size && this.#isWorse(base, below + 1, below)) below++
+      if (!this.#isWorse(base, below, at)) return
+      this.#swap(base + at, base + below)
+      at = below
+    }
   }
-}
 
-function sinkFirst(heap: number[], worse: (a: number, b: number) => boolean): void {
-  let at = 0
-  for (;;) {
-    let below = 2 * at + 1
-    if (below >= heap.length) return
-    if (below + 1 < heap.length && worse(heap[below + 1], heap[below])) below++
-    if (!worse(heap[below], heap[at])) return
-    swap(heap, at, below)
-    at = below
+  #isWorse(base: number, a: number, b: number): boolean {
+    return this.#worse(this.#keys, this.#heaps[base + a], this.#heaps[base + b])
   }
-}
 
-function swap(heap: number[], a: number, b: number): void {
-  const held = heap[a]
-  heap[a] = heap[b]
-  heap[b] = held
+  #swap(a: number, b: number): void {
+    const held = this.#heaps[a]
+    this.#heaps[a] = this.#heaps[b]
+    this.#heaps[b] = held
+  }
 }
 
 function descending(a: number, b: number): number {

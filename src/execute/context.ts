@@ -3,7 +3,7 @@ import type { SampleBuffers } from './sample-store.js'
 
 /** What a unit runs with: a thread's own DuckDB, a way to learn that it was cancelled, and a clock for the statistics. */
 export interface UnitContext {
-  readonly duckdb: Pick<Duckdb, 'scan' | 'stream'>
+  readonly duckdb: Pick<Duckdb, 'scan' | 'visit'>
   /** The thread's own room for samples; one unit at a time uses it. */
   readonly buffers: SampleBuffers
   /** Aborts the scan that runs. */

@@ -2,6 +2,7 @@
 import type { LocalSegment, UnitResult } from '../model/engine.js'
 import { QueryError } from '../model/error.js'
 import type { WorkUnit } from '../model/plan.js'
+import { isReadable, LAYOUT_VERSION } from '../segment/segment.js'
 import type { UnitContext } from './context.js'
 import { runLogUnit } from './logs.js'
 import { runSampleUnit } from './samples.js'
@@ -13,10 +14,22 @@ export type { UnitContext } from './context.js'
 export async function runUnit(unit: WorkUnit, segments: readonly LocalSegment[], context: UnitContext): Promise<UnitResult> {
   const { leaf } = unit
   try {
+    refuseOtherLayouts(segments)
     return leaf.signal === 'metrics' ? await runSampleUnit(unit, leaf, segments, context) : await runLogUnit(unit, segments, context)
   } catch (thrown) {
     throw namingSegment(QueryError.from(thrown), segments)
   }
+}
+
+/** A file of another layout would be misread. */
+function refuseOtherLayouts(segments: readonly LocalSegment[]): void {
+  const other = segments.find(({ segment }) => !isReadable(segment.layout))?.segment
+  if (other === undefined) return
+  throw new QueryError({
+    code: 'corrupt_data',
+    message: `segment ${other.id} (${other.object}) has layout ${other.layout}, this version reads layout ${LAYOUT_VERSION}`,
+    facts: { segment: other.id, layout: other.layout },
+  })
 }
 
 /** DuckDB says what is wrong and at best the path of the file; an operator needs the segment. */

@@ -22,19 +22,18 @@ export class HeldDetails {
     this.#rows.clear()
   }
 
-  /** Takes those of samples [first, last) of a row, indices into its chunk, which stand in the buffer from `at` on. */
+  /** Takes those of samples [first, last) of a row, counted from its first, which stand in the buffer from `at` on. */
   add(rows: SampleRows, row: number, first: number, last: number, at: number): void {
     if (rows.details === undefined) return
-    const offset = rows.ts.offsets[row]
     const valueAt = rows.value.offsets[row]
     const known = this.#histograms.size
     const sumAt = (position: number): number => rows.value.child[valueAt + position]
-    const keep = (position: number, histogram: NativeHistogram): void => void this.#histograms.set(at + position - (first - offset), histogram)
-    rows.details.forEachHistogram(row, first - offset, last - offset, sumAt, keep)
+    const keep = (position: number, histogram: NativeHistogram): void => void this.#histograms.set(at + position - first, histogram)
+    rows.details.forEachHistogram(row, first, last, sumAt, keep)
     if (this.#histograms.size > known) this.#rows.add(at)
     if (!rows.details.hasStartTimes(row)) return
     this.#makeRoom(at + last - first)
-    rows.details.copyStartTimes(row, first - offset, last - offset, this.#startTimes, at)
+    rows.details.copyStartTimes(row, first, last, this.#startTimes, at)
     this.#rows.add(at)
   }
 

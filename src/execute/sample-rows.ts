@@ -1,13 +1,19 @@
 /** Rows of a metrics scan as typed arrays, and the run of samples of one series. */
 import type { SampleRun } from '../language/language.js'
-import { DetailRows, wordsNumber, wordsOf, type Chunk, type ListColumn } from '../segment/segment.js'
-import { FIRST_LABEL, SCAN_SERIES, SCAN_STALE, SCAN_TS, SCAN_VALUE, type SampleScan } from './sample-sql.js'
+import { DetailRows, stepBetween, wordsNumber, wordsOf, type Chunk, type ListColumn } from '../segment/segment.js'
+import { FIRST_LABEL, SCAN_FIRST_TS, SCAN_LAST_TS, SCAN_SERIES, SCAN_STALE, SCAN_TS, SCAN_VALUE, type SampleScan } from './sample-sql.js'
 
 /** Rows of one chunk, as the scan delivers them. */
 export interface SampleRows {
   readonly rows: number
+  /** Samples of all rows. */
+  readonly samples: number
   /** Series hashes as word pairs. */
   readonly series: Int32Array
+  /** Times of the first and the last sample, ms, as word pairs. */
+  readonly firstTs: Int32Array
+  readonly lastTs: Int32Array
+  /** NULL, so of length 0, for a row whose samples are evenly spaced. */
   readonly ts: ListColumn<BigInt64Array>
   readonly tsWords: Int32Array
   readonly value: ListColumn<Float64Array>
@@ -24,13 +30,17 @@ export interface SeriesRun extends SampleRun {
 
 export function sampleRows(chunk: Chunk, { labels, details }: SampleScan): SampleRows {
   const ts = chunk.lists(SCAN_TS, 'BIGINT')
+  const value = chunk.lists(SCAN_VALUE, 'DOUBLE')
   const stale = chunk.lists(SCAN_STALE, 'INTEGER')
   return {
     rows: chunk.rows,
+    samples: value.child.length,
     series: chunk.words(SCAN_SERIES),
+    firstTs: chunk.words(SCAN_FIRST_TS),
+    lastTs: chunk.words(SCAN_LAST_TS),
     ts,
     tsWords: wordsOf(ts.child),
-    value: chunk.lists(SCAN_VALUE, 'DOUBLE'),
+    value,
     staleAt: (row) => {
       const from = stale.offsets[row]
       return stale.lengths[row] === 0 ? undefined : stale.child.slice(from, from + stale.lengths[row])
@@ -39,37 +49,48 @@ export function sampleRows(chunk: Chunk, { labels, details }: SampleScan): Sampl
   }
 }
 
-/** Index of the first sample of a row whose time is after the bound; one past its last if none is. */
+/** Which of a row's samples, counted from 0, is the first one after the bound; their number if none is. */
 export function firstAfter(rows: SampleRows, row: number, boundMs: number): number {
-  let low = rows.ts.offsets[row]
-  let high = low + rows.ts.lengths[row]
+  const count = rows.value.lengths[row]
+  const firstMs = wordsNumber(rows.firstTs, row)
+  // Most rows lie on one side of the bound.
+  if (firstMs > boundMs) return 0
+  const lastMs = wordsNumber(rows.lastTs, row)
+  if (lastMs <= boundMs) return count
+  if (rows.ts.lengths[row] === 0) return Math.floor((boundMs - firstMs) / stepBetween(firstMs, lastMs, count)) + 1
+  const base = rows.ts.offsets[row]
+  let low = 0
+  let high = count
   while (low < high) {
     const middle = (low + high) >>> 1
-    if (wordsNumber(rows.tsWords, middle) > boundMs) high = middle
+    if (wordsNumber(rows.tsWords, base + middle) > boundMs) high = middle
     else low = middle + 1
   }
   return low
 }
 
-/** Whether a sample of a row that has one before index `last` is after the bound. */
-export function anyAfter(rows: SampleRows, last: number, boundMs: number): boolean {
-  return wordsNumber(rows.tsWords, last - 1) > boundMs
-}
-
 /** Copies samples [first, last) of a row to `t` and `v` from `at` on. */
 export function copySamples(rows: SampleRows, row: number, first: number, last: number, t: Float64Array, v: Float64Array, at: number): void {
-  const words = rows.tsWords
   const values = rows.value.child
-  const shift = rows.value.offsets[row] - rows.ts.offsets[row]
-  for (let i = first, to = at; i < last; i++, to++) {
-    t[to] = words[i * 2 + 1] * 4294967296 + (words[i * 2] >>> 0)
-    v[to] = values[i + shift]
-  }
+  const count = last - first
+  const from = rows.value.offsets[row] + first
+  for (let i = 0; i < count; i++) v[at + i] = values[from + i]
+  if (rows.ts.lengths[row] === 0) return fillEvenly(rows, row, first, count, t, at)
+  const words = rows.tsWords
+  const base = rows.ts.offsets[row] + first
+  for (let i = 0; i < count; i++) t[at + i] = words[(base + i) * 2 + 1] * 4294967296 + (words[(base + i) * 2] >>> 0)
+}
+
+function fillEvenly(rows: SampleRows, row: number, first: number, count: number, t: Float64Array, at: number): void {
+  const firstMs = wordsNumber(rows.firstTs, row)
+  const step = stepBetween(firstMs, wordsNumber(rows.lastTs, row), rows.value.lengths[row])
+  // Whole numbers below 2^53: adding up is as exact as multiplying.
+  let time = firstMs + first * step
+  for (let i = 0; i < count; i++, time += step) t[at + i] = time
 }
 
 /** Those staleness markers of a row that stand among its samples [first, last), counted from first. */
 export function staleWithin(rows: SampleRows, row: number, first: number, last: number): Int32Array | undefined {
-  const offset = rows.ts.offsets[row]
-  const kept = rows.staleAt(row)?.filter((position) => position >= first - offset && position < last - offset)
-  return kept === undefined || kept.length === 0 ? undefined : kept.map((position) => position - (first - offset))
+  const kept = rows.staleAt(row)?.filter((position) => position >= first && position < last)
+  return kept === undefined || kept.length === 0 ? undefined : kept.map((position) => position - first)
 }

@@ -1,25 +1,28 @@
 /** The SQL that reads one metrics segment for a unit: rows of matching series, their samples and the labels that are wanted. */
 import { NAME_LABELS } from '../language/language.js'
-import { detailColumns, furtherColumns, METRIC_COLUMNS, parquetSource, quoteIdentifier, type FurtherColumns } from '../segment/segment.js'
+import { detailColumns, furtherColumns, METRIC_COLUMNS, parquetSource, quoteIdentifier, type FurtherColumns, type VisitQuery } from '../segment/segment.js'
 import type { Matcher } from '../model/labels.js'
 import type { HashInterval, SampleLeaf } from '../model/plan.js'
 import type { LabelColumn, Segment } from '../model/segment.js'
 import { columnPredicate } from './matcher-sql.js'
 
 export interface SampleScan {
-  readonly sql: string
+  readonly query: VisitQuery
   /** Labels read, from column FIRST_LABEL on, in this order. */
   readonly labels: readonly LabelColumn[]
   /** Which further columns are read: they stand behind the labels. */
   readonly details: FurtherColumns
 }
 
-/** Columns of the result: series, ts, value, stale, then the labels, then histograms and start times. */
+/** Columns of the result; behind them the labels, then histograms and start times. */
 export const SCAN_SERIES = 0
 export const SCAN_TS = 1
 export const SCAN_VALUE = 2
 export const SCAN_STALE = 3
-export const FIRST_LABEL = 4
+export const SCAN_FIRST_TS = 4
+export const SCAN_LAST_TS = 5
+export const FIRST_LABEL = 6
+const FIXED = [METRIC_COLUMNS.series, METRIC_COLUMNS.ts, METRIC_COLUMNS.value, METRIC_COLUMNS.stale, METRIC_COLUMNS.firstTs, METRIC_COLUMNS.lastTs]
 
 export interface SampleBounds {
   /** Samples with readAfterMs < t ≤ untilMs are read, those that are not after `afterMs` only for what they tell of the hints of others. */
@@ -39,12 +42,10 @@ export function sampleScan(segment: Segment, path: string, leaf: SampleLeaf, bou
   if (predicates === undefined) return undefined
   const labels = segment.columns.filter((column) => column.kind === 'stream' && wanted(leaf, column.name))
   const details = detailsRead(segment, leaf)
-  const fixed = [METRIC_COLUMNS.series, METRIC_COLUMNS.ts, METRIC_COLUMNS.value, METRIC_COLUMNS.stale]
-  const columns = [...fixed, ...labels.map((label) => label.column), ...detailColumns(details).map(({ name }) => name)]
+  const columns = [...FIXED, ...labels.map((label) => label.column), ...detailColumns(details).map(({ name }) => name)]
   const where = [...predicates, ...hashPredicates(segment, bounds.interval)]
   const condition = where.length === 0 ? '' : ` WHERE ${where.join(' AND ')}`
-  const sql = `SELECT ${columns.map(quoteIdentifier).join(', ')} FROM ${parquetSource(path)}${condition}`
-  return { sql, labels, details }
+  return { query: { columns: columns.map(quoteIdentifier), from: `FROM ${parquetSource(path)}${condition}` }, labels, details }
 }
 
 function detailsRead({ layout }: Segment, { startTimes }: SampleLeaf): FurtherColumns {

@@ -5,7 +5,7 @@
 import type { HintRule } from '../model/plan.js'
 import { HeldDetails, seenRun } from './histogram-rows.js'
 import { RunMerger } from './run-merger.js'
-import { anyAfter, copySamples, firstAfter, staleWithin, type SampleRows, type SeriesRun } from './sample-rows.js'
+import { copySamples, firstAfter, staleWithin, type SampleRows, type SeriesRun } from './sample-rows.js'
 import type { SampleBounds } from './sample-sql.js'
 import { SeriesTable } from './series-table.js'
 
@@ -15,6 +15,16 @@ const NONE = -1
 export class SampleBuffers {
   t = new Float64Array(0)
   v = new Float64Array(0)
+  readonly rowStart = new IntColumn()
+  readonly rowEnd = new IntColumn()
+  /** The next row of the same series. */
+  readonly rowNext = new IntColumn()
+  readonly rowRank = new IntColumn()
+  /** By series. */
+  readonly firstRow = new IntColumn()
+  readonly lastRow = new IntColumn()
+  /** By series: 1 if it has a sample that windows may see. */
+  readonly seen = new IntColumn()
 
   /** Keeps the first `used` samples. */
   reserve(size: number, used: number): void {
@@ -28,21 +38,28 @@ export class SampleBuffers {
   }
 }
 
+/** Integers by number, growing. */
+export class IntColumn {
+  values = new Int32Array(1 << 10)
+
+  set(index: number, value: number): void {
+    if (index >= this.values.length) {
+      const values = new Int32Array(Math.max(index + 1, this.values.length * 2))
+      values.set(this.values)
+      this.values = values
+    }
+    this.values[index] = value
+  }
+}
+
 export class SampleStore {
   readonly table = new SeriesTable()
   readonly #buffers: SampleBuffers
   #samples = 0
+  #rows = 0
+  #seriesSeen = 0
   readonly #bounds: SampleBounds
   readonly #hints: HintRule
-  /** By series: 1 if it has a sample that windows may see. */
-  readonly #seen: number[] = []
-  #seriesSeen = 0
-  readonly #rowStart: number[] = []
-  readonly #rowEnd: number[] = []
-  readonly #rowNext: number[] = []
-  readonly #rowRank: number[] = []
-  readonly #firstRow: number[] = []
-  readonly #lastRow: number[] = []
   readonly #staleRows = new Map<number, Int32Array>()
   readonly #details = new HeldDetails()
   #runT = new Float64Array(1 << 10)
@@ -66,7 +83,7 @@ export class SampleStore {
 
   /** Whether windows may see a sample of the series. */
   isSeen(series: number): boolean {
-    return this.#seen[series] === 1
+    return this.#buffers.seen.values[series] === 1
   }
 
   /**
@@ -75,6 +92,8 @@ export class SampleStore {
    */
   add(chunk: SampleRows, rank: number, onNewSeries: (row: number) => void): void {
     const { readAfterMs, afterMs, untilMs } = this.#bounds
+    const { firstRow, seen } = this.#buffers
+    this.#roomFor(chunk.samples)
     for (let row = 0; row < chunk.rows; row++) {
       const first = firstAfter(chunk, row, readAfterMs)
       const last = firstAfter(chunk, row, untilMs)
@@ -82,13 +101,12 @@ export class SampleStore {
       const known = this.table.size
       const series = this.table.indexOf(chunk.series[row * 2 + 1], chunk.series[row * 2])
       if (this.table.size > known) {
-        this.#firstRow.push(NONE)
-        this.#lastRow.push(NONE)
-        this.#seen.push(0)
+        firstRow.set(series, NONE)
+        seen.set(series, 0)
         onNewSeries(row)
       }
-      if (this.#seen[series] === 0 && anyAfter(chunk, last, afterMs)) {
-        this.#seen[series] = 1
+      if (seen.values[series] === 0 && firstAfter(chunk, row, afterMs) < last) {
+        seen.set(series, 1)
         this.#seriesSeen++
       }
       const stored = this.#copy(chunk, row, first, last)
@@ -99,28 +117,28 @@ export class SampleStore {
   }
 
   #copy(chunk: SampleRows, row: number, first: number, last: number): number {
-    const { t, v } = this.#roomFor(last - first)
+    const { t, v, rowStart, rowEnd } = this.#buffers
     copySamples(chunk, row, first, last, t, v, this.#samples)
     this.#details.add(chunk, row, first, last, this.#samples)
-    this.#rowStart.push(this.#samples)
+    const stored = this.#rows++
+    rowStart.set(stored, this.#samples)
     this.#samples += last - first
-    this.#rowEnd.push(this.#samples)
-    return this.#rowStart.length - 1
+    rowEnd.set(stored, this.#samples)
+    return stored
   }
 
-  #roomFor(count: number): SampleBuffers {
+  #roomFor(count: number): void {
     const needed = this.#samples + count
     if (needed > this.#buffers.t.length) this.#buffers.reserve(Math.max(needed, this.#buffers.t.length * 2), this.#samples)
-    return this.#buffers
   }
 
   #link(series: number, row: number, rank: number): void {
-    this.#rowNext.push(NONE)
-    this.#rowRank.push(rank)
-    const last = this.#lastRow[series]
-    if (last === NONE) this.#firstRow[series] = row
-    else this.#rowNext[last] = row
-    this.#lastRow[series] = row
+    const { firstRow, lastRow, rowNext, rowRank } = this.#buffers
+    rowNext.set(row, NONE)
+    rowRank.set(row, rank)
+    if (firstRow.values[series] === NONE) firstRow.set(series, row)
+    else rowNext.set(lastRow.values[series], row)
+    lastRow.set(series, row)
   }
 
   /** What windows may see of a series. The arrays are reused by the next call. */
@@ -129,28 +147,31 @@ export class SampleStore {
   }
 
   #stored(series: number): SeriesRun {
-    const first = this.#firstRow[series]
-    const isPlain = this.#rowNext[first] === NONE && !this.#staleRows.has(first) && !this.#details.has(this.#rowStart[first])
-    if (isPlain)
-      return { t: this.#buffers.t, v: this.#buffers.v, stale: undefined, start: this.#rowStart[first], end: this.#rowEnd[first] }
+    const { t, v, firstRow, rowNext, rowStart, rowEnd } = this.#buffers
+    const first = firstRow.values[series]
+    const isPlain = rowNext.values[first] === NONE && !this.#staleRows.has(first) && !this.#details.has(rowStart.values[first])
+    if (isPlain) return { t, v, stale: undefined, start: rowStart.values[first], end: rowEnd.values[first] }
     return this.#joined(first)
   }
 
   #joined(first: number): SeriesRun {
-    let count = 0
-    for (let row = first; row !== NONE; row = this.#rowNext[row]) count += this.#rowEnd[row] - this.#rowStart[row]
-    if (count > this.#runT.length) this.#growRun(count)
     const { t, v } = this.#buffers
+    const next = this.#buffers.rowNext.values
+    const starts = this.#buffers.rowStart.values
+    const ends = this.#buffers.rowEnd.values
+    let count = 0
+    for (let row = first; row !== NONE; row = next[row]) count += ends[row] - starts[row]
+    if (count > this.#runT.length) this.#growRun(count)
     let at = 0
     let stale = false
     let ascending = true
     const place = new Int32Array(this.#details.isEmpty ? 0 : count)
-    for (let row = first; row !== NONE; row = this.#rowNext[row]) {
-      const start = this.#rowStart[row]
-      const length = this.#rowEnd[row] - start
+    for (let row = first; row !== NONE; row = next[row]) {
+      const start = starts[row]
+      const length = ends[row] - start
       if (at > 0 && t[start] <= this.#runT[at - 1]) ascending = false
       copyInto(t, v, start, length, this.#runT, this.#runV, at)
-      const marks = this.#staleRows.get(row)
+      const marks = this.#staleRows.size === 0 ? undefined : this.#staleRows.get(row)
       if (marks !== undefined && !stale) this.#runStale.fill(0, 0, count)
       stale ||= marks !== undefined
       for (const position of marks ?? []) this.#runStale[at + position] = 1
@@ -164,13 +185,12 @@ export class SampleStore {
 
   /** Rows of several imports that overlap in time: they are merged one after the other. */
   #merged(first: number, anyStale: boolean): SeriesRun {
+    const { t, v, rowNext, rowStart, rowEnd, rowRank } = this.#buffers
     const merger = new RunMerger()
-    for (let row = first; row !== NONE; row = this.#rowNext[row]) {
-      const stale = this.#staleRows.get(row)
-      merger.add(this.#buffers.t, this.#buffers.v, this.#rowStart[row], this.#rowEnd[row], this.#rowRank[row], stale)
-    }
-    const { t, v, size, source } = merger
-    const run = { t, v, stale: anyStale ? merger.stale : undefined, start: 0, end: size }
+    for (let row = first; row !== NONE; row = rowNext.values[row])
+      merger.add(t, v, rowStart.values[row], rowEnd.values[row], rowRank.values[row], this.#staleRows.get(row))
+    const { size, source } = merger
+    const run = { t: merger.t, v: merger.v, stale: anyStale ? merger.stale : undefined, start: 0, end: size }
     return this.#details.isEmpty ? run : { ...run, ...this.#details.ofRun(size, (sample) => source[sample]) }
   }
 

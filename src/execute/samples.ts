@@ -3,24 +3,20 @@ import { AnnotationList, type Annotate } from '../model/annotation.js'
 import type { LocalSegment, UnitResult } from '../model/engine.js'
 import { hintReach, sampleReach } from '../model/leaf-steps.js'
 import { DEFAULT_LIMITS } from '../model/limits.js'
-import { namedByEquality, type SampleLeaf, type WorkUnit } from '../model/plan.js'
+import type { SampleLeaf, WorkUnit } from '../model/plan.js'
 import { furtherColumns, type Chunk } from '../segment/segment.js'
 import { bytesRead } from './bytes-read.js'
 import type { UnitContext } from './context.js'
-import { mergeStreams } from './merge-streams.js'
 import { sampleRows } from './sample-rows.js'
 import { sampleScan, type SampleBounds } from './sample-sql.js'
-import { SampleStore } from './sample-store.js'
+import { IntColumn, SampleStore } from './sample-store.js'
 import { checkSeries, SERIES_PER_CHECK, type SampleWork, type SegmentScan } from './sample-work.js'
 import { SeriesGroups } from './series-groups.js'
 import { RunSink } from './run-sink.js'
 import { SeriesSink } from './series-sink.js'
 import type { Sink } from './sink.js'
 
-/**
- * Few segments whose rows are all of one name are read side by side, since each is sorted by series: nothing is held but
- * the rows of the moment. Many segments, or several names, are gathered first.
- */
+/** The samples of all segments are gathered first, then evaluated series by series. */
 export async function runSampleUnit(
   unit: WorkUnit,
   leaf: SampleLeaf,
@@ -33,7 +29,7 @@ export async function runSampleUnit(
   const counts = { rows: 0, samples: 0, series: 0 }
   const work: SampleWork = { unit, leaf, bounds, scans, context, sink: sinkOf(unit, leaf, annotations.add, context), counts }
   const started = context.now()
-  const readMs = namedByEquality(leaf) && scans.length <= unit.streamsMax ? await mergeStreams(work) : await gather(work)
+  const readMs = await gather(work)
   const block = work.sink.block()
   return {
     block,
@@ -62,14 +58,14 @@ async function gather({ unit, leaf, bounds, scans, context, sink, counts }: Samp
   context.buffers.reserve(Math.ceil(unit.estimatedSamples * 1.25), 0)
   const store = new SampleStore(bounds, leaf.hints, context.buffers)
   const groups = new SeriesGroups(leaf)
-  const groupOf: number[] = []
+  const groupOf = new IntColumn()
   for (const { scan, rank } of scans) {
     const add = (chunk: Chunk): void => {
       counts.rows += chunk.rows
-      store.add(sampleRows(chunk, scan), rank, (row) => groupOf.push(groups.groupOf(chunk, row, scan.labels)))
+      store.add(sampleRows(chunk, scan), rank, (row) => groupOf.set(store.table.size - 1, groups.groupOf(chunk, row, scan.labels)))
       checkSeries(unit, store.seriesSeen)
     }
-    await context.duckdb.scan(scan.sql, add, { signal: context.signal })
+    await context.duckdb.visit(scan.query, add, { signal: context.signal })
   }
   const readMs = context.now() - started
   counts.samples = store.samples
@@ -77,7 +73,7 @@ async function gather({ unit, leaf, bounds, scans, context, sink, counts }: Samp
   let done = 0
   for (const series of store.table.inHashOrder()) {
     if (done++ % SERIES_PER_CHECK === 0) context.checkCancelled()
-    if (store.isSeen(series)) sink.take(store.run(series), groupOf[series], groups.labels)
+    if (store.isSeen(series)) sink.take(store.run(series), groupOf.values[series], groups.labels)
   }
   return readMs
 }

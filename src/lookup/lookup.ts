@@ -50,7 +50,7 @@ export function lookUp(plan: Plan, snapshot: Snapshot, catalog: Pick<Catalog, 'l
 export interface Cuts {
   groups(plan: Plan, lookups: readonly LookupResult[], limits: Limits): readonly TimeGroup[]
   /** How many hash intervals the units of a leaf in a group have. */
-  parts(estimatedSamples: number, leaf: Leaf, limits: Limits, segments: number): number
+  parts(estimatedSamples: number, leaf: Leaf, limits: Limits): number
 }
 
 export const PLANNED_CUTS: Cuts = {
@@ -96,7 +96,7 @@ function leafUnits(
   const grid = unitGrid(leaf, steps)
   const read = leafReading(leaf, steps, sliceOf(plan, group), segments)
   const estimate = estimateSamples(read.segments, leaf, read.reach)
-  const parts = cuts.parts(estimate, leaf, limits, read.segments.length)
+  const parts = cuts.parts(estimate, leaf, limits)
   return Array.from({ length: parts }, (_, part) => unitOf(plan, snapshot, leaf, group, grid, read.segments, estimate, part, parts, limits)).filter(
     (unit) => unit.segments.length > 0,
   )
@@ -127,7 +127,6 @@ function unitOf(
     segments: segments.filter((segment) => segment.hashMin < interval.to && segment.hashMax >= interval.from),
     estimatedSamples: Math.round(estimate / parts),
     seriesMax: limits.querySeriesMax,
-    streamsMax: limits.unitStreamsMax,
     ...(entries === undefined ? {} : { entries }),
   }
 }

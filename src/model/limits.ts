@@ -30,8 +30,6 @@ export const LIMIT_RULES = {
   groupSamplesMax: { unit: 'samples', default: 24_000_000, reason: 'what the units of one group read' },
   groupPointsMax: { unit: 'points', default: 8_000_000, reason: 'what the blocks of one group may hold' },
   unitSamplesTarget: { unit: 'samples', default: 3_000_000, reason: 'a unit that gathers its samples holds 16 bytes for each' },
-  unitStreamedSamplesTarget: { unit: 'samples', default: 12_000_000, reason: 'a unit that reads its segments side by side holds few, but others wait for its thread' },
-  unitStreamsMax: { unit: 'segments', default: 24, reason: 'segments that a unit reads side by side, a few MB each' },
   unitsPerGroupMax: { unit: 'units', default: 256, reason: 'bounds the messages of one group' },
   unitRowsTarget: { unit: 'rows', default: 500_000, reason: 'log rows a unit may have to look at' },
   unitPointsMax: { unit: 'points', default: 33_554_432, reason: 'series times steps that a log unit counts in: 8 or 16 bytes each' },

@@ -257,8 +257,6 @@ export interface WorkUnit {
   readonly estimatedSamples: number
   /** Series the unit may return at most: limits.querySeriesMax. */
   readonly seriesMax: number
-  /** Segments that are read side by side at most: limits.unitStreamsMax. */
-  readonly streamsMax: number
 }
 
 export type { LabelFilterExpr }
@@ -269,7 +267,11 @@ export function sharedName(leaf: Leaf): string {
   return leaf.matchers.find((matcher) => matcher.name === '__name__' && matcher.op === '=')?.value ?? ''
 }
 
-/** Series of one metric name stay distinct without the name; of several names they may fall together. */
+/** Series of one metric name stay distinct without the name, unless types or units are labels that go with it; of several names they may fall together. */
+export function distinctWithoutName(leaf: SampleLeaf): boolean {
+  return namedByEquality(leaf) && leaf.typed !== true
+}
+
 export function namedByEquality(leaf: SampleLeaf): boolean {
   return leaf.matchers.some((matcher) => matcher.name === '__name__' && matcher.op === '=' && matcher.value !== '')
 }

@@ -1,7 +1,7 @@
 /** What both languages share in lowering a tree: the list of leaves, and what may be pushed into one. */
 import { arithmeticOf, comparisonOf, findAggregation, SAMPLES } from '../language/language.js'
 import type { AggregateExpr, BinaryExpr, BinaryOp, Grouping, Language, Span } from '../model/expr.js'
-import { namedByEquality, type Leaf, type Naming, type RootNode, type SampleLeaf, type SeriesOp } from '../model/plan.js'
+import { distinctWithoutName, type Leaf, type Naming, type RootNode, type SampleLeaf, type SeriesOp } from '../model/plan.js'
 import type { Pushdown } from './request.js'
 import { badQuery, type Position, type QueryError } from '../model/error.js'
 
@@ -57,7 +57,7 @@ const PUSHED_OPS: ReadonlySet<BinaryOp> = new Set<BinaryOp>(['+', '-', '*', '/',
 export function pushSeriesOp(leaf: Leaf, op: SeriesOp, naming: Naming): SampleLeaf | undefined {
   if (leaf.signal !== 'metrics' || leaf.window.kind === 'raw' || !PUSHED_OPS.has(op.op)) return undefined
   const keepsName = TRIMS.has(op.op) || (COMPARISONS.has(op.op) && !op.bool)
-  if (!keepsName && naming === 'immediate' && !namedByEquality(leaf)) return undefined
+  if (!keepsName && naming === 'immediate' && !distinctWithoutName(leaf)) return undefined
   const nameTaken = naming === 'immediate' ? 'dropped' : 'goes'
   const name = keepsName ? leaf.name : nameTaken
   const outermost = leaf.layers.at(-1)

@@ -3,7 +3,7 @@ import { executionError, findFunction, functionNames, SAMPLES, type QueryRange, 
 import type { AtModifier, CallExpr, Expr, Grouping, RangeExpr, SelectorExpr, Span, SubqueryExpr } from '../model/expr.js'
 import type { Matcher } from '../model/labels.js'
 import { checkLimit } from '../model/limits.js'
-import { namedByEquality } from '../model/plan.js'
+import { distinctWithoutName } from '../model/plan.js'
 import type { HintRule, LeafWindow, RootNode, SampleLeaf, SubqueryLevel, WindowExtension, WindowInput, WindowNode } from '../model/plan.js'
 import { TIME_MS_MAX } from '../model/time.js'
 import { offsetMs, rangeMs, type DurationContext, type Refuse } from './durations.js'
@@ -150,11 +150,11 @@ export class SelectorLowering {
       this.leaves.replace({ ...leaf, name: 'goes' })
       return node
     }
-    if (namedByEquality(leaf) && !remarksOnTypes(leaf) && this.#request.pushdown === 'on') {
+    if (distinctWithoutName(leaf) && this.#request.pushdown === 'on') {
       this.leaves.replace({ ...leaf, name: 'dropped' })
       return node
     }
-    const notPushed = remarksOnTypes(leaf) ? 'remarks need the type of each series' : 'series of several names may fall together without the name'
+    const notPushed = leaf.typed === true ? 'series of one name may differ in type or unit alone' : 'series of several names may fall together without the name'
     this.leaves.replace({ ...leaf, notPushed })
     return { kind: 'dropName', operand: node, span }
   }

@@ -7,7 +7,7 @@ import { DuckDBInstance, type DuckDBConnection, type DuckDBDataChunk, type DuckD
 import { QueryError } from '../model/error.js'
 import { Chunk } from './chunk.js'
 import { chunkReleased } from './chunk-memory.js'
-import { openChunkStream, type ChunkStream } from './chunk-stream.js'
+import { Visits, type VisitQuery } from './visits.js'
 
 export interface DuckdbOptions {
   /** Value of limits.threadMemoryMb. */
@@ -37,7 +37,7 @@ export async function openDuckdb(options: DuckdbOptions): Promise<Duckdb> {
     enable_external_file_cache: 'false',
   })
   const duckdb = new Duckdb(instance, options.memoryMb)
-  await duckdb.run('SET parquet_metadata_cache = true')
+  await duckdb.prepare()
   return duckdb
 }
 
@@ -47,10 +47,19 @@ export class Duckdb {
   readonly #idle: DuckDBConnection[] = []
   /** Chunks whose memory is being looked at: views do not keep it alive, and a collected chunk frees it. */
   readonly #inUse = new Set<DuckDBDataChunk>()
+  readonly #visits = new Visits()
 
   constructor(instance: DuckDBInstance, memoryMb: number) {
     this.#instance = instance
     this.#memoryMb = memoryMb
+  }
+
+  /** To be called once. */
+  async prepare(): Promise<void> {
+    await this.withConnection(async (connection) => {
+      await connection.run('SET parquet_metadata_cache = true')
+      this.#visits.register(connection)
+    })
   }
 
   /**
@@ -69,15 +78,13 @@ export class Duckdb {
   }
 
   /**
-   * Rows to be pulled chunk by chunk, for who reads several scans at once; each holds a connection until its end or `close`.
-   * `next` rejects with `cancelled` when the signal aborts. A chunk is valid until the next one is asked for.
+   * As `scan`, for columns of lists: the chunks are DuckDB's own memory and valid only during their call, and DuckDB waits for it.
+   * Rejects with `cancelled` when the signal aborts.
    */
-  async stream(sql: string, options: ScanOptions = {}): Promise<ChunkStream> {
-    const { signal } = options
-    const asError = (thrown: unknown): QueryError => this.#asQueryError(thrown)
-    if (signal?.aborted) throw new QueryError({ code: 'cancelled', message: 'the scan was cancelled' })
-    const connection = this.#idle.pop() ?? (await this.#instance.connect())
-    return openChunkStream(connection, sql, { signal, asError, giveBack: () => void this.#idle.push(connection) })
+  async visit(query: VisitQuery, onChunk: (chunk: Chunk) => void, options: ScanOptions = {}): Promise<void> {
+    await this.#connected(options.signal, async (connection, checkCancelled) => {
+      await this.#visits.run(connection, query, onChunk, checkCancelled)
+    })
   }
 
   /** Runs statements whose rows nobody wants. */

@@ -1,9 +1,9 @@
-/** Layout version 1 of segment files: the fixed columns, and which column holds which label. */
+/** Layout version 2 of segment files: the fixed columns, and which column holds which label. */
 import { METRIC_NAME, compareUtf8 } from '../model/labels.js'
 import type { LabelColumn } from '../model/segment.js'
 
-/** Raised when a reader of older files would misread newer ones. */
-export const LAYOUT_VERSION = 1
+/** Raised when a reader of older files would misread newer ones; files of another version are refused. */
+export const LAYOUT_VERSION = 2
 
 /**
  * Beside the version, which is the low byte, a layout says which further columns a metric segment has: those for histograms, the one for
@@ -21,6 +21,11 @@ export function layoutOf({ histograms, startTimes }: FurtherColumns): number {
   return LAYOUT_VERSION | (histograms ? HISTOGRAMS_FLAG : 0) | (startTimes ? START_TIMES_FLAG : 0)
 }
 
+/** Whether a file of this layout is read as it was meant: its version and all its flags are known. */
+export function isReadable(layout: number): boolean {
+  return (layout & ~(HISTOGRAMS_FLAG | START_TIMES_FLAG)) === LAYOUT_VERSION
+}
+
 export function furtherColumns(layout: number): FurtherColumns {
   return { histograms: (layout & HISTOGRAMS_FLAG) !== 0, startTimes: (layout & START_TIMES_FLAG) !== 0 }
 }
@@ -29,8 +34,8 @@ export function furtherColumns(layout: number): FurtherColumns {
 export const FILE_FACTS_KEY = 'millrace'
 
 /**
- * One row per series, sorted by (`__name__`, `series`). `ts` (ms) ascends without repeats and is as long as `value`;
- * `stale` lists the positions in them, from 0, that are staleness markers (NaN in `value`), NULL where there are none.
+ * One row per series, sorted by (`__name__`, `series`). `ts` (ms) ascends without repeats and is as long as `value`,
+ * or NULL where the times are evenly spaced from `first_ts` to `last_ts`, as a scraper's are: see `stepBetween`. `stale` lists the positions in them, from 0, that are staleness markers (NaN in `value`), NULL where there are none.
  */
 export const METRIC_COLUMNS = {
   series: 'series',
@@ -70,6 +75,11 @@ export const START_COLUMN = 'start_ts'
  * `meta_rest` holds structured metadata that got no column, as a JSON object; NULL where there is none.
  */
 export const LOG_COLUMNS = { stream: 'stream', ts: 'ts', id: 'id', line: 'line', metaRest: 'meta_rest' } as const
+
+/** Sample i of a row of `count` samples whose `ts` is NULL stands at first_ts + i · stepBetween(first_ts, last_ts, count); ms. */
+export function stepBetween(firstMs: number, lastMs: number, count: number): number {
+  return count < 2 ? 0 : (lastMs - firstMs) / (count - 1)
+}
 
 const COLUMN_BYTES_MAX = 128
 

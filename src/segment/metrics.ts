@@ -81,23 +81,19 @@ interface SampleSpan {
 }
 
 function fillSamples(chunk: ChunkBuilder, rows: MetricRows, span: SampleSpan): void {
-  const times = new BigInt64Array(span.size)
   const values = new Float64Array(span.size)
   const first = new BigInt64Array(chunk.rows)
   const last = new BigInt64Array(chunk.rows)
   const staleAt: number[] = []
   const staleLengths = new Int32Array(chunk.rows)
-  const words = new Int32Array(times.buffer)
   for (let row = 0, at = 0; row < chunk.rows; row++) {
     const start = rows.starts[span.from + row]
     const end = rows.ends[span.from + row]
     first[row] = BigInt(rows.t[start])
     last[row] = BigInt(rows.t[end - 1])
     values.set(rows.v.subarray(start, end), at)
-    for (let i = start; i < end; i++, at++) {
-      // Times are whole and below 2^53, so the two words are exact without a BigInt each.
-      words[at * 2] = rows.t[i] | 0
-      words[at * 2 + 1] = Math.floor(rows.t[i] / 4294967296)
+    at += end - start
+    for (let i = start; i < end; i++) {
       if (rows.stale[i] === 0) continue
       staleAt.push(i - start)
       staleLengths[row]++
@@ -105,9 +101,35 @@ function fillSamples(chunk: ChunkBuilder, rows: MetricRows, span: SampleSpan): v
   }
   chunk.values(span.base + 1, first)
   chunk.values(span.base + 2, last)
-  chunk.lists(span.base + 3, span.lengths, times)
+  fillTimes(chunk, rows, span)
   chunk.lists(span.base + 4, span.lengths, values)
   chunk.lists(span.base + 5, staleLengths, Int32Array.from(staleAt))
+}
+
+/** The times of rows that are not evenly spaced; NULL for those that are. */
+function fillTimes(chunk: ChunkBuilder, rows: MetricRows, span: SampleSpan): void {
+  const times = new BigInt64Array(span.size)
+  const words = new Int32Array(times.buffer)
+  const lengths = new Int32Array(chunk.rows)
+  let at = 0
+  for (let row = 0; row < chunk.rows; row++) {
+    const start = rows.starts[span.from + row]
+    const end = rows.ends[span.from + row]
+    if (evenlySpaced(rows.t, start, end)) continue
+    lengths[row] = end - start
+    for (let i = start; i < end; i++, at++) {
+      // Times are whole and below 2^53, so the two words are exact without a BigInt each.
+      words[at * 2] = rows.t[i] | 0
+      words[at * 2 + 1] = Math.floor(rows.t[i] / 4294967296)
+    }
+  }
+  chunk.lists(span.base + 3, lengths, times.subarray(0, at))
+}
+
+function evenlySpaced(t: Float64Array, start: number, end: number): boolean {
+  const step = t[start + 1] - t[start]
+  for (let i = start + 2; i < end; i++) if (t[i] - t[i - 1] !== step) return false
+  return true
 }
 
 function totals(rows: MetricRows): { timeMin: bigint; timeMax: bigint; rows: number; samples: number } {

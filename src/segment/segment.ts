@@ -1,9 +1,9 @@
 /** The door of the room: the Parquet layout of segments, and DuckDB, which reads and writes them. */
 export { Chunk, Duckdb, openDuckdb, parquetSource, quoteIdentifier, quoteText, wordsNumber, wordsOf } from './duckdb.js'
-export type { ChunkStream } from './chunk-stream.js'
+export type { VisitQuery } from './visits.js'
 export type { DuckdbOptions, ListColumn, ScanOptions, Wanted } from './duckdb.js'
 export { DetailRows, detailColumns, type SampleDetails } from './histogram-columns.js'
-export { FILE_FACTS_KEY, furtherColumns, HISTOGRAM_COLUMNS, LAYOUT_VERSION, LOG_COLUMNS, METRIC_COLUMNS, START_COLUMN, type FurtherColumns } from './layout.js'
+export { FILE_FACTS_KEY, furtherColumns, HISTOGRAM_COLUMNS, isReadable, LAYOUT_VERSION, LOG_COLUMNS, METRIC_COLUMNS, START_COLUMN, stepBetween, type FurtherColumns } from './layout.js'
 export { joinMetricSegments, type SegmentPart } from './join.js'
 export { writeLogSegment, type LogRows } from './logs.js'
 export { writeMetricSegment, type MetricRows } from './metrics.js'

@@ -7,7 +7,7 @@ import { streamingHash } from '../../src/model/hash.js'
 import { METRIC_NAME, compareUtf8, labelValue, labelsFrom, labelsKey, seriesHash, type Labels } from '../../src/model/labels.js'
 import { DEFAULT_LIMITS } from '../../src/model/limits.js'
 import type { NewSegment } from '../../src/model/segment.js'
-import { openDuckdb, parquetSource, quoteText, writeLogSegment, writeMetricSegment, wordsNumber, wordsOf, type Duckdb } from '../../src/segment/segment.js'
+import { LAYOUT_VERSION, openDuckdb, parquetSource, quoteText, writeLogSegment, writeMetricSegment, wordsNumber, wordsOf, type Duckdb } from '../../src/segment/segment.js'
 import { HOSTILE_NAMES, HOSTILE_VALUES, metadataText, pick, readEntries, readMetrics, sameSeries, sampleText, seeded, type Series } from '../harness/lake.js'
 import { rejectsWith } from '../harness/rejects.js'
 import { temporaryFolder } from '../harness/servers.js'
@@ -114,7 +114,7 @@ void t.test('random series with hostile labels come back from a metric segment a
     test.equal(segment.samples, times.length)
     const [facts] = await duckdb.rows(`SELECT decode(value) AS facts FROM parquet_kv_metadata(${quoteText(target.path)}) WHERE key = 'millrace'`)
     const columns = segment.columns.map(({ kind, name, column }) => ({ kind, name, column }))
-    test.same(JSON.parse(String(facts.facts)), { layout: 1, signal: 'metrics', columns }, `facts in the file, seed ${seed}`)
+    test.same(JSON.parse(String(facts.facts)), { layout: LAYOUT_VERSION, signal: 'metrics', columns }, `facts in the file, seed ${seed}`)
     for (const { name, values } of segment.columns) test.equal(values, distinctValues(rows.labels, name), `values of a label, seed ${seed}`)
   }
 })

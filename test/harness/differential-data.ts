@@ -60,15 +60,19 @@ const RISE_MOST = 50
 /** A rise is at most RISE_MOST, so that from here on zero lies far before any window. */
 const FAR_FROM_ZERO = 100 * RISE_MOST
 
-/** Gaps only where the value is far from zero: engines differ in how they extrapolate a counter that began just before a gap. */
+/**
+ * It begins with zero or far from it, falls to zero or stays far from it, and has gaps only far from it: versions differ in how they
+ * extrapolate a counter that may have begun just before the window.
+ */
 function counter(random: Seeded, labels: LoadedSeries['labels']): LoadedSeries {
   const [t, v, stale]: [number[], number[], boolean[]] = [[], [], []]
-  let value = random.below(2) * FAR_FROM_ZERO
+  const first = random.below(3) === 0 ? random.below(SCRAPES / 2) : 0
+  let value = random.below(3) === 0 ? 0 : 4 * FAR_FROM_ZERO
   let gapLeft = 0
-  for (let scrape = random.below(3) === 0 ? random.below(SCRAPES / 2) : 0; scrape < SCRAPES; scrape++) {
+  for (let scrape = first; scrape < SCRAPES; scrape++) {
     if (gapLeft-- > 0) continue
-    if (random.below(60) === 0) value = random.below(3) === 0 ? 0 : 2 * FAR_FROM_ZERO
-    else value += random.below(RISE_MOST)
+    if (random.below(60) === 0) value = value > 2 * FAR_FROM_ZERO && random.below(3) > 0 ? value - FAR_FROM_ZERO : 0
+    else if (scrape > first) value += random.below(RISE_MOST)
     t.push(timeOf(random, scrape))
     v.push(value)
     stale.push(false)

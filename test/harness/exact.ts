@@ -1,10 +1,10 @@
 /** Answers to the bit: what must not change however a query is cut or planned. */
 import { FLOAT, HISTOGRAM, histogramAt } from '../../src/model/block.js'
 import type { Data } from '../../src/model/event.js'
-import type { NativeHistogram } from '../../src/model/histogram.js'
 import { labelsFromKey, labelsKey, type Labels } from '../../src/model/labels.js'
 import { stepTime } from '../../src/model/time.js'
 import { QueryError } from '../../src/model/error.js'
+import { exactText } from './random-histograms.js'
 import { answerStraight, type Straight, type StraightAnswer } from './straight.js'
 
 /** Every point of an answer by series and time, as text that tells any two values apart but NaNs; series in order where that is part of it. */
@@ -29,7 +29,7 @@ function addData(data: Data, points: Map<string, string>): void {
         for (let k = 0; k < block.steps; k++) {
           const at = s * block.steps + k
           if (block.present[at] === FLOAT) points.set(place(labels, stepTime(grid, k)), exactNumber(block.values[at]))
-          if (block.present[at] === HISTOGRAM) points.set(place(labels, stepTime(grid, k)), exactHistogram(histogramAt(block, at)))
+          if (block.present[at] === HISTOGRAM) points.set(place(labels, stepTime(grid, k)), exactText(histogramAt(block, at)))
         }
       })
       if (data.ordered) points.set('order', block.labels.map(labelsKey).join(' '))
@@ -40,7 +40,7 @@ function addData(data: Data, points: Map<string, string>): void {
       labels.forEach((each, s) => {
         for (let i = starts[s]; i < starts[s + 1]; i++) {
           const histogram = histograms?.get(i)
-          points.set(place(each, t[i]), histogram === undefined ? exactNumber(v[i]) : exactHistogram(histogram))
+          points.set(place(each, t[i]), histogram === undefined ? exactNumber(v[i]) : exactText(histogram))
         }
       })
       return
@@ -57,13 +57,6 @@ function place(labels: Labels, ms: number): string {
 /** The shortest digits that read back as the same double. */
 function exactNumber(value: number): string {
   return Object.is(value, -0) ? '-0' : String(value)
-}
-
-function exactHistogram(histogram: NativeHistogram): string {
-  return JSON.stringify(histogram, (_, value: unknown) => {
-    if (typeof value === 'number') return exactNumber(value)
-    return value instanceof Float64Array ? Array.from(value, exactNumber) : value
-  })
 }
 
 /** Keys of the points that differ, by more than `places` representable numbers, with both values. */

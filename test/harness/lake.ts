@@ -74,11 +74,14 @@ export async function readMetrics(duckdb: Duckdb, path: string, columns: readonl
       const samples = into.get(key) ?? new Map<number, SampleText>()
       into.set(key, samples)
       const markers = new Set(stale.child.subarray(stale.offsets[row], stale.offsets[row] + stale.lengths[row]))
-      if (ts.lengths[row] !== values.lengths[row]) throw new Error('ts and value differ in length')
-      const { histograms, startTimes } = detailsOfRow(details, row, ts.lengths[row], values.child.subarray(values.offsets[row]))
+      const even = ts.lengths[row] === 0
+      if (!even && ts.lengths[row] !== values.lengths[row]) throw new Error('ts and value differ in length')
+      const first = Number(chunk.bigints(1)[row])
+      const step = (Number(chunk.bigints(2)[row]) - first) / Math.max(1, values.lengths[row] - 1)
+      const { histograms, startTimes } = detailsOfRow(details, row, values.lengths[row], values.child.subarray(values.offsets[row]))
       let last = -Infinity
-      for (let i = 0; i < ts.lengths[row]; i++) {
-        const time = Number(ts.child[ts.offsets[row] + i])
+      for (let i = 0; i < values.lengths[row]; i++) {
+        const time = even ? first + i * step : Number(ts.child[ts.offsets[row] + i])
         if (time <= last) throw new Error('times do not ascend')
         last = time
         samples.set(time, sampleText(values.child[values.offsets[row] + i], markers.has(i), histograms.get(i), startTimes[i]))

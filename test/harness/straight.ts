@@ -1,5 +1,4 @@
 /** A query carried through the rooms in one thread, without actors: what the cuts of a plan are tested with. */
-import { exactText } from './random-histograms.js'
 import { GroupsInFlight } from '../../actors/groups-in-flight.js'
 import { dataOf, warningsOf } from '../../actors/answer.js'
 import { prepare } from '../../actors/prepare.js'
@@ -13,7 +12,7 @@ import type { Data, QueryRequest, WarningEvent } from '../../src/model/event.js'
 import { labelsKey } from '../../src/model/labels.js'
 import type { Limits } from '../../src/model/limits.js'
 import type { LookupRequest, LookupResult, Segment } from '../../src/model/segment.js'
-import { gridSlice, stepTime } from '../../src/model/time.js'
+import { gridSlice } from '../../src/model/time.js'
 import type { Pushdown } from '../../src/plan/plan.js'
 import { evaluated } from './evaluated.js'
 import type { Lake } from './lake.js'
@@ -42,6 +41,8 @@ export interface Straight {
   readonly limits: Limits
   readonly cuts?: Cuts
   readonly pushdown?: Pushdown
+  /** TEST_FEATURES if left out. */
+  readonly features?: Features
 }
 
 export interface StraightAnswer {
@@ -55,10 +56,10 @@ export async function runStraight(lake: Lake, duckdb: UnitContext['duckdb'], req
   return (await answerStraight({ lake, duckdb, request, limits, ...(cuts === undefined ? {} : { cuts }) })).results
 }
 
-/** The whole answer, with all features enabled. Throws what the query fails with. */
-export async function answerStraight({ lake, duckdb, request, limits, cuts, pushdown }: Straight): Promise<StraightAnswer> {
+/** The whole answer. Throws what the query fails with. */
+export async function answerStraight({ lake, duckdb, request, limits, cuts, pushdown, features = TEST_FEATURES }: Straight): Promise<StraightAnswer> {
   const segments = segmentsOf(lake)
-  const plan = prepare(request, limits, TEST_FEATURES, pushdown)
+  const plan = prepare(request, limits, features, pushdown)
   const snapshot = { organisation: 'default', generation: lake.published.length }
   const lookups = await lookUp(plan, snapshot, { lookup: async (one) => lookup(segments, one) })
   const grouped = groupQuery(plan, snapshot, lookups, limits, cuts)
@@ -88,37 +89,6 @@ export async function answerStraight({ lake, duckdb, request, limits, cuts, push
     results.push(dataOf(plan, grid, evaluated(evaluator.evaluateGroup(grid, released.blocks as readonly SeriesBlock[]))))
   }
   return { results, remarks: warningsOf(plan, evaluator.annotations) }
-}
-
-/** Every point of an answer by series and time, as the 64 bits of its value. */
-export function pointsOf(results: readonly Data[]): ReadonlyMap<string, bigint> {
-  const points = new Map<string, bigint>()
-  const bits = new BigInt64Array(1)
-  const value = new Float64Array(bits.buffer)
-  for (const data of results) {
-    if (data.resultType !== 'matrix' && data.resultType !== 'vector') throw new Error(`not a series: ${data.resultType}`)
-    data.block.labels.forEach((labels, s) => {
-      for (let k = 0; k < data.block.steps; k++) {
-        if (data.block.present[s * data.block.steps + k] === 0) continue
-        value[0] = data.block.values[s * data.block.steps + k]
-        points.set(`${labelsKey(labels)} ${stepTime(data.grid, k)}`, Number.isNaN(value[0]) ? 0x7ff8n << 48n : bits[0])
-      }
-    })
-  }
-  return points
-}
-
-/** Every histogram of an answer by series and time, as text that is the same for the same bits. */
-export function histogramsOf(results: readonly Data[]): ReadonlyMap<string, string> {
-  const points = new Map<string, string>()
-  for (const data of results) {
-    if (data.resultType !== 'matrix' && data.resultType !== 'vector') throw new Error(`not a series: ${data.resultType}`)
-    const { labels, steps, histograms } = data.block
-    for (const [cell, histogram] of histograms ?? []) {
-      points.set(`${labelsKey(labels[Math.floor(cell / steps)])} ${stepTime(data.grid, cell % steps)}`, exactText(histogram))
-    }
-  }
-  return points
 }
 
 /** Every entry of an answer, in order, as text. */

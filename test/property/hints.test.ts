@@ -38,19 +38,17 @@ t.test('hints are those of the stored samples', async (t) => {
     for (const piece of inPieces(series, random)) await importSeries(piece, { file: 'piece' }, lake.parts)
     const expected = new Map(series.flatMap(hintsOf))
     for (const hint of expected.values()) told[hint]++
-    for (const limits of [DEFAULT_LIMITS, { ...DEFAULT_LIMITS, unitStreamsMax: 0 }]) {
-      const run = (request: QueryRequest) => runStraight(lake, duckdb, request, limits, randomCuts(random, 3))
-      const atMs = START_MS + random.below(3_600_000)
-      const rangeMs = 1_000 + random.below(2_000_000)
-      const samples = hintsAnswered(await run({ language: 'promql', text: `h[${rangeMs}ms]`, when: { kind: 'instant', timeNs: BigInt(atMs) * 1_000_000n } }))
-      const within = [...expected].filter(([place]) => timeOf(place) > atMs - rangeMs && timeOf(place) <= atMs)
-      t.same([...samples].sort(), within.sort(), `seed ${seed}: samples of ${rangeMs} ms until ${atMs}`)
-      const when = { kind: 'range', startNs: BigInt(atMs) * 1_000_000n, endNs: BigInt(atMs + 1_200_000) * 1_000_000n, stepMs: 17_000 } as const
-      for (const [text, backMs] of [['h', LOOKBACK_MS], ['last_over_time(h[2m])', 120_000]] as const) {
-        const steps = Array.from({ length: 71 }, (_, k) => atMs + k * 17_000)
-        const newest = new Map(steps.flatMap((step) => series.flatMap((each) => newestHint(each, expected, step, backMs, text === 'h' ? 'ends' : 'skipped'))))
-        t.same([...hintsAnswered(await run({ language: 'promql', text, when }))].sort(), [...newest].sort(), `seed ${seed}: ${text} from ${atMs}`)
-      }
+    const run = (request: QueryRequest) => runStraight(lake, duckdb, request, DEFAULT_LIMITS, randomCuts(random, 3))
+    const atMs = START_MS + random.below(3_600_000)
+    const rangeMs = 1_000 + random.below(2_000_000)
+    const samples = hintsAnswered(await run({ language: 'promql', text: `h[${rangeMs}ms]`, when: { kind: 'instant', timeNs: BigInt(atMs) * 1_000_000n } }))
+    const within = [...expected].filter(([place]) => timeOf(place) > atMs - rangeMs && timeOf(place) <= atMs)
+    t.same([...samples].sort(), within.sort(), `seed ${seed}: samples of ${rangeMs} ms until ${atMs}`)
+    const when = { kind: 'range', startNs: BigInt(atMs) * 1_000_000n, endNs: BigInt(atMs + 1_200_000) * 1_000_000n, stepMs: 17_000 } as const
+    for (const [text, backMs] of [['h', LOOKBACK_MS], ['last_over_time(h[2m])', 120_000]] as const) {
+      const steps = Array.from({ length: 71 }, (_, k) => atMs + k * 17_000)
+      const newest = new Map(steps.flatMap((step) => series.flatMap((each) => newestHint(each, expected, step, backMs, text === 'h' ? 'ends' : 'skipped'))))
+      t.same([...hintsAnswered(await run({ language: 'promql', text, when }))].sort(), [...newest].sort(), `seed ${seed}: ${text} from ${atMs}`)
     }
   }
   duckdb.close()
@@ -194,11 +192,9 @@ t.test('a series that no window sees is not there, however much is read of it', 
   const duckdb = await openDuckdb({ memoryMb: 512, tempFolder: await temporaryFolder(t), threads: 1 })
   const lake = await openLake(t)
   await importSeries([counted('gone', [1]), counted('there', [1, 2, 3, 4])], { file: 'h' }, lake.parts)
-  for (const unitStreamsMax of [0, 1000]) {
-    const request: QueryRequest = { language: 'promql', text: 'count(last_over_time(h[1m]))', when: { kind: 'instant', timeNs: BigInt(START_MS + 180_000) * 1_000_000n } }
-    const [data] = await runStraight(lake, duckdb, request, { ...DEFAULT_LIMITS, unitStreamsMax, querySeriesMax: 1 })
-    t.same(data.resultType === 'vector' ? [...data.block.values] : data, [1], `${unitStreamsMax} segments side by side`)
-  }
+  const request: QueryRequest = { language: 'promql', text: 'count(last_over_time(h[1m]))', when: { kind: 'instant', timeNs: BigInt(START_MS + 180_000) * 1_000_000n } }
+  const [data] = await runStraight(lake, duckdb, request, { ...DEFAULT_LIMITS, querySeriesMax: 1 })
+  t.same(data.resultType === 'vector' ? [...data.block.values] : data, [1])
   duckdb.close()
 })
 

@@ -64,12 +64,12 @@ t.test('any reader of Parquet understands the columns of histograms', async (tes
     negative_spans: [[0, 1]], negative_buckets: [4], counter_reset_hint: 'gauge',
   }
   const custom = { schema: -53, count: 3, sum: 'NaN', positive_spans: [[0, 2]], positive_buckets: [1, 2], custom_values: [0.5, 2.5] }
-  await importText(lake, 'series', `${JSON.stringify({ labels: { __name__: 'h' }, t: [1000, 2000, 3000, 4000], v: [1.5, h, 'stale', custom], st: [0, 500, 0, 2500] })}\n`)
+  await importText(lake, 'series', `${JSON.stringify({ labels: { __name__: 'h' }, t: [1000, 2000, 3000, 4500], v: [1.5, h, 'stale', custom], st: [0, 500, 0, 2500] })}\n`)
   const [segment] = lake.published.flat()
   const columns = [METRIC_COLUMNS.ts, METRIC_COLUMNS.value, METRIC_COLUMNS.stale, START_COLUMN, ...Object.values(HISTOGRAM_COLUMNS)]
   const [row] = await duckdb.rows(`SELECT to_json({${columns.map((name) => `'${name}': "${name}"`).join(', ')}}) AS row FROM ${parquetSource(lake.path(segment))}`)
   test.same(JSON.parse(String(row['row']).replaceAll('NaN', 'null')), {
-    ts: [1000, 2000, 3000, 4000], value: [1.5, 5.5, null, null], stale: [2], start_ts: [0, 500, 0, 2500], hist_at: [1, 3], hist_schema: [3, -53], hist_hint: [3, 0],
+    ts: [1000, 2000, 3000, 4500], value: [1.5, 5.5, null, null], stale: [2], start_ts: [0, 500, 0, 2500], hist_at: [1, 3], hist_schema: [3, -53], hist_hint: [3, 0],
     hist_sizes: [2, 1, 0, 1, 0, 2], hist_spans: [-2, 2, 3, 1, 0, 1, 0, 2], hist_count: [12, 3], hist_zero_threshold: [0.001, 0], hist_zero_count: [2, 0],
     hist_buckets: [1, 2, 3, 4, 1, 2], hist_bounds: [0.5, 2.5],
   })

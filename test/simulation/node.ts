@@ -197,7 +197,6 @@ export class SimulatedNode {
           segments,
           estimatedSamples: 1,
           seriesMax: limits.querySeriesMax,
-          streamsMax: limits.unitStreamsMax,
           ...(plan.entries === undefined ? {} : { entries: { ...plan.entries, startNs: group.startNs, endNs: group.endNs } }),
         }
       })

@@ -105,8 +105,18 @@ export function absent([vector]: readonly RootValue[], { grid, selector }: RootC
   return { type: 'vector', block, ordered: false }
 }
 
-/** What is certain of the series that are not there: labels that exactly one matcher names, and that for equality. */
+/**
+ * The labels of the series that are not there, in Prometheus' way, which goes by the order of the matchers: the first equality of a name
+ * gives a label, whatever stood before it, and any further matcher of the name takes it away.
+ */
 function absentLabels(matchers: readonly Matcher[]): Labels {
-  const once = matchers.filter(({ name }) => matchers.filter((other) => other.name === name).length === 1)
-  return labelsFrom(once.flatMap(({ name, op, value }) => (op === '=' && name !== METRIC_NAME ? [[name, value] as const] : [])))
+  const labels = new Map<string, string>()
+  const met = new Set<string>()
+  for (const { name, op, value } of matchers) {
+    if (op === '=' && !met.has(name)) labels.set(name, value)
+    else labels.delete(name)
+    if (op === '=') met.add(name)
+  }
+  labels.delete(METRIC_NAME)
+  return labelsFrom([...labels])
 }

@@ -80,8 +80,9 @@ export function hasResetCollision({ resetSeen, notResetSeen }: HistogramTotal): 
 /** The sum or the mean; undefined if the buckets were incompatible. May hold empty buckets: sum and avg compact it, the functions over time do not. */
 export function totalValue(total: HistogramTotal): NativeHistogram | undefined {
   if (total.incompatible) return undefined
-  if (total.of === 'sum') return settled(total)
-  return settled(meanOf(total))
+  if (total.of === 'sum' || total.isMean) return settled(total)
+  // Divided once what was lost is back in the sum: how much of it stands where depends on the order of addition.
+  return divideHistogram(settled(total), total.size)
 }
 
 function settled({ value, low }: Pair): NativeHistogram {
