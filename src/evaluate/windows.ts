@@ -1,5 +1,5 @@
 /** Range functions at the root: over subqueries of what only the root knows, and with arguments that differ from step to step. */
-import { allGo, extendedSamples, findFunction, overRun, runOfCells, scalarsOf, vectorOf, type RangeCall, type RangeFunction, type SampleRun } from '../language/language.js'
+import { allGo, extendedSamples, findFunction, overRun, rangeCall, runOfCells, scalarsOf, vectorOf, type RangeCall, type RangeFunction, type SampleRun } from '../language/language.js'
 import type { RootValue, WindowNotes, Windows } from '../language/language.js'
 import { seriesBlock, withHistograms, type RunsBlock, type SeriesBlock } from '../model/block.js'
 import type { NativeHistogram } from '../model/histogram.js'
@@ -93,7 +93,7 @@ function* partsOf({ call, windows, first }: Pass, { t, start, end }: SampleRun):
 
 function passesOf(input: WindowInput, entry: RangeFunction, grid: Grid, args: readonly Float64Array[]): readonly Pass[] {
   const extension = input.kind === 'samples' ? input.extension : undefined
-  const callAt = (k: number): RangeCall => ({ entry, args: args.map((values) => values[k]), extension })
+  const callAt = (k: number): RangeCall => rangeCall(entry, args.map((values) => values[k]), extension)
   const windows = windowsOf(input, grid)
   const steady = args.every((values) => values.every((value) => Object.is(value, values[0])))
   if (steady && !(entry.seesEvaluationTime === true && windows.step === 0)) return grid.count === 0 ? [] : [{ call: callAt(0), windows, first: 0 }]

@@ -4,11 +4,11 @@ import {
   findFunction,
   ignoredHistogram,
   overRun,
+  rangeCall,
   runOfCells,
   SAMPLES,
   type Accumulator,
   type Cells,
-  type RangeCall,
   type RangeFunction,
   type WindowNotes,
   type Windows,
@@ -141,7 +141,7 @@ function seriesEvaluator({ window }: SampleLeaf, windows: Windows, checkCancelle
     case 'raw':
       throw new QueryError({ code: 'internal', message: 'samples as they are have no steps' })
     case 'range': {
-      const call: RangeCall = { entry: rangeFunction(window.fn), args: window.args, extension: window.extension }
+      const call = rangeCall(rangeFunction(window.fn), window.args, window.extension)
       const slices = slicesOf(windows)
       return (run, cells, notes) => {
         const samples = withoutStale(run)
@@ -157,7 +157,7 @@ function seriesEvaluator({ window }: SampleLeaf, windows: Windows, checkCancelle
 type OverCells = (inner: Cells, innerGrid: Grid, outer: Cells, notes: WindowNotes) => void
 
 function layerEvaluator({ level, fn, args }: LeafLayer, grid: Grid, checkCancelled: () => void): OverCells {
-  const call: RangeCall = { entry: rangeFunction(fn), args, extension: undefined }
+  const call = rangeCall(rangeFunction(fn), args, undefined)
   const slices = slicesOf({
     firstEnd: (level.atMs ?? grid.startMs) - level.offsetMs,
     step: level.atMs === undefined ? grid.stepMs : 0,

@@ -17,6 +17,13 @@ export interface RangeCall {
   readonly entry: RangeFunction
   readonly args: readonly number[]
   readonly extension: WindowExtension | undefined
+  /** The metrics whose floats have been remarked on: a hundred thousand series of one name are worth one remark. */
+  readonly told: Set<string>
+}
+
+/** Nothing has been remarked on yet. */
+export function rangeCall(entry: RangeFunction, args: readonly number[], extension: WindowExtension | undefined): RangeCall {
+  return { entry, args, extension, told: new Set() }
 }
 
 /**
@@ -27,11 +34,17 @@ export function overRun(call: RangeCall, run: SampleRun, windows: Windows, cells
   const { entry, args, extension } = call
   if (run.end <= run.start) return
   const kernelKnowsAll = run.histograms === undefined && !(run.startTimes !== undefined && entry.seesStartTimes === true)
-  const anyFloat =
-    extension === undefined && kernelKnowsAll
-      ? floatsOver(entry, run, windows, args, cells, at)
-      : windowByWindow(functionOf(call), run, windows, call, cells, at, notes)
-  if (anyFloat && entry.noteOnFloats !== undefined) entry.noteOnFloats(notes, args)
+  if (extension === undefined && kernelKnowsAll) entry.kernel(run, windows, args, cells.values, cells.present, at)
+  else windowByWindow(functionOf(call), run, windows, call, cells, at, notes)
+  if (entry.noteOnFloats !== undefined) tellOnce(call, entry.noteOnFloats, cells.present.subarray(at, at + windows.count), notes)
+}
+
+/** Such a remark depends on metric, type and arguments alone. */
+function tellOnce({ args, told }: RangeCall, note: NonNullable<RangeFunction['noteOnFloats']>, present: Uint8Array, notes: WindowNotes): void {
+  const key = notes.type === undefined ? notes.metric : `${notes.type} ${notes.metric}`
+  if (told.has(key) || !present.includes(FLOAT)) return
+  told.add(key)
+  note(notes, args)
 }
 
 function functionOf({ entry, extension }: RangeCall): MixedFunction {
@@ -39,12 +52,6 @@ function functionOf({ entry, extension }: RangeCall): MixedFunction {
   const extended = entry.extended?.[extension.modifier]
   if (extended === undefined) throw new Error(`${entry.name} has no ${extension.modifier} windows`)
   return extended
-}
-
-/** Whether there is a value in any window. */
-function floatsOver(entry: RangeFunction, run: SampleRun, windows: Windows, args: readonly number[], cells: Cells, at: number): boolean {
-  entry.kernel(run, windows, args, cells.values, cells.present, at)
-  return entry.noteOnFloats !== undefined && cells.present.subarray(at, at + windows.count).includes(FLOAT)
 }
 
 function windowByWindow(
@@ -55,13 +62,12 @@ function windowByWindow(
   cells: Cells,
   at: number,
   notes: WindowNotes,
-): boolean {
+): void {
   const { t } = run
   const back = windows.range + (extension?.lookbackMs ?? 0)
   const ahead = extension?.modifier === 'smoothed' ? extension.lookbackMs : 0
   let from = run.start
   let to = run.start
-  let anyFloat = false
   for (let k = 0; k < windows.count; k++) {
     const end = windows.firstEnd + k * windows.step
     while (to < run.end && t[to] <= end + ahead) to++
@@ -72,13 +78,11 @@ function windowByWindow(
     if (typeof value === 'number') {
       cells.values[at + k] = value
       cells.present[at + k] = FLOAT
-      anyFloat = true
     } else {
       cells.histograms.set(at + k, value)
       cells.present[at + k] = HISTOGRAM
     }
   }
-  return anyFloat
 }
 
 /**

@@ -1,5 +1,5 @@
 /** One range function over one series that is written as in Prometheus' test files: what it gives, and what it remarks. */
-import { findFunction, overRun, type RangeFunction, type SampleRun } from '../../src/language/language.js'
+import { findFunction, overRun, rangeCall, type RangeFunction, type SampleRun } from '../../src/language/language.js'
 import { FLOAT, HISTOGRAM } from '../../src/model/block.js'
 import type { NativeHistogram } from '../../src/model/histogram.js'
 import { labelValue, METRIC_NAME } from '../../src/model/labels.js'
@@ -42,7 +42,7 @@ export function overDescribed(run: SampleRun, metric: string, { fn, endMs, range
   const windows = { firstEnd: endMs, step: 0, count: 1, range: rangeMs, unitsPerSecond: 1000, evaluationAhead: 0 }
   const extension = modifier === undefined ? undefined : { modifier, lookbackMs: LOOKBACK_MS }
   const seen = { metric, warn: (text: string) => notes.push(`warning: ${text}`), inform: (text: string) => notes.push(`info: ${text}`) }
-  overRun({ entry: findFunction(fn) as RangeFunction, args, extension }, run, windows, cells, 0, seen)
+  overRun(rangeCall(findFunction(fn) as RangeFunction, args, extension), run, windows, cells, 0, seen)
   const [mark] = cells.present
   return { value: mark === FLOAT ? cells.values[0] : mark === HISTOGRAM ? cells.histograms.get(0) : undefined, notes: [...new Set(notes)] }
 }

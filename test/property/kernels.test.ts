@@ -1,6 +1,6 @@
 /** Range functions against slow ones written from their definition, over seeded series; and the law of the cut. */
 import t from 'tap'
-import { findFunction, overRun } from '../../src/language/language.js'
+import { findFunction, overRun, rangeCall } from '../../src/language/language.js'
 import type { RangeFunction, Windows } from '../../src/language/language.js'
 import { parseSeriesDescription } from '../../src/parse/series-description.js'
 
@@ -172,7 +172,7 @@ function runWindows(name: string, samples: readonly Sample[], windows: Windows, 
   const histogram = parseSeriesDescription('m {{count:1}}').values.find((value) => value.kind === 'histogram')!.histogram
   const more = way === 'histogram' ? { histograms: new Map([[samples.length, histogram]]) } : { startTimes: new Float64Array(t.length) }
   const cells = { values: new Float64Array(windows.count), present: new Uint8Array(windows.count), histograms: new Map() }
-  const call = { entry: findFunction(name) as RangeFunction, args: ARGS[name] ?? [], extension: undefined }
+  const call = rangeCall(findFunction(name) as RangeFunction, ARGS[name] ?? [], undefined)
   const notes = { metric: '', warn: (text: string) => void text, inform: (text: string) => void text }
   overRun(call, { t, v, start: 0, end: t.length, ...more }, windows, cells, 0, notes)
   return { out: cells.values, present: cells.present }
