@@ -8,7 +8,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
 const FULL_AT_BYTES = 40 * 1024 * 1024
-const MINOR_AT_BYTES = 8 * 1024 * 1024
+const MINOR_AT_BYTES = 32 * 1024 * 1024
 
 type Collect = (options: { readonly type: 'minor' | 'major' }) => void
 
