@@ -171,7 +171,7 @@ export function entriesUnit(text: string, from: bigint, to: bigint, direction: D
   const leaf: LogEntriesLeaf = { id: 0, signal: 'logs', kind: 'entries', matchers, stages, accumulate }
   const group = { index: 0, firstStep: 0, stepCount: 1, startNs: from, endNs: to }
   const entries = { startNs: from, endNs: to, direction, limit }
-  return { ...UNIT, leaf, group, grid: GRID, interval, entries, seriesMax: 1000 }
+  return { ...UNIT, leaf, group, grid: GRID, interval, entries, seriesMax: 1000, pointsMax: 1e8 }
 }
 
 /** What a thread gives its units; without a signal nothing cancels them. */
