@@ -189,7 +189,7 @@ export async function sumUnit(
   seriesMax = 1000,
 ): Promise<Sums> {
   const group = { index: 0, firstStep: 0, stepCount: grid.count, startNs: 0n, endNs: 0n }
-  const unit: WorkUnit = { ...UNIT, leaf, group, grid, interval: WHOLE_HASH, seriesMax }
+  const unit: WorkUnit = { ...UNIT, leaf, group, grid, interval: WHOLE_HASH, seriesMax, pointsMax: 1e8 }
   const block = (await runLogUnit(unit, segments, unitContext(duckdb))).block as SeriesBlock
   const accumulator = findAccumulator(leaf.accumulate.accumulator)
   const columns = (accumulator?.columns ?? []).map((name) => block.columns[name])
