@@ -61,6 +61,7 @@ class LogqlLowering {
       kind: 'entries',
       matchers: expr.matchers,
       stages: expr.stages,
+      ...this.#quirks(),
       accumulate: { accumulator: 'entries', grouping: EACH_LABEL_SET },
     })
     return {
@@ -121,6 +122,7 @@ class LogqlLowering {
       kind: 'samples',
       matchers: range.logs.matchers,
       stages: range.logs.stages,
+      ...this.#quirks(),
       fn: total ?? expr.name,
       args: [],
       rangeNs: range.rangeNs,
@@ -164,6 +166,11 @@ class LogqlLowering {
     if (left.kind === 'number' && right.kind === 'number')
       return folded(expr.op, left.value, right.value, 'logql') ?? this.#refuse(`set operator "${expr.op}" needs vectors on both sides`, expr.span)
     return binaryNode(expr, left, right, left.kind === 'number' || right.kind === 'number' ? 'with-scalar' : 'vectors')
+  }
+
+  #quirks(): Pick<LogSampleLeaf, 'quirks'> {
+    const { quirks } = this.#request
+    return quirks.length === 0 ? {} : { quirks }
   }
 
   /** The stage that holds a place, as it is written. */
