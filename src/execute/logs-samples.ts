@@ -30,9 +30,9 @@ export async function countEntries(unit: WorkUnit, leaf: LogSampleLeaf, segments
     throw new QueryError({ code: 'internal', message: `unit ${unit.id} asks for ${leaf.fn}, which no unit can do` })
   }
   const windows = windowsOf(unit, leaf)
-  const pushed = pushdown(leaf.stages, quoteText)
+  const pushed = pushdown(leaf.stages, quoteText, leaf.quirks)
   const keys = new SeriesKeys(leaf, unit.seriesMax)
-  const pipeline = compilePipeline(pushed.rest, { needed: keys.needed })
+  const pipeline = compilePipeline(pushed.rest, { needed: keys.needed, quirks: leaf.quirks })
   const request = requestOf(unit, leaf, windows, pipeline, pushed.predicates, fn.weight)
   const sums = new WindowSums(windows.count, fn.weight === 'bytes' ? 'weighted' : 'counted')
   const counter = new EntryCounter(pipeline, windows, keys, sums, fn.weight)

@@ -11,7 +11,7 @@ import { sharedName, type Leaf, type WorkUnit } from '../model/plan.js'
 import { joinEntries } from './entries.js'
 import { addSamples, joinRuns, joinSamples, mergeStates } from './series.js'
 
-export { firstEntries } from './entries.js'
+export { AnswerEntries } from './entries.js'
 export { repeatStep } from './series.js'
 
 /** Blocks are pushed until every unit has given one; then there is one result. */

@@ -1,5 +1,5 @@
 /** LogQL: tree → plan. What is not supported is refused here by name, with its place. */
-import { compilePipeline, findRangeOperation, findVectorOperation } from '../language/language.js'
+import { compilePipeline, findRangeOperation } from '../language/language.js'
 import { QueryError } from '../model/error.js'
 import type { AggregateExpr, BinaryExpr, CallExpr, Expr, Grouping, LogExpr, LogRangeExpr, Span } from '../model/expr.js'
 import type { LogSampleLeaf, Plan, RootNode } from '../model/plan.js'
@@ -14,6 +14,9 @@ const TOTAL_OF_RATE: ReadonlyMap<string, string> = new Map([
   ['rate', 'count_over_time'],
   ['bytes_rate', 'bytes_over_time'],
 ])
+
+/** What is estimated upstream is calculated here. */
+const EXACT_FORM: ReadonlyMap<string, string> = new Map([['approx_topk', 'topk']])
 
 export function planLogql(request: PlanRequest): Plan {
   const lowering = new LogqlLowering(request)
@@ -58,6 +61,7 @@ class LogqlLowering {
       kind: 'entries',
       matchers: expr.matchers,
       stages: expr.stages,
+      ...this.#quirks(),
       accumulate: { accumulator: 'entries', grouping: EACH_LABEL_SET },
     })
     return {
@@ -100,8 +104,8 @@ class LogqlLowering {
   #call(expr: CallExpr): RootNode {
     const range = expr.args.find((arg) => arg.kind === 'logRange')
     if (range === undefined) {
-      if (expr.name === 'vector') return { kind: 'call', fn: 'vector', args: expr.args.map((arg) => this.lower(arg)), argSpans: expr.args.map(({ span }) => span), span: expr.span }
-      return this.#refuse(`function "${expr.name}" is not supported yet`, expr.nameSpan)
+      const args = expr.args.map((arg): RootNode => (arg.kind === 'string' ? { kind: 'string', value: arg.value } : this.lower(arg)))
+      return { kind: 'call', fn: expr.name, args, argSpans: expr.args.map(({ span }) => span), span: expr.span }
     }
     return this.#rangeAggregation(expr, range as LogRangeExpr)
   }
@@ -118,6 +122,7 @@ class LogqlLowering {
       kind: 'samples',
       matchers: range.logs.matchers,
       stages: range.logs.stages,
+      ...this.#quirks(),
       fn: total ?? expr.name,
       args: [],
       rangeNs: range.rangeNs,
@@ -132,10 +137,17 @@ class LogqlLowering {
   }
 
   #aggregate(expr: AggregateExpr): RootNode {
-    if (findVectorOperation(expr.op)?.supported !== true) this.#refuse(`aggregation "${expr.op}" is not supported yet`, expr.opSpan)
     const operand = this.lower(expr.operand)
     if (expr.op === 'sum' && this.#sumInUnits(operand, expr)) return operand
-    return aggregateNode(expr, operand, expr.param === undefined ? undefined : this.lower(expr.param))
+    if (isOrdering(expr.op)) return this.#ordered(expr, operand)
+    const op = EXACT_FORM.get(expr.op) ?? expr.op
+    return aggregateNode({ ...expr, op }, operand, expr.param === undefined ? undefined : this.lower(expr.param))
+  }
+
+  /** Order is for instant queries: the series of a range come in label order. */
+  #ordered({ op, operand: { span: operandSpan }, span }: AggregateExpr, operand: RootNode): RootNode {
+    if (this.#request.mode === 'range') return operand
+    return { kind: 'call', fn: op, args: [operand], argSpans: [operandSpan], span }
   }
 
   /** A sum is added up in the units, also of a quotient by a constant, since that divides the whole as it divides the parts. */
@@ -156,6 +168,17 @@ class LogqlLowering {
     return binaryNode(expr, left, right, left.kind === 'number' || right.kind === 'number' ? 'with-scalar' : 'vectors')
   }
 
+  #quirks(): Pick<LogSampleLeaf, 'quirks'> {
+    const { quirks } = this.#request
+    return quirks.length === 0 ? {} : { quirks }
+  }
+
+  /** The stage that holds a place, as it is written. */
+  #stageText({ stages, span: all }: LogExpr, { start }: Span): string {
+    const { span } = stages.find((stage) => stage.span.start <= start && start < stage.span.end) ?? { span: all }
+    return Buffer.from(this.#request.text, 'utf8').subarray(span.start, span.end).toString('utf8')
+  }
+
   /** Compiles the pipeline once, only to learn whether it can be: a stage's own complaint gets its place in the text. */
   #checkStages(logs: LogExpr): void {
     try {
@@ -164,9 +187,13 @@ class LogqlLowering {
       if (!(error instanceof QueryError) || error.position !== undefined) throw error
       const { start, end } = error.facts
       const span = typeof start === 'number' && typeof end === 'number' ? { start, end } : logs.span
-      throw refusal(this.#request.text, error.message, span)
+      throw refusal(this.#request.text, `parse error : stage '${this.#stageText(logs, span)}' : ${error.message}`, span)
     }
   }
+}
+
+function isOrdering(op: string): boolean {
+  return op === 'sort' || op === 'sort_desc'
 }
 
 function isEachLabelSet(grouping: Grouping): boolean {
