@@ -14,8 +14,6 @@ export interface RangeOperation {
   /** A `by` or `without` after the call. */
   readonly grouping: 'allowed' | 'forbidden'
   readonly unwrap: UnwrapRule
-  /** `without-unwrap`: only the form that counts entries. */
-  readonly supported: 'yes' | 'without-unwrap' | 'no'
 }
 
 export interface VectorOperation {
@@ -49,7 +47,6 @@ const RANGE_OPERATIONS: readonly RangeOperation[] = [
     parameter: 'none',
     grouping: 'forbidden',
     unwrap: 'forbidden',
-    supported: 'yes',
   },
   {
     name: 'rate',
@@ -57,7 +54,6 @@ const RANGE_OPERATIONS: readonly RangeOperation[] = [
     parameter: 'none',
     grouping: 'forbidden',
     unwrap: 'allowed',
-    supported: 'without-unwrap',
   },
   {
     name: 'rate_counter',
@@ -65,7 +61,6 @@ const RANGE_OPERATIONS: readonly RangeOperation[] = [
     parameter: 'none',
     grouping: 'forbidden',
     unwrap: 'required',
-    supported: 'no',
   },
   {
     name: 'bytes_over_time',
@@ -73,7 +68,6 @@ const RANGE_OPERATIONS: readonly RangeOperation[] = [
     parameter: 'none',
     grouping: 'forbidden',
     unwrap: 'forbidden',
-    supported: 'yes',
   },
   {
     name: 'bytes_rate',
@@ -81,7 +75,6 @@ const RANGE_OPERATIONS: readonly RangeOperation[] = [
     parameter: 'none',
     grouping: 'forbidden',
     unwrap: 'forbidden',
-    supported: 'yes',
   },
   {
     name: 'absent_over_time',
@@ -89,7 +82,6 @@ const RANGE_OPERATIONS: readonly RangeOperation[] = [
     parameter: 'none',
     grouping: 'forbidden',
     unwrap: 'allowed',
-    supported: 'no',
   },
   ...[
     ['avg_over_time', 'Mean of the values in the window.'],
@@ -105,7 +97,6 @@ const RANGE_OPERATIONS: readonly RangeOperation[] = [
     parameter: 'none',
     grouping: 'allowed',
     unwrap: 'required',
-    supported: 'no',
   })),
   {
     name: 'sum_over_time',
@@ -113,7 +104,6 @@ const RANGE_OPERATIONS: readonly RangeOperation[] = [
     parameter: 'none',
     grouping: 'forbidden',
     unwrap: 'required',
-    supported: 'no',
   },
   {
     name: 'quantile_over_time',
@@ -121,7 +111,6 @@ const RANGE_OPERATIONS: readonly RangeOperation[] = [
     parameter: 'number',
     grouping: 'allowed',
     unwrap: 'required',
-    supported: 'no',
   },
 ]
 

@@ -1,7 +1,7 @@
 /** A pipeline of stages, compiled once and run over many entries; and the part of it that SQL can do instead. */
 import type { EntryLabels } from '../../model/block.js'
 import { badQuery, type QueryError } from '../../model/error.js'
-import type { ParserStageExpr, StageExpr } from '../../model/expr.js'
+import type { ParserStageExpr, StageExpr, UnwrapExpr } from '../../model/expr.js'
 import type { Labels } from '../../model/labels.js'
 import { stageError, type LineFunction, type StageEntry } from './define-stage.js'
 import { goQuote } from './conversions.js'
@@ -9,6 +9,7 @@ import { Entry, ERROR_LABEL, withOriginals } from './entry.js'
 import { compileLabelFilter, filterCanFail, labelsOfFilter } from './label-filter.js'
 import { compileLineFilter, lineFilterSql } from './line-filter.js'
 import { findStage } from './stage-table.js'
+import { Unwrap } from './unwrap.js'
 
 export interface PipelineOptions {
   /**
@@ -16,6 +17,8 @@ export interface PipelineOptions {
    * themselves look at: what is wrong with the rest of a line is then not met, as in Loki.
    */
   readonly needed: ReadonlySet<string> | 'all'
+  /** Reads a value from a label, behind all stages; its own filters come after that. */
+  readonly unwrap?: UnwrapExpr
 }
 
 /** Throws `bad_query` for a stage that is unknown, not supported or wrong; its place is in the facts `start` and `end`. */
@@ -36,17 +39,20 @@ export class Pipeline {
   readonly asksForError: boolean
   readonly #functions: readonly LineFunction[]
   readonly #entry: Entry
+  readonly #unwrap: Unwrap | undefined
 
   constructor(stages: readonly StageExpr[], options: PipelineOptions) {
-    const looked = options.needed === 'all' ? undefined : withOriginals([...options.needed, ...stages.flatMap(labelsOfStage)])
+    const { needed, unwrap } = options
+    const looked = needed === 'all' ? undefined : withOriginals([...needed, ...stages.flatMap(labelsOfStage), ...(unwrap === undefined ? [] : labelsOfUnwrap(unwrap))])
     const { early, rest } = splitLineFilters(stages)
     const parts = [...early, ...rest].map((stage) => compileStage(stage, looked?.size === 0)).filter((part) => part !== undefined)
     this.wanted = looked ?? 'all'
     this.asksForError = looked?.has(ERROR_LABEL) ?? false
     this.readsLine = parts.some((part) => part.reads)
     this.altersLine = parts.some((part) => part.alters)
-    this.canFail = parts.some((part) => part.canFail)
-    this.#functions = parts.map((part) => part.run)
+    this.#unwrap = unwrap === undefined ? undefined : new Unwrap(unwrap)
+    this.canFail = this.#unwrap !== undefined || parts.some((part) => part.canFail)
+    this.#functions = [...parts.map((part) => part.run), ...(this.#unwrap?.functions ?? [])]
     this.#entry = new Entry(looked)
   }
 
@@ -60,6 +66,11 @@ export class Pipeline {
 
   get line(): string {
     return this.#entry.line
+  }
+
+  /** What `unwrap` has read of the entry: 0 where it could not be read, and without `unwrap`. */
+  get sample(): number {
+    return this.#unwrap?.value ?? 0
   }
 
   /** The error of the entry, or the empty string. */
@@ -166,4 +177,8 @@ function labelsOfStage(stage: StageExpr): readonly string[] {
     case 'stage':
       return findStage(stage.name)?.readsLabels(stage) ?? []
   }
+}
+
+function labelsOfUnwrap({ label, filters }: UnwrapExpr): readonly string[] {
+  return [label, ...filters.flatMap(labelsOfFilter)]
 }
