@@ -140,7 +140,7 @@ class LogqlLowering {
       rangeNs,
       offsetNs,
       accumulate: { accumulator: SAMPLES, grouping: expr.grouping ?? EACH_LABEL_SET },
-      notPushed: `${expr.name} takes the values of a label set in the order of time, and they may come from streams of several units`,
+      notPushed: 'the values of a label set may come from streams of several units, and are put together at the root in the order of time',
     }
     this.leaves.add(leaf)
     const args = expr.args.flatMap((arg) => (arg.kind === 'number' ? [arg.value] : []))
