@@ -63,7 +63,7 @@ t.test('every range aggregation over values says what its plainest form says, ho
         if (differs(t, alone, new Map(there), 0, `${name}: step ${at} alone`)) return
       }
     }
-    t.ok(counts.values > 100 && counts.errors > 10, JSON.stringify(counts))
+    t.ok(counts.values > 100 && counts.errors >= 5, JSON.stringify(counts))
   })
 })
 
