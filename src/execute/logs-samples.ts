@@ -99,7 +99,7 @@ function accumulated(
     return grouping.without ? withoutLabels(labels, names) : onlyLabels(labels, names)
   }
   const groups = new LabelNumbers(Infinity)
-  const state = new StateRows(accumulator?.columns ?? [], windows.count)
+  const state = new StateRows(accumulator?.columns ?? [], windows.count, DEFAULT_LIMITS.unitPointsMax)
   const values = new Float64Array(windows.count)
   const present = new Uint8Array(windows.count)
   const order = series.labels.map((_, number) => number).sort((a, b) => compareLabels(series.labels[a], series.labels[b]))

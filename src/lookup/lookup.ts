@@ -127,6 +127,7 @@ function unitOf(
     segments: segments.filter((segment) => segment.hashMin < interval.to && segment.hashMax >= interval.from),
     estimatedSamples: Math.round(estimate / parts),
     seriesMax: limits.querySeriesMax,
+    pointsMax: limits.unitPointsMax,
     ...(entries === undefined ? {} : { entries }),
   }
 }

@@ -279,6 +279,8 @@ export interface WorkUnit {
   readonly segments: readonly Segment[]
   readonly entries?: EntriesRequest
   readonly estimatedSamples: number
+  /** Series times steps the unit may hold at most: limits.unitPointsMax. */
+  readonly pointsMax: number
   /** Series the unit may return at most: limits.querySeriesMax. */
   readonly seriesMax: number
 }

@@ -171,7 +171,7 @@ export function entriesUnit(text: string, from: bigint, to: bigint, direction: D
   const leaf: LogEntriesLeaf = { id: 0, signal: 'logs', kind: 'entries', matchers, stages, accumulate }
   const group = { index: 0, firstStep: 0, stepCount: 1, startNs: from, endNs: to }
   const entries = { startNs: from, endNs: to, direction, limit }
-  return { ...UNIT, leaf, group, grid: GRID, interval, entries, seriesMax: 1000 }
+  return { ...UNIT, leaf, group, grid: GRID, interval, entries, seriesMax: 1000, pointsMax: 1e8 }
 }
 
 /** What a thread gives its units; without a signal nothing cancels them. */
@@ -195,7 +195,7 @@ export async function sumUnit(
   seriesMax = 1000,
 ): Promise<Sums> {
   const group = { index: 0, firstStep: 0, stepCount: grid.count, startNs: 0n, endNs: 0n }
-  const unit: WorkUnit = { ...UNIT, leaf, group, grid, interval: WHOLE_HASH, seriesMax }
+  const unit: WorkUnit = { ...UNIT, leaf, group, grid, interval: WHOLE_HASH, seriesMax, pointsMax: 1e8 }
   const block = (await runLogUnit(unit, segments, unitContext(duckdb))).block as SeriesBlock
   const accumulator = findAccumulator(leaf.accumulate.accumulator)
   const columns = (accumulator?.columns ?? []).map((name) => block.columns[name])
