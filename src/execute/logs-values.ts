@@ -2,7 +2,7 @@
 import { compilePipeline, pushdown, type Pipeline } from '../language/language.js'
 import type { RunsBlock } from '../model/block.js'
 import type { LocalSegment } from '../model/engine.js'
-import { checkLimit, DEFAULT_LIMITS } from '../model/limits.js'
+import { DEFAULT_LIMITS, limitExceeded } from '../model/limits.js'
 import type { LogValuesLeaf, WorkUnit } from '../model/plan.js'
 import { NANOS_PER_MS } from '../model/time.js'
 import { quoteText, type Chunk } from '../segment/segment.js'
@@ -11,14 +11,14 @@ import { SeriesKeys, windowScan, windowsOf } from './logs-series.js'
 import { logScans, SCAN_STREAM, SCAN_TS, type LogScan } from './logs-sql.js'
 import { StepFinder } from './logs-windows.js'
 
-/** Throws the error of an entry that has a value in a window, unless the query asks for errors. */
+/** Throws the error of an entry that has a value in a window, unless the query asks for errors, and `limit_exceeded` beyond unitPointsMax values. */
 export async function readValues(unit: WorkUnit, leaf: LogValuesLeaf, segments: readonly LocalSegment[], scan: LogUnitScan): Promise<RunsBlock> {
   const windows = windowsOf(unit, leaf)
   const pushed = pushdown(leaf.stages, quoteText)
   const keys = new SeriesKeys(leaf.accumulate.grouping, unit.seriesMax, leaf.unwrap.label)
   const pipeline = compilePipeline(pushed.rest, { needed: keys.needed, unwrap: leaf.unwrap })
   const request = windowScan(unit, leaf, windows, pipeline, pushed.predicates, pipeline.readsLine ? 'text' : 'none')
-  const reader = new ValueReader(pipeline, new StepFinder(windows), keys)
+  const reader = new ValueReader(pipeline, new StepFinder(windows), keys, unit.pointsMax)
   for (const part of logScans(segments, request)) {
     const rows = new LogRows(part, scan.streams)
     await scan.run(part.sql, (chunk) => reader.add(chunk, rows, part))
@@ -32,16 +32,18 @@ class ValueReader {
   readonly #pipeline: Pipeline
   readonly #finder: StepFinder
   readonly #keys: SeriesKeys
+  readonly #max: number
   #size = 0
   #ts = new BigInt64Array(1 << 10)
   #stream = new BigInt64Array(1 << 10)
   #series = new Int32Array(1 << 10)
   #v = new Float64Array(1 << 10)
 
-  constructor(pipeline: Pipeline, finder: StepFinder, keys: SeriesKeys) {
+  constructor(pipeline: Pipeline, finder: StepFinder, keys: SeriesKeys, max: number) {
     this.#pipeline = pipeline
     this.#finder = finder
     this.#keys = keys
+    this.#max = max
   }
 
   add(chunk: Chunk, rows: LogRows, scan: LogScan): void {
@@ -61,6 +63,7 @@ class ValueReader {
   }
 
   #take(ts: bigint, stream: bigint, series: number, value: number): void {
+    if (this.#size === this.#max) throw limitExceeded({ ...DEFAULT_LIMITS, unitPointsMax: this.#max }, 'unitPointsMax', this.#max + 1)
     if (this.#size === this.#v.length) this.#grow()
     this.#ts[this.#size] = ts
     this.#stream[this.#size] = stream
@@ -71,7 +74,6 @@ class ValueReader {
 
   #grow(): void {
     const size = 2 * this.#size
-    checkLimit(DEFAULT_LIMITS, 'unitPointsMax', size)
     this.#ts = longer(this.#ts, new BigInt64Array(size))
     this.#stream = longer(this.#stream, new BigInt64Array(size))
     this.#series = longer(this.#series, new Int32Array(size))

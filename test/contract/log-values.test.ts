@@ -148,6 +148,19 @@ function differs(t: Test, seen: Answer, wanted: Answer, tolerance: number, name:
   return keys.length > 0
 }
 
+t.test('a unit holds so many values and no more', async (t) => {
+  await withLake(async (lake, duckdb) => {
+    const random = randomFrom(1)
+    const { segments, arrived } = await randomSegments(lake, random, valueEntries(random).map((entry) => ({ ...entry, line: 'v=1' })))
+    const { leaf, grid } = randomQuestion(random, 'sum_over_time')
+    const all = { ...leaf, rangeNs: 100n * SECOND, offsetNs: -60n * SECOND }
+    const unit = valuesUnit(all, { ...grid, count: 1 }, WHOLE_HASH, 0)
+    const size = passed(arrived, TEXT).length
+    await t.resolves(runLogUnit({ ...unit, pointsMax: size }, segments, unitContext(duckdb)))
+    await t.rejects(runLogUnit({ ...unit, pointsMax: size - 1 }, segments, unitContext(duckdb)), { code: 'limit_exceeded', facts: { limit: 'unitPointsMax' } })
+  })
+})
+
 t.test('a plan tells where values are aggregated, and refuses a range that doubles cannot hold', (t) => {
   const planned = (text: string): string => {
     const when = { kind: 'range', startNs: START, endNs: START + SECOND, stepMs: 1000 } as const

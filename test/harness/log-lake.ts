@@ -182,7 +182,7 @@ export function unitContext(duckdb: Duckdb, signal: AbortSignal = new AbortContr
 /** One of several units that read values, by its number. */
 export function valuesUnit(leaf: LogValuesLeaf, grid: Grid, interval: HashInterval, part: number): WorkUnit {
   const group = { index: 0, firstStep: 0, stepCount: grid.count, startNs: 0n, endNs: 0n }
-  return { ...UNIT, id: `0.0.${part}`, leaf, group, grid, interval, seriesMax: 1000 }
+  return { ...UNIT, id: `0.0.${part}`, leaf, group, grid, interval, seriesMax: 1000, pointsMax: 1e8 }
 }
 
 export type Sums = Record<string, (number | null)[]>
