@@ -32,7 +32,7 @@ export async function countEntries(unit: WorkUnit, leaf: LogSampleLeaf, segments
   const windows = windowsOf(unit, leaf)
   const pushed = pushdown(leaf.stages, quoteText)
   const keys = new SeriesKeys(leaf, unit.seriesMax)
-  const pipeline = compilePipeline(pushed.rest, { needed: keys.needed })
+  const pipeline = compilePipeline(pushed.rest, { needed: keys.needed, clock: scan.clock })
   const request = requestOf(unit, leaf, windows, pipeline, pushed.predicates, fn.weight)
   const sums = new WindowSums(windows.count, fn.weight === 'bytes' ? 'weighted' : 'counted')
   const counter = new EntryCounter(pipeline, windows, keys, sums, fn.weight)
@@ -102,6 +102,7 @@ class EntryCounter {
     const pipeline = this.#pipeline
     const times = chunk.words(SCAN_TS)
     const line = pipeline.readsLine ? scan.line : undefined
+    const instants = pipeline.readsTime ? chunk.bigints(SCAN_TS) : undefined
     const lengths = this.#weight === 'bytes' && line === undefined && scan.line !== undefined ? chunk.words(scan.line) : undefined
     rows.each(chunk, (row, stream) => {
       this.#finder.find(times, row)
@@ -109,7 +110,7 @@ class EntryCounter {
       if (first > last) return
       const text = line === undefined ? '' : (chunk.text(line, row) ?? '')
       const metadata = rows.metadata(chunk, row)
-      if (!pipeline.process(text, stream, metadata)) return
+      if (!pipeline.process(text, stream, metadata, instants?.[row])) return
       const weight = this.#weight === 'one' ? 1 : lengths === undefined ? Buffer.byteLength(pipeline.line) : lengths[2 * row]
       this.#sums.add(this.#keys.seriesOf(pipeline, stream, metadata), first, last, weight)
     })

@@ -1,9 +1,9 @@
 /** A pipeline of stages, compiled once and run over many entries; and the part of it that SQL can do instead. */
 import type { EntryLabels } from '../../model/block.js'
-import { badQuery, type QueryError } from '../../model/error.js'
+import { badQuery, QueryError } from '../../model/error.js'
 import type { ParserStageExpr, StageExpr } from '../../model/expr.js'
 import type { Labels } from '../../model/labels.js'
-import { stageError, type LineFunction, type StageEntry } from './define-stage.js'
+import { stageError, type LineFunction, type StageEntry, type StageTools } from './define-stage.js'
 import { goQuote } from './conversions.js'
 import { Entry, ERROR_LABEL, withOriginals } from './entry.js'
 import { compileLabelFilter, filterCanFail, labelsOfFilter } from './label-filter.js'
@@ -16,6 +16,8 @@ export interface PipelineOptions {
    * themselves look at: what is wrong with the rest of a line is then not met, as in Loki.
    */
   readonly needed: ReadonlySet<string> | 'all'
+  /** The clock that templates read, in milliseconds since 1970; without one, a template that asks for it fails as `internal`. */
+  readonly clock?: () => number
 }
 
 /** Throws `bad_query` for a stage that is unknown, not supported or wrong; its place is in the facts `start` and `end`. */
@@ -28,6 +30,8 @@ export class Pipeline {
   readonly readsLine: boolean
   /** Whether `line` may be another one than was passed. */
   readonly altersLine: boolean
+  /** Whether `process` looks at the time of the entry. */
+  readonly readsTime: boolean
   /** Whether entries may come out marked with `__error__` that did not come in so. */
   readonly canFail: boolean
   /** The labels of streams and metadata that have to be passed to `process`; all others make no difference. */
@@ -38,22 +42,26 @@ export class Pipeline {
   readonly #entry: Entry
 
   constructor(stages: readonly StageExpr[], options: PipelineOptions) {
-    const looked = options.needed === 'all' ? undefined : withOriginals([...options.needed, ...stages.flatMap(labelsOfStage)])
+    const read = stages.map(labelsOfStage)
+    const named = read.flatMap((labels) => (labels === 'all' ? [] : labels))
+    const looked = options.needed === 'all' || read.includes('all') ? undefined : withOriginals([...options.needed, ...named])
+    const tools = { now: nowOf(options.clock) }
     const { early, rest } = splitLineFilters(stages)
-    const parts = [...early, ...rest].map((stage) => compileStage(stage, looked?.size === 0)).filter((part) => part !== undefined)
+    const parts = [...early, ...rest].map((stage) => compileStage(stage, tools, looked?.size === 0)).filter((part) => part !== undefined)
     this.wanted = looked ?? 'all'
-    this.asksForError = looked?.has(ERROR_LABEL) ?? false
+    this.asksForError = options.needed !== 'all' && (options.needed.has(ERROR_LABEL) || named.includes(ERROR_LABEL))
     this.readsLine = parts.some((part) => part.reads)
     this.altersLine = parts.some((part) => part.alters)
+    this.readsTime = stages.some((stage) => stage.kind === 'stage' && findStage(stage.name)?.readsTime === true)
     this.canFail = parts.some((part) => part.canFail)
     this.#functions = parts.map((part) => part.run)
     this.#entry = new Entry(looked)
   }
 
-  /** Runs the stages over one entry. False: it is dropped. What came of it is to be read before the next call. */
-  process(line: string, stream: Labels, metadata: Labels): boolean {
+  /** Runs the stages over one entry. False: it is dropped. What came of it is to be read before the next call. `timeNs`: of the entry, since 1970. */
+  process(line: string, stream: Labels, metadata: Labels, timeNs = 0n): boolean {
     const entry = this.#entry
-    entry.begin(line, stream, metadata)
+    entry.begin(line, stream, metadata, timeNs)
     for (const run of this.#functions) if (!run(entry)) return false
     return true
   }
@@ -134,7 +142,7 @@ interface Part {
 }
 
 /** Undefined for a parser where no label is asked for. It is compiled even so: a wrong stage is an error everywhere. */
-function compileStage(stage: StageExpr, skipParsers: boolean): Part | undefined {
+function compileStage(stage: StageExpr, tools: StageTools, skipParsers: boolean): Part | undefined {
   switch (stage.kind) {
     case 'lineFilter': {
       const test = compileLineFilter(stage)
@@ -143,21 +151,28 @@ function compileStage(stage: StageExpr, skipParsers: boolean): Part | undefined 
     case 'labelFilter':
       return { reads: false, alters: false, canFail: filterCanFail(stage.filter), run: compileLabelFilter(stage.filter) }
     case 'stage': {
-      const { reads, alters, canFail, parses, run } = compileWord(stage)
+      const { reads, alters, canFail, parses, run } = compileWord(stage, tools)
       if (!parses) return { reads, alters, canFail, run }
       return skipParsers ? undefined : { reads, alters, canFail, run: (entry) => entry.complete || run(entry) }
     }
   }
 }
 
-function compileWord(stage: ParserStageExpr): StageEntry & { readonly run: LineFunction } {
+function compileWord(stage: ParserStageExpr, tools: StageTools): StageEntry & { readonly run: LineFunction } {
   const entry = findStage(stage.name)
   if (entry === undefined) throw stageError(`unknown stage "${stage.name}"`, stage.nameSpan)
   if (!entry.supported) throw stageError(`stage "${stage.name}" is not supported yet`, stage.nameSpan)
-  return { ...entry, run: entry.compile(stage) }
+  return { ...entry, run: entry.compile(stage, tools) }
 }
 
-function labelsOfStage(stage: StageExpr): readonly string[] {
+function nowOf(clock: (() => number) | undefined): () => bigint {
+  if (clock !== undefined) return () => BigInt(Math.trunc(clock())) * 1_000_000n
+  return () => {
+    throw new QueryError({ code: 'internal', message: 'a template asks for the time, but no clock was handed in' })
+  }
+}
+
+function labelsOfStage(stage: StageExpr): readonly string[] | 'all' {
   switch (stage.kind) {
     case 'lineFilter':
       return []
