@@ -30,7 +30,7 @@ const PASSING = {
   promqlLex: 148,
   logqlParse: 1_731,
   promqltest: 1_695,
-  logqlEval: 2_367,
+  logqlEval: 2_515,
   realPrometheus: 242,
   realLoki: 144,
 }

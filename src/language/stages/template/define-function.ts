@@ -11,6 +11,8 @@ export interface RunContext {
   readonly timeNs: bigint
   /** Nanoseconds since 1970, now. */
   readonly now: () => bigint
+  /** Counts a piece of work that a function does many times. Throws `limit_exceeded`. */
+  readonly step: () => void
   /** A compiled regex; throws TemplateFault. */
   readonly regex: (pattern: string) => CompiledRegex
 }

@@ -93,9 +93,9 @@ class Parser {
         this.#define()
         return undefined
       case 'block':
-        return this.#block(word)
+        return this.#block()
       case 'template':
-        return this.#templateCall(word)
+        return this.#templateCall()
       default:
         this.#failAt(`unexpected ${itemText(word)}`, word)
     }
@@ -139,11 +139,12 @@ class Parser {
     this.#body(name, 'define clause')
   }
 
-  #block(word: Item): ActionNode {
+  #block(): ActionNode {
+    const { pos } = this.#skipSpaces()
     const name = this.#templateName('block clause')
     const pipe = this.#pipeline('block clause', 'rightDelim')
     this.#body(name, 'block clause')
-    return { kind: 'template', pos: word.pos, name, pipe }
+    return { kind: 'template', pos, name, pipe }
   }
 
   /** A template of its own inside this one: with its own variables. */
@@ -162,13 +163,14 @@ class Parser {
     this.#ranges = outer.ranges
   }
 
-  #templateCall(word: Item): ActionNode {
+  #templateCall(): ActionNode {
+    const { pos } = this.#skipSpaces()
     const name = this.#templateName('template clause')
     if (this.#skipSpaces().kind === 'rightDelim') {
       this.#next()
-      return { kind: 'template', pos: word.pos, name, pipe: undefined }
+      return { kind: 'template', pos, name, pipe: undefined }
     }
-    return { kind: 'template', pos: word.pos, name, pipe: this.#pipeline('template clause', 'rightDelim') }
+    return { kind: 'template', pos, name, pipe: this.#pipeline('template clause', 'rightDelim') }
   }
 
   #templateName(context: string): string {

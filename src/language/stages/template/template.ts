@@ -50,8 +50,8 @@ export function readTemplate(name: 'line' | 'label', text: string): Template | {
   return { labels: labelsOfTemplate(parsed), render }
 }
 
-function rendered(parsed: ParsedTemplate, run: (state: RunState, data: Value) => void, labels: GoMap, context: RunContext): Rendered {
-  const state = new RunState(context)
+function rendered(parsed: ParsedTemplate, run: (state: RunState, data: Value) => void, labels: GoMap, context: Omit<RunContext, 'step'>): Rendered {
+  const state: RunState = new RunState({ ...context, step: () => state.step() })
   try {
     run(state, labels)
     return { text: state.text }

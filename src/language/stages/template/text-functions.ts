@@ -71,9 +71,12 @@ export const TEXT_FUNCTIONS: readonly TemplateFunction[] = [
     name: 'count',
     doc: 'How often the first, a regex, matches in the second text.',
     params: ['string', 'string'],
-    call: (args, { regex }) => {
+    call: (args, { regex, step }) => {
       let count = 0
-      for (const _ of regex(stringAt(args, 0)).matches(stringAt(args, 1))) count++
+      for (const _ of regex(stringAt(args, 0)).matches(stringAt(args, 1))) {
+        step()
+        count++
+      }
       return goInt(count)
     },
   },
@@ -173,13 +176,14 @@ function aligned(args: readonly Value[], side: 'left' | 'right'): string {
   return (side === 'left' ? characters.slice(0, Number(count)) : characters.slice(characters.length - Number(count))).join('')
 }
 
-function regexReplaced(args: readonly Value[], { regex }: RunContext, manner: 'expand' | 'literal'): string {
+function regexReplaced(args: readonly Value[], { regex, step }: RunContext, manner: 'expand' | 'literal'): string {
   const compiled = regex(stringAt(args, 0))
   const text = stringAt(args, 1)
   const replacement = stringAt(args, 2)
   let made = ''
   let from = 0
   for (const { start, end, captures } of compiled.matches(text)) {
+    step()
     made += text.slice(from, start) + (manner === 'literal' ? replacement : expandTemplate(replacement, compiled, captures))
     checkLimit(DEFAULT_LIMITS, 'templateTextMax', made.length)
     from = end
