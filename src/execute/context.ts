@@ -12,4 +12,6 @@ export interface UnitContext {
   readonly checkCancelled: () => void
   /** Milliseconds since some moment. */
   readonly now: () => number
+  /** Milliseconds since 1970. */
+  readonly clock: () => number
 }

@@ -25,7 +25,7 @@ export async function readEntries(unit: WorkUnit, leaf: LogEntriesLeaf, segments
   }
   const allPass = pushed.rest.every((stage) => stage.kind === 'stage')
   const request = allPass && entries.limit > 0 ? await narrowed(asked, entries, segments, scan) : asked
-  const pipeline = compilePipeline(pushed.rest, { needed: 'all', quirks: leaf.quirks })
+  const pipeline = compilePipeline(pushed.rest, { needed: 'all', quirks: leaf.quirks, clock: scan.clock })
   const candidates = new EntryCandidates(entries.direction, entries.limit, scan.checkCancelled)
   for (const part of logScans(segments, request)) {
     const rows = new LogRows(part, scan.streams)
@@ -36,7 +36,7 @@ export async function readEntries(unit: WorkUnit, leaf: LogEntriesLeaf, segments
       rows.each(chunk, (row, stream) => {
         if (!candidates.wants(times[row])) return
         const text = chunk.text(line, row) ?? ''
-        if (!pipeline.process(text, stream, rows.metadata(chunk, row))) return
+        if (!pipeline.process(text, stream, rows.metadata(chunk, row), times[row])) return
         candidates.add(times[row], hashes[row], pipeline.labels(), pipeline.line)
       })
     })

@@ -13,6 +13,8 @@ export interface LogUnitScan {
   readonly streams: StreamTable
   /** Throws `cancelled`; for work that lets no message in. */
   readonly checkCancelled: () => void
+  /** Milliseconds since 1970. */
+  readonly clock: () => number
 }
 
 export class LogRows {

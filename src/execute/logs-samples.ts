@@ -34,7 +34,7 @@ export async function countEntries(unit: WorkUnit, leaf: LogSampleLeaf, segments
   const { accumulator, grouping } = leaf.accumulate
   // Only a sum over groups of entries is the sum of the entries; other accumulators take the values of whole series.
   const keys = new SeriesKeys(accumulator === 'sum' ? grouping : EACH_LABEL_SET, unit.seriesMax)
-  const pipeline = compilePipeline(pushed.rest, { needed: keys.needed, quirks: leaf.quirks })
+  const pipeline = compilePipeline(pushed.rest, { needed: keys.needed, quirks: leaf.quirks, clock: scan.clock })
   // The line is read only if a stage looks at it, and only its length if bytes are all that counts.
   const unread = fn.weight === 'bytes' && !pipeline.altersLine ? 'bytes' : 'none'
   const request = windowScan(unit, leaf, windows, pipeline, pushed.predicates, pipeline.readsLine ? 'text' : unread)
@@ -68,6 +68,7 @@ class EntryCounter {
     const pipeline = this.#pipeline
     const times = chunk.words(SCAN_TS)
     const line = pipeline.readsLine ? scan.line : undefined
+    const instants = pipeline.readsTime ? chunk.bigints(SCAN_TS) : undefined
     const lengths = this.#weight === 'bytes' && line === undefined && scan.line !== undefined ? chunk.words(scan.line) : undefined
     rows.each(chunk, (row, stream) => {
       this.#finder.find(times, row)
@@ -75,7 +76,7 @@ class EntryCounter {
       if (first > last) return
       const text = line === undefined ? '' : (chunk.text(line, row) ?? '')
       const metadata = rows.metadata(chunk, row)
-      if (!pipeline.process(text, stream, metadata)) return
+      if (!pipeline.process(text, stream, metadata, instants?.[row])) return
       const weight = this.#weight === 'one' ? 1 : lengths === undefined ? Buffer.byteLength(pipeline.line) : lengths[2 * row]
       this.#sums.add(this.#keys.seriesOf(pipeline, stream, metadata), first, last, weight)
     })

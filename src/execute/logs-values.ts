@@ -16,7 +16,7 @@ export async function readValues(unit: WorkUnit, leaf: LogValuesLeaf, segments: 
   const windows = windowsOf(unit, leaf)
   const pushed = pushdown(leaf.stages, quoteText, leaf.quirks)
   const keys = new SeriesKeys(leaf.accumulate.grouping, unit.seriesMax, leaf.unwrap.label)
-  const pipeline = compilePipeline(pushed.rest, { needed: keys.needed, unwrap: leaf.unwrap, quirks: leaf.quirks })
+  const pipeline = compilePipeline(pushed.rest, { needed: keys.needed, unwrap: leaf.unwrap, quirks: leaf.quirks, clock: scan.clock })
   const request = windowScan(unit, leaf, windows, pipeline, pushed.predicates, pipeline.readsLine ? 'text' : 'none')
   const reader = new ValueReader(pipeline, new StepFinder(windows), keys, unit.pointsMax)
   for (const part of logScans(segments, request)) {
@@ -57,7 +57,7 @@ class ValueReader {
       if (this.#finder.first > this.#finder.last) return
       const text = line === undefined ? '' : (chunk.text(line, row) ?? '')
       const metadata = rows.metadata(chunk, row)
-      if (!pipeline.process(text, stream, metadata)) return
+      if (!pipeline.process(text, stream, metadata, times[row])) return
       this.#take(times[row], streams[row], this.#keys.seriesOf(pipeline, stream, metadata), pipeline.sample)
     })
   }

@@ -12,7 +12,7 @@ import { countEntries } from './logs-samples.js'
 import { readValues } from './logs-values.js'
 
 /** Of a unit's context, what log leaves use. */
-export type LogContext = Pick<UnitContext, 'duckdb' | 'signal' | 'checkCancelled' | 'now'>
+export type LogContext = Pick<UnitContext, 'duckdb' | 'signal' | 'checkCancelled' | 'now' | 'clock'>
 
 /**
  * Answers entries with startNs ≤ ts < endNs of the group in their total order, cut to the limit, or the windows of the
@@ -28,6 +28,7 @@ export async function runLogUnit(unit: WorkUnit, segments: readonly LocalSegment
   const scan: LogUnitScan = {
     streams,
     checkCancelled: context.checkCancelled,
+    clock: context.clock,
     run: async (sql, onChunk) => {
       const count = (chunk: Chunk): void => {
         rows += chunk.rows

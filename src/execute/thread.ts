@@ -29,7 +29,7 @@ async function runOne(task: RunUnit): Promise<UnitOutcome> {
   }
   task.cancelPort.on('message', () => controller.abort())
   try {
-    const context = { duckdb: await theDuckdb(), buffers, signal: controller.signal, checkCancelled, now: () => performance.now() }
+    const context = { duckdb: await theDuckdb(), buffers, signal: controller.signal, checkCancelled, now: () => performance.now(), clock: () => Date.now() }
     return finishedByMoving(await runUnit(task.unit, task.segments, context))
   } catch (thrown) {
     return { type: 'UnitFailed', error: QueryError.from(thrown).toRecord() }

@@ -10,8 +10,17 @@ export interface CompiledRegex {
   test(text: string): boolean
   /** Group 0 and the capturing groups of the leftmost match, undefined where a group took no part; undefined without a match. */
   capture(text: string): readonly (string | undefined)[] | undefined
+  /** Where each match begins and ends, from left to right; an empty match right behind another one is none. */
+  matches(text: string): Iterable<RegexMatch>
   /** Index of a named group among the captures. */
   readonly names: ReadonlyMap<string, number>
+}
+
+export interface RegexMatch {
+  readonly start: number
+  readonly end: number
+  /** As of `capture`. */
+  readonly captures: readonly (string | undefined)[]
 }
 
 /** A regex of a matcher: it must match the whole text, and `.` matches a newline. Throws `bad_query`. */
@@ -58,6 +67,20 @@ function compile(source: string, text: string): CompiledRegex {
       if (!matcher.find()) return undefined
       return Array.from({ length: groups }, (_, group) => matcher.group(group) ?? undefined)
     },
+    matches: (input) => matchesOf(regex, groups, input),
+  }
+}
+
+function* matchesOf(regex: RE2JS, groups: number, input: string): Generator<RegexMatch> {
+  const matcher = regex.matcher(input)
+  let previous = -1
+  for (let at = 0; at <= input.length && matcher.find(at); ) {
+    const start = matcher.start()
+    const end = matcher.end()
+    const empty = start === end
+    if (!empty || start !== previous) yield { start, end, captures: Array.from({ length: groups }, (_, group) => matcher.group(group) ?? undefined) }
+    previous = end
+    at = empty ? end + ((input.codePointAt(end) ?? 0) > 0xffff ? 2 : 1) : end
   }
 }
 

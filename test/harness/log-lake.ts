@@ -176,7 +176,7 @@ export function entriesUnit(text: string, from: bigint, to: bigint, direction: D
 
 /** What a thread gives its units; without a signal nothing cancels them. */
 export function unitContext(duckdb: Duckdb, signal: AbortSignal = new AbortController().signal): LogContext {
-  return { duckdb, signal, checkCancelled: () => signal.throwIfAborted(), now: () => performance.now() }
+  return { duckdb, signal, checkCancelled: () => signal.throwIfAborted(), now: () => performance.now(), clock: () => Date.now() }
 }
 
 /** One of several units that read values, by its number. */

@@ -24,10 +24,10 @@ export interface Passed {
 
 export function passed(entries: readonly LogEntry[], text: string): Passed[] {
   const { matchers, stages } = logsOf(text)
-  const pipeline = compilePipeline(stages, { needed: 'all' })
+  const pipeline = compilePipeline(stages, { needed: 'all', clock: () => Date.now() })
   return distinct(entries).flatMap((entry) => {
     if (!matches(entry.labels, matchers)) return []
-    if (!pipeline.process(entry.line, entry.labels, entry.metadata)) return []
+    if (!pipeline.process(entry.line, entry.labels, entry.metadata, entry.ts)) return []
     return [{ stream: seriesHash(entry.labels), ts: entry.ts, labels: pipeline.labels().labels, line: pipeline.line, error: pipeline.error }]
   })
 }

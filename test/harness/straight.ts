@@ -67,7 +67,7 @@ export async function answerStraight({ lake, duckdb, request, limits, cuts, push
   const grouped = groupQuery(plan, snapshot, lookups, limits, cuts)
   const flight = new GroupsInFlight(plan, grouped)
   const evaluator = createEvaluator(plan, limits)
-  const context = { duckdb, buffers: new SampleBuffers(), signal: new AbortController().signal, checkCancelled: () => undefined, now: () => 0 }
+  const context = { duckdb, buffers: new SampleBuffers(), signal: new AbortController().signal, checkCancelled: () => undefined, now: () => 0, clock: () => Date.now() }
   const results: Data[] = []
   const answer = new AnswerEntries(plan.entries ?? { limit: 0 })
   while (!flight.allOpened) {

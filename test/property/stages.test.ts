@@ -18,6 +18,7 @@ interface PipelineCase {
   readonly pipeline: string
   readonly labels: Record<string, string>
   readonly metadata?: Record<string, string>
+  readonly ts: string
   readonly line: string
   readonly expect:
     | { readonly type: 'error' }
@@ -54,8 +55,8 @@ function withoutDetails(object: Record<string, string> | undefined): Record<stri
 type Outcome = Record<string, unknown>
 
 function run(test: PipelineCase): Outcome {
-  const pipeline = compilePipeline(stagesOf(test.pipeline), { needed: 'all' })
-  if (!pipeline.process(test.line, flat(test.labels), flat(test.metadata))) return { keep: false }
+  const pipeline = compilePipeline(stagesOf(test.pipeline), { needed: 'all', clock: () => Date.now() })
+  if (!pipeline.process(test.line, flat(test.labels), flat(test.metadata), BigInt(test.ts))) return { keep: false }
   const { labels, metadata, parsed } = pipeline.labels()
   return {
     keep: true,

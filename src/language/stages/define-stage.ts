@@ -6,6 +6,12 @@ import type { Entry } from './entry.js'
 /** Works on one entry; false drops it. */
 export type LineFunction = (entry: Entry) => boolean
 
+/** What stages get handed in. */
+export interface StageTools {
+  /** Nanoseconds since 1970, now. */
+  readonly now: () => bigint
+}
+
 /** Whether a stage looks at the line, and whether it may put another line in its place. */
 export interface LineUse {
   readonly reads: boolean
@@ -20,12 +26,14 @@ export interface StageEntry extends LineUse {
   readonly supported: boolean
   /** Takes labels out of the line; skipped where no label of the entry is asked for. */
   readonly parses: boolean
+  /** Whether it looks at the time of the entry. */
+  readonly readsTime?: true
   /** Whether it can mark an entry with `__error__`. */
   readonly canFail: boolean
-  /** The labels that it looks at, which earlier parsers must therefore extract. */
-  readonly readsLabels: (stage: ParserStageExpr) => readonly string[]
+  /** The labels that it looks at, which earlier parsers must therefore extract. Throws `bad_query` as `compile` does. */
+  readonly readsLabels: (stage: ParserStageExpr) => readonly string[] | 'all'
   /** Throws `bad_query` with the span of the stage in its facts. */
-  readonly compile: (stage: ParserStageExpr) => LineFunction
+  readonly compile: (stage: ParserStageExpr, tools: StageTools) => LineFunction
 }
 
 /** A fault of a stage. The place is in the facts `start` and `end`, since only the planner holds the text. */

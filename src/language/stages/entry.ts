@@ -18,6 +18,8 @@ const TARGETS_REMEMBERED_MAX = 4096
 
 export class Entry {
   line = ''
+  /** Nanoseconds since 1970. */
+  timeNs = 0n
   error = ''
   errorDetails = ''
   /** Whether a filter of one of the labels that were extracted failed; only asked with the quirk. */
@@ -43,8 +45,9 @@ export class Entry {
   }
 
   /** Begins with another row. Label arrays are compared by identity, so pass the same array for the same labels. */
-  begin(line: string, stream: Labels, metadata: Labels): void {
+  begin(line: string, stream: Labels, metadata: Labels, timeNs: bigint): void {
     this.line = line
+    this.timeNs = timeNs
     this.error = ''
     this.errorDetails = ''
     this.refused = false

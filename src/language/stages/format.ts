@@ -1,27 +1,27 @@
-/**
- * The stages `line_format` and `label_format`, with templates of text and plain fields (`{{.name}}`). Everything else
- * that Go's templates can do is refused with its place.
- */
+/** The stages `line_format` and `label_format`. */
 import type { ParserStageExpr, StageArg } from '../../model/expr.js'
-import { stageError, type LineFunction, type StageEntry } from './define-stage.js'
+import { stageError, type LineFunction, type StageEntry, type StageTools } from './define-stage.js'
 import { ERROR_DETAILS_LABEL, ERROR_LABEL, isErrorName, type Entry } from './entry.js'
+import { readTemplate, type GoMap, type Template, type TemplateEntry } from './template/template.js'
 
-type Piece = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'field'; readonly name: string }
-type Lookup = (name: string) => string
+const TEMPLATE_ERROR = 'TemplateFormatErr'
 
 export const lineFormat: StageEntry = {
   name: 'line_format',
   doc: 'Makes a new line from a template.',
   supported: true,
   parses: false,
-  reads: false,
+  reads: true,
   alters: true,
-  canFail: false,
-  readsLabels: (stage) => fieldsOf(templateOf(stage.args[0])),
-  compile(stage) {
-    const template = compileTemplate(stage.args[0], stage)
+  canFail: true,
+  readsTime: true,
+  readsLabels: (stage) => templateOf(stage, stage.args[0]).labels,
+  compile(stage, tools) {
+    const template = templateOf(stage, stage.args[0])
     return (entry) => {
-      entry.line = render(template, (name) => fieldValue(entry, name))
+      const made = template.render(labelsNow(entry), templateEntry(entry, tools))
+      if ('text' in made) entry.line = made.text
+      else entry.fail(TEMPLATE_ERROR, made.fault)
       return true
     }
   },
@@ -32,33 +32,39 @@ export const labelFormat: StageEntry = {
   doc: 'Renames labels (new=old) or makes them from templates (new="…").',
   supported: true,
   parses: false,
-  reads: false,
+  reads: true,
   alters: false,
-  canFail: false,
-  readsLabels: (stage) => stage.args.flatMap((arg) => (arg.source === undefined ? fieldsOf(templateOf(arg)) : [arg.source])),
+  canFail: true,
+  readsTime: true,
+  readsLabels(stage) {
+    const read = stage.args.map((arg) => (arg.source === undefined ? templateOf(stage, arg).labels : [arg.source]))
+    return read.includes('all') ? 'all' : read.flat()
+  },
   compile: compileLabelFormat,
 }
 
 /** The items run in order, but all templates see the labels as they were before the first template of the stage. */
-function compileLabelFormat(stage: ParserStageExpr): LineFunction {
+function compileLabelFormat(stage: ParserStageExpr, tools: StageTools): LineFunction {
   const seen = new Set<string>()
   const items = stage.args.map((arg) => {
     const name = arg.name ?? ''
     if (isErrorName(name)) throw stageError(`${name} cannot be formatted`, arg.span)
     if (seen.has(name)) throw stageError(`multiple label name '${name}' not allowed in a single format operation`, arg.span)
     seen.add(name)
-    return { name, source: arg.source, template: arg.source === undefined ? compileTemplate(arg, stage) : [] }
+    return { name, source: arg.source, template: arg.source === undefined ? templateOf(stage, arg) : undefined }
   })
-  const fields = new Set(items.flatMap((item) => fieldsOf(item.template)))
+  const templates = items.flatMap(({ template }) => (template === undefined ? [] : [template]))
   return (entry) => {
-    let before: ReadonlyMap<string, string> | undefined
+    let before: GoMap | undefined
     for (const { name, source, template } of items) {
-      if (source !== undefined) {
-        rename(entry, source, name)
+      if (template === undefined) {
+        rename(entry, source ?? '', name)
         continue
       }
-      before ??= new Map([...fields].map((field) => [field, fieldValue(entry, field)]))
-      entry.set(name, render(template, (field) => before?.get(field) ?? ''))
+      before ??= labelsBefore(entry, templates)
+      const made = template.render(before, templateEntry(entry, tools))
+      if ('text' in made) entry.set(name, made.text)
+      else entry.fail(TEMPLATE_ERROR, made.fault)
     }
     return true
   }
@@ -71,39 +77,58 @@ function rename(entry: Entry, source: string, name: string): void {
   entry.drop(source)
 }
 
-function fieldValue(entry: Entry, name: string): string {
-  if (name === ERROR_LABEL) return entry.error
-  return name === ERROR_DETAILS_LABEL ? entry.errorDetails : (entry.get(name) ?? '')
-}
-
-function render(template: readonly Piece[], value: Lookup): string {
-  let text = ''
-  for (const piece of template) text += piece.kind === 'text' ? piece.text : value(piece.name)
-  return text
-}
-
-function fieldsOf(template: readonly Piece[] | undefined): readonly string[] {
-  return (template ?? []).flatMap((piece) => (piece.kind === 'field' ? [piece.name] : []))
-}
-
-function compileTemplate(arg: StageArg | undefined, stage: ParserStageExpr): readonly Piece[] {
-  const template = templateOf(arg)
-  if (template !== undefined) return template
-  throw stageError(`${stage.name}: templates with more than text and fields like {{.name}} are not supported yet`, arg?.span ?? stage.span)
-}
-
-/** Undefined if the template holds anything but text and fields. */
-function templateOf(arg: StageArg | undefined): readonly Piece[] | undefined {
-  const text = arg?.text ?? ''
-  const pieces: Piece[] = []
-  let from = 0
-  for (let at = text.indexOf('{{'); at >= 0; at = text.indexOf('{{', from)) {
-    const field = /^\{\{[ \t]*\.([A-Za-z_][A-Za-z0-9_]*)[ \t]*\}\}/.exec(text.slice(at))
-    if (field === null) return undefined
-    if (at > from) pieces.push({ kind: 'text', text: text.slice(from, at) })
-    pieces.push({ kind: 'field', name: field[1] })
-    from = at + field[0].length
+/** The labels of an entry while they stay as they are. */
+function labelsNow(entry: Entry): GoMap {
+  return {
+    kind: 'map',
+    element: 'string',
+    get entries() {
+      return labelMap(entry)
+    },
+    get: (name) => fieldValue(entry, name),
   }
-  if (from < text.length) pieces.push({ kind: 'text', text: text.slice(from) })
-  return pieces
+}
+
+/** A copy of what the templates look at. */
+function labelsBefore(entry: Entry, templates: readonly Template[]): GoMap {
+  const names = new Set<string>()
+  for (const { labels } of templates) {
+    if (labels === 'all') {
+      const entries = labelMap(entry)
+      return { kind: 'map', element: 'string', entries, get: (name) => entries.get(name) }
+    }
+    for (const name of labels) names.add(name)
+  }
+  const entries = new Map<string, string>()
+  for (const name of names) {
+    const value = fieldValue(entry, name)
+    if (value !== undefined) entries.set(name, value)
+  }
+  return { kind: 'map', element: 'string', entries, get: (name) => entries.get(name) }
+}
+
+function labelMap(entry: Entry): ReadonlyMap<string, string> {
+  const { labels } = entry.labels()
+  const map = new Map<string, string>()
+  for (let i = 0; i < labels.length; i += 2) map.set(labels[i], labels[i + 1])
+  return map
+}
+
+/** An error that is not there is no label. */
+function fieldValue(entry: Entry, name: string): string | undefined {
+  if (name === ERROR_LABEL) return entry.error === '' ? undefined : entry.error
+  if (name === ERROR_DETAILS_LABEL) return entry.errorDetails === '' ? undefined : entry.errorDetails
+  return entry.get(name)
+}
+
+function templateEntry(entry: Entry, tools: StageTools): TemplateEntry {
+  return { line: entry.line, timeNs: entry.timeNs, now: tools.now }
+}
+
+/** Throws `bad_query` in Loki's words. */
+function templateOf(stage: ParserStageExpr, arg: StageArg | undefined): Template {
+  const template = readTemplate(stage.name === 'line_format' ? 'line' : 'label', arg?.text ?? '')
+  if (!('fault' in template)) return template
+  const what = stage.name === 'line_format' ? 'invalid line template' : `invalid template for label '${arg?.name ?? ''}'`
+  throw stageError(`${what}: ${template.fault}`, arg?.span ?? stage.span)
 }

@@ -1,9 +1,9 @@
 /** A pipeline of stages, compiled once and run over many entries; and the part of it that SQL can do instead. */
 import type { EntryLabels } from '../../model/block.js'
-import { badQuery, type QueryError } from '../../model/error.js'
+import { badQuery, QueryError } from '../../model/error.js'
 import type { ParserStageExpr, StageExpr, UnwrapExpr } from '../../model/expr.js'
 import type { Labels } from '../../model/labels.js'
-import { stageError, type LineFunction, type StageEntry } from './define-stage.js'
+import { stageError, type LineFunction, type StageEntry, type StageTools } from './define-stage.js'
 import { goQuote } from './conversions.js'
 import { Entry, ERROR_LABEL, withOriginals } from './entry.js'
 import { compileLabelFilter, filterCanFail, filtersOfOneLabel, labelsOfFilter } from './label-filter.js'
@@ -22,6 +22,8 @@ export interface PipelineOptions {
   readonly quirks?: Quirks | undefined
   /** Reads a value from a label, behind all stages; its own filters come after that. */
   readonly unwrap?: UnwrapExpr
+  /** The clock that templates read, in milliseconds since 1970; without one, a template that asks for it fails as `internal`. */
+  readonly clock?: () => number
 }
 
 /** Throws `bad_query` for a stage that is unknown, not supported or wrong; its place is in the facts `start` and `end`. */
@@ -34,6 +36,8 @@ export class Pipeline {
   readonly readsLine: boolean
   /** Whether `line` may be another one than was passed. */
   readonly altersLine: boolean
+  /** Whether `process` looks at the time of the entry. */
+  readonly readsTime: boolean
   /** Whether entries may come out marked with `__error__` that did not come in so. */
   readonly canFail: boolean
   /** The labels of streams and metadata that have to be passed to `process`; all others make no difference. */
@@ -46,23 +50,27 @@ export class Pipeline {
 
   constructor(stages: readonly StageExpr[], options: PipelineOptions) {
     const { needed, unwrap, quirks = NO_QUIRKS } = options
-    const looked = needed === 'all' ? undefined : withOriginals([...needed, ...stages.flatMap(labelsOfStage), ...(unwrap === undefined ? [] : labelsOfUnwrap(unwrap))])
+    const read = stages.map(labelsOfStage)
+    const named = [...read.flatMap((labels) => (labels === 'all' ? [] : labels)), ...(unwrap === undefined ? [] : labelsOfUnwrap(unwrap))]
+    const looked = needed === 'all' || read.includes('all') ? undefined : withOriginals([...needed, ...named])
+    const tools = { now: nowOf(options.clock), quirks }
     const { early, rest } = splitLineFilters(stages, quirks)
-    const parts = [...early, ...rest].map((stage) => compileStage(stage, looked?.size === 0, quirks)).filter((part) => part !== undefined)
+    const parts = [...early, ...rest].map((stage) => compileStage(stage, tools, looked?.size === 0)).filter((part) => part !== undefined)
     this.wanted = looked ?? 'all'
-    this.asksForError = looked?.has(ERROR_LABEL) ?? false
+    this.asksForError = options.needed !== 'all' && (options.needed.has(ERROR_LABEL) || named.includes(ERROR_LABEL))
     this.readsLine = parts.some((part) => part.reads)
     this.altersLine = parts.some((part) => part.alters)
+    this.readsTime = stages.some((stage) => stage.kind === 'stage' && findStage(stage.name)?.readsTime === true)
     this.#unwrap = unwrap === undefined ? undefined : new Unwrap(unwrap, quirks)
     this.canFail = this.#unwrap !== undefined || parts.some((part) => part.canFail)
     this.#functions = [...parts.map((part) => part.run), ...(this.#unwrap?.functions ?? [])]
     this.#entry = new Entry(looked, quirks.includes('early-label-filter') ? filtersOfOneLabel(stages, quirks) : undefined)
   }
 
-  /** Runs the stages over one entry. False: it is dropped. What came of it is to be read before the next call. */
-  process(line: string, stream: Labels, metadata: Labels): boolean {
+  /** Runs the stages over one entry. False: it is dropped. What came of it is to be read before the next call. `timeNs`: of the entry, since 1970. */
+  process(line: string, stream: Labels, metadata: Labels, timeNs = 0n): boolean {
     const entry = this.#entry
-    entry.begin(line, stream, metadata)
+    entry.begin(line, stream, metadata, timeNs)
     for (const run of this.#functions) if (!run(entry)) return false
     return true
   }
@@ -161,8 +169,14 @@ interface Part {
   readonly run: LineFunction
 }
 
+/** What compiling a stage may need beside the stage. */
+interface PipelineTools extends StageTools {
+  readonly quirks: Quirks
+}
+
 /** Undefined for a parser where no label is asked for. It is compiled even so: a wrong stage is an error everywhere. */
-function compileStage(stage: StageExpr, skipParsers: boolean, quirks: Quirks): Part | undefined {
+function compileStage(stage: StageExpr, tools: PipelineTools, skipParsers: boolean): Part | undefined {
+  const { quirks } = tools
   switch (stage.kind) {
     case 'lineFilter': {
       const test = compileLineFilter(stage)
@@ -171,7 +185,7 @@ function compileStage(stage: StageExpr, skipParsers: boolean, quirks: Quirks): P
     case 'labelFilter':
       return { reads: false, alters: false, canFail: filterCanFail(stage.filter), run: compileLabelFilter(stage.filter, quirks) }
     case 'stage': {
-      const { reads, alters, canFail, parses, run } = compileWord(stage)
+      const { reads, alters, canFail, parses, run } = compileWord(stage, tools)
       const kept: LineFunction = quirks.includes('early-label-filter') ? (entry) => run(entry) && !entry.refused : run
       if (!parses) return { reads, alters, canFail, run: kept }
       return skipParsers ? undefined : { reads, alters, canFail, run: (entry) => entry.complete || kept(entry) }
@@ -179,14 +193,21 @@ function compileStage(stage: StageExpr, skipParsers: boolean, quirks: Quirks): P
   }
 }
 
-function compileWord(stage: ParserStageExpr): StageEntry & { readonly run: LineFunction } {
+function compileWord(stage: ParserStageExpr, tools: StageTools): StageEntry & { readonly run: LineFunction } {
   const entry = findStage(stage.name)
   if (entry === undefined) throw stageError(`unknown stage "${stage.name}"`, stage.nameSpan)
   if (!entry.supported) throw stageError(`stage "${stage.name}" is not supported yet`, stage.nameSpan)
-  return { ...entry, run: entry.compile(stage) }
+  return { ...entry, run: entry.compile(stage, tools) }
 }
 
-function labelsOfStage(stage: StageExpr): readonly string[] {
+function nowOf(clock: (() => number) | undefined): () => bigint {
+  if (clock !== undefined) return () => BigInt(Math.trunc(clock())) * 1_000_000n
+  return () => {
+    throw new QueryError({ code: 'internal', message: 'a template asks for the time, but no clock was handed in' })
+  }
+}
+
+function labelsOfStage(stage: StageExpr): readonly string[] | 'all' {
   switch (stage.kind) {
     case 'lineFilter':
       return []
