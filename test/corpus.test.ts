@@ -30,9 +30,9 @@ const PASSING = {
   promqlLex: 148,
   logqlParse: 1_731,
   promqltest: 1_695,
-  logqlEval: 2_515,
+  logqlEval: 2_850,
   realPrometheus: 242,
-  realLoki: 144,
+  realLoki: 170,
 }
 
 /** Of each word of PromQL in our own corpus; one of them at an edge. */
@@ -56,7 +56,7 @@ t.test('our own cases of LogQL', async (t) => {
   const { failed, skipped } = await runEvalCorpus(t, JSON.parse(json), SEED)
   t.same([...failed, ...skipped], [], 'all pass')
   const text = (JSON.parse(json) as EvalCorpus).cases.map((one) => ('query' in one ? one.query : '')).join('\n')
-  const operations = logqlOperationNames().filter((name) => (findRangeOperation(name)?.supported ?? 'no') !== 'no' || findVectorOperation(name)?.supported)
+  const operations = logqlOperationNames().filter((name) => findRangeOperation(name) !== undefined || findVectorOperation(name) !== undefined)
   t.same(missingWords(text, [...operations, ...stageNames()]), [], 'every supported operation and stage has a case')
 })
 

@@ -48,7 +48,7 @@ export async function runSampleUnit(
 
 function sinkOf(unit: WorkUnit, leaf: SampleLeaf, annotate: Annotate, { checkCancelled }: UnitContext): Sink {
   if (leaf.window.kind === 'raw') return new RunSink(sampleReach(leaf, unit.grid))
-  return new SeriesSink(leaf, unit.grid, checkCancelled, annotate)
+  return new SeriesSink({ leaf, grid: unit.grid, pointsMax: unit.pointsMax }, checkCancelled, annotate)
 }
 
 /** Resolves with the time that reading took, in ms. */

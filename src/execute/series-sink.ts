@@ -40,6 +40,13 @@ interface Stage {
   readonly ops: readonly SeriesStep[]
 }
 
+/** What a sink must know of its unit. */
+export interface SinkUnit {
+  readonly leaf: SampleLeaf
+  readonly grid: Grid
+  readonly pointsMax: number
+}
+
 export class SeriesSink implements Sink {
   readonly #stages: readonly Stage[]
   readonly #evaluate: Evaluate
@@ -53,7 +60,7 @@ export class SeriesSink implements Sink {
   readonly #ignored: Span | undefined
 
   /** `checkCancelled` throws if the unit is to stop; it is called for every series, and within one of many steps. */
-  constructor(leaf: SampleLeaf, grid: Grid, checkCancelled: () => void, annotate: Annotate) {
+  constructor({ leaf, grid, pointsMax }: SinkUnit, checkCancelled: () => void, annotate: Annotate) {
     const grids = layerGrids(leaf, grid).toReversed()
     this.#stages = [leaf.ops, ...leaf.layers.map(({ ops }) => ops)].map((ops, at) => ({
       cells: emptyCells(grids[at].count),
@@ -63,7 +70,7 @@ export class SeriesSink implements Sink {
     this.#evaluate = seriesEvaluator(leaf, windowsOf(leaf, grids[0]), checkCancelled)
     this.#layers = leaf.layers.map((layer, at) => layerEvaluator(layer, grids[at + 1], checkCancelled))
     this.#accumulator = accumulatorOf(leaf)
-    this.#state = new StateRows(this.#accumulator?.columns ?? [], grid.count)
+    this.#state = new StateRows(this.#accumulator?.columns ?? [], grid.count, pointsMax)
     this.#notes = [undefined, ...leaf.layers].map((layer) => new SeriesNotes(leaf, annotate, layer))
     this.#annotate = annotate
     this.#ignored = leaf.accumulate.span

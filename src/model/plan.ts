@@ -7,6 +7,9 @@ import type { Segment } from './segment.js'
 export type Naming = 'immediate' | 'delayed'
 export type Direction = 'forward' | 'backward'
 
+/** What Loki does against its documentation; what each is, language/quirks.ts says. */
+export type Quirk = 'label-regex-unanchored' | 'early-label-filter' | 'line-filter-before-decolorize'
+
 export interface Plan {
   readonly language: Language
   readonly text: string
@@ -27,9 +30,11 @@ export interface EntriesRequest {
   readonly direction: Direction
   /** 0: all. */
   readonly limit: number
+  /** Entries nearer than this to the last one that was taken are left out; absent: none are. */
+  readonly intervalNs?: bigint
 }
 
-export type Leaf = SampleLeaf | LogSampleLeaf | LogEntriesLeaf
+export type Leaf = SampleLeaf | LogSampleLeaf | LogValuesLeaf | LogEntriesLeaf
 
 /** How `anchored` and `smoothed` widen a window: both look `lookbackMs` back before it, `smoothed` as far beyond its end. */
 export interface WindowExtension {
@@ -133,9 +138,25 @@ export interface LogSampleLeaf extends LeafBase {
   readonly signal: 'logs'
   readonly kind: 'samples'
   readonly stages: readonly StageExpr[]
-  readonly unwrap?: UnwrapExpr
+  /** Absent: none. */
+  readonly quirks?: readonly Quirk[]
   readonly fn: string
   readonly args: readonly number[]
+  readonly rangeNs: bigint
+  readonly offsetNs: bigint
+}
+
+/**
+ * The values that `unwrap` reads, for a LogWindowNode at the root: as RunsBlock with `nanos`, a run for each final label set or group.
+ * Streams of several units may end in the same one, so that runs are joined in the order of time.
+ */
+export interface LogValuesLeaf extends LeafBase {
+  readonly signal: 'logs'
+  readonly kind: 'values'
+  readonly stages: readonly StageExpr[]
+  /** Absent: none. */
+  readonly quirks?: readonly Quirk[]
+  readonly unwrap: UnwrapExpr
   readonly rangeNs: bigint
   readonly offsetNs: bigint
 }
@@ -144,6 +165,8 @@ export interface LogEntriesLeaf extends LeafBase {
   readonly signal: 'logs'
   readonly kind: 'entries'
   readonly stages: readonly StageExpr[]
+  /** Absent: none. */
+  readonly quirks?: readonly Quirk[]
 }
 
 export type RootNode =
@@ -164,6 +187,7 @@ export type RootNode =
   | AggregateNode
   | CallNode
   | WindowNode
+  | LogWindowNode
 
 /** A range function at the root: over a subquery of what only the root knows, or with arguments that differ from step to step. */
 export interface WindowNode {
@@ -178,6 +202,17 @@ export interface WindowNode {
   readonly span: Span
   /** As of a leaf. */
   readonly typed?: true
+}
+
+/** A LogQL range aggregation at the root, over the values of a leaf. */
+export interface LogWindowNode {
+  readonly kind: 'logWindow'
+  /** A name of language/logql-kernels.ts. */
+  readonly fn: string
+  readonly args: readonly number[]
+  readonly leaf: number
+  readonly rangeNs: bigint
+  readonly offsetNs: bigint
 }
 
 export type WindowInput =
@@ -255,6 +290,8 @@ export interface WorkUnit {
   readonly segments: readonly Segment[]
   readonly entries?: EntriesRequest
   readonly estimatedSamples: number
+  /** Series times steps the unit may hold at most: limits.unitPointsMax. */
+  readonly pointsMax: number
   /** Series the unit may return at most: limits.querySeriesMax. */
   readonly seriesMax: number
 }

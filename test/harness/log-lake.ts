@@ -10,7 +10,7 @@ import type { StageExpr } from '../../src/model/expr.js'
 import { hash64 } from '../../src/model/hash.js'
 import { labelsFrom, labelsKey, seriesHash, type Labels, type Matcher } from '../../src/model/labels.js'
 import { DEFAULT_LIMITS } from '../../src/model/limits.js'
-import { WHOLE_HASH, type Direction, type HashInterval, type LogEntriesLeaf, type LogSampleLeaf, type WorkUnit } from '../../src/model/plan.js'
+import { WHOLE_HASH, type Direction, type HashInterval, type LogEntriesLeaf, type LogSampleLeaf, type LogValuesLeaf, type WorkUnit } from '../../src/model/plan.js'
 import type { Grid } from '../../src/model/time.js'
 import { parseLogql } from '../../src/parse/logql.js'
 import { openDuckdb, writeLogSegment, type Duckdb } from '../../src/segment/segment.js'
@@ -171,12 +171,18 @@ export function entriesUnit(text: string, from: bigint, to: bigint, direction: D
   const leaf: LogEntriesLeaf = { id: 0, signal: 'logs', kind: 'entries', matchers, stages, accumulate }
   const group = { index: 0, firstStep: 0, stepCount: 1, startNs: from, endNs: to }
   const entries = { startNs: from, endNs: to, direction, limit }
-  return { ...UNIT, leaf, group, grid: GRID, interval, entries, seriesMax: 1000 }
+  return { ...UNIT, leaf, group, grid: GRID, interval, entries, seriesMax: 1000, pointsMax: 1e8 }
 }
 
 /** What a thread gives its units; without a signal nothing cancels them. */
 export function unitContext(duckdb: Duckdb, signal: AbortSignal = new AbortController().signal): LogContext {
   return { duckdb, signal, checkCancelled: () => signal.throwIfAborted(), now: () => performance.now(), clock: () => Date.now() }
+}
+
+/** One of several units that read values, by its number. */
+export function valuesUnit(leaf: LogValuesLeaf, grid: Grid, interval: HashInterval, part: number): WorkUnit {
+  const group = { index: 0, firstStep: 0, stepCount: grid.count, startNs: 0n, endNs: 0n }
+  return { ...UNIT, id: `0.0.${part}`, leaf, group, grid, interval, seriesMax: 1000, pointsMax: 1e8 }
 }
 
 export type Sums = Record<string, (number | null)[]>
@@ -189,7 +195,7 @@ export async function sumUnit(
   seriesMax = 1000,
 ): Promise<Sums> {
   const group = { index: 0, firstStep: 0, stepCount: grid.count, startNs: 0n, endNs: 0n }
-  const unit: WorkUnit = { ...UNIT, leaf, group, grid, interval: WHOLE_HASH, seriesMax }
+  const unit: WorkUnit = { ...UNIT, leaf, group, grid, interval: WHOLE_HASH, seriesMax, pointsMax: 1e8 }
   const block = (await runLogUnit(unit, segments, unitContext(duckdb))).block as SeriesBlock
   const accumulator = findAccumulator(leaf.accumulate.accumulator)
   const columns = (accumulator?.columns ?? []).map((name) => block.columns[name])

@@ -197,6 +197,7 @@ export class SimulatedNode {
           segments,
           estimatedSamples: 1,
           seriesMax: limits.querySeriesMax,
+          pointsMax: 1e8,
           ...(plan.entries === undefined ? {} : { entries: { ...plan.entries, startNs: group.startNs, endNs: group.endNs } }),
         }
       })

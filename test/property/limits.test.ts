@@ -1,0 +1,12 @@
+/** Limits of single units: a query that asks for too much says so before the memory is gone. */
+import t from 'tap'
+import { StateRows } from '../../src/execute/state-rows.js'
+import { labelsFrom } from '../../src/model/labels.js'
+
+t.test('a unit does not hold more points than it may', async (test) => {
+  const rows = new StateRows([], 10, 35)
+  const cells = { values: new Float64Array(10), present: new Uint8Array(10).fill(1), histograms: new Map() }
+  for (const x of ['a', 'b', 'c']) rows.append(labelsFrom([['x', x]]), cells)
+  test.throws(() => rows.append(labelsFrom([['x', 'd']]), cells), { code: 'limit_exceeded', facts: { limit: 'unitPointsMax', value: 35, amount: 40 } })
+  test.equal(rows.toBlock().labels.length, 3)
+})
