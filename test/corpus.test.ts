@@ -30,7 +30,7 @@ const PASSING = {
   promqlLex: 148,
   logqlParse: 1_731,
   promqltest: 1_695,
-  logqlEval: 2_850,
+  logqlEval: 2_950,
   realPrometheus: 242,
   realLoki: 170,
 }
