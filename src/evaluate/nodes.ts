@@ -8,6 +8,7 @@ import type { CallNode, Naming, RootNode } from '../model/plan.js'
 import { stepTime, type Grid } from '../model/time.js'
 import { aggregated } from './aggregate.js'
 import { binary } from './binary.js'
+import { logWindowed } from './log-windows.js'
 import type { DroppedNames, Evaluation, GroupRun } from './run.js'
 import { rangeVector, windowed } from './windows.js'
 
@@ -40,6 +41,8 @@ function* evaluated(node: RootNode, run: GroupRun): Evaluation<RootValue> {
       return yield* called(node, run)
     case 'window':
       return yield* windowed(node, run, valueOf)
+    case 'logWindow':
+      return yield* logWindowed(node, run)
     case 'matrix':
       return yield* rangeVector(node.input, run, valueOf)
     case 'entries':

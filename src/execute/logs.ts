@@ -9,6 +9,7 @@ import type { UnitContext } from './context.js'
 import { readEntries } from './logs-entries.js'
 import type { LogUnitScan, StreamTable } from './logs-rows.js'
 import { countEntries } from './logs-samples.js'
+import { readValues } from './logs-values.js'
 
 /** Of a unit's context, what log leaves use. */
 export type LogContext = Pick<UnitContext, 'duckdb' | 'signal' | 'checkCancelled' | 'now'>
@@ -61,5 +62,7 @@ function runLeaf(unit: WorkUnit, segments: readonly LocalSegment[], scan: LogUni
       return readEntries(unit, leaf, segments, scan)
     case 'samples':
       return countEntries(unit, leaf, segments, scan)
+    case 'values':
+      return readValues(unit, leaf, segments, scan)
   }
 }

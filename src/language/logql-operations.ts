@@ -14,8 +14,6 @@ export interface RangeOperation {
   /** A `by` or `without` after the call. */
   readonly grouping: 'allowed' | 'forbidden'
   readonly unwrap: UnwrapRule
-  /** `without-unwrap`: only the form that counts entries. */
-  readonly supported: 'yes' | 'without-unwrap' | 'no'
 }
 
 export interface VectorOperation {
@@ -47,7 +45,6 @@ const RANGE_OPERATIONS: readonly RangeOperation[] = [
     parameter: 'none',
     grouping: 'forbidden',
     unwrap: 'forbidden',
-    supported: 'yes',
   },
   {
     name: 'rate',
@@ -55,7 +52,6 @@ const RANGE_OPERATIONS: readonly RangeOperation[] = [
     parameter: 'none',
     grouping: 'forbidden',
     unwrap: 'allowed',
-    supported: 'without-unwrap',
   },
   {
     name: 'rate_counter',
@@ -63,7 +59,6 @@ const RANGE_OPERATIONS: readonly RangeOperation[] = [
     parameter: 'none',
     grouping: 'forbidden',
     unwrap: 'required',
-    supported: 'no',
   },
   {
     name: 'bytes_over_time',
@@ -71,7 +66,6 @@ const RANGE_OPERATIONS: readonly RangeOperation[] = [
     parameter: 'none',
     grouping: 'forbidden',
     unwrap: 'forbidden',
-    supported: 'yes',
   },
   {
     name: 'bytes_rate',
@@ -79,7 +73,6 @@ const RANGE_OPERATIONS: readonly RangeOperation[] = [
     parameter: 'none',
     grouping: 'forbidden',
     unwrap: 'forbidden',
-    supported: 'yes',
   },
   {
     name: 'absent_over_time',
@@ -87,7 +80,6 @@ const RANGE_OPERATIONS: readonly RangeOperation[] = [
     parameter: 'none',
     grouping: 'forbidden',
     unwrap: 'allowed',
-    supported: 'no',
   },
   ...[
     ['avg_over_time', 'Mean of the values in the window.'],
@@ -103,7 +95,6 @@ const RANGE_OPERATIONS: readonly RangeOperation[] = [
     parameter: 'none',
     grouping: 'allowed',
     unwrap: 'required',
-    supported: 'no',
   })),
   {
     name: 'sum_over_time',
@@ -111,7 +102,6 @@ const RANGE_OPERATIONS: readonly RangeOperation[] = [
     parameter: 'none',
     grouping: 'forbidden',
     unwrap: 'required',
-    supported: 'no',
   },
   {
     name: 'quantile_over_time',
@@ -119,7 +109,6 @@ const RANGE_OPERATIONS: readonly RangeOperation[] = [
     parameter: 'number',
     grouping: 'allowed',
     unwrap: 'required',
-    supported: 'no',
   },
 ]
 
@@ -133,7 +122,7 @@ const VECTOR_OPERATIONS: readonly VectorOperation[] = [
   { name: 'stdvar', doc: 'Population variance of the series.', parameter: 'none', grouping: 'allowed' },
   { name: 'bottomk', doc: 'The k smallest series.', parameter: 'count', grouping: 'allowed' },
   { name: 'topk', doc: 'The k largest series.', parameter: 'count', grouping: 'allowed' },
-  { name: 'approx_topk', doc: 'The k largest series, exactly: the same as topk.', parameter: 'count', grouping: 'forbidden' },
+  { name: 'approx_topk', doc: 'The k largest series, exactly: the same as topk; of instant queries only.', parameter: 'count', grouping: 'forbidden' },
   { name: 'sort', doc: 'The series by value, ascending.', parameter: 'none', grouping: 'empty' },
   { name: 'sort_desc', doc: 'The series by value, descending.', parameter: 'none', grouping: 'empty' },
 ]

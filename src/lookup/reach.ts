@@ -19,7 +19,7 @@ export function leafReach(leaf: Leaf, grid: Grid, entries: EntriesRequest | unde
   if (leaf.signal === 'metrics') {
     return bothInclusive(sampleReach(leaf, unitGrid(leaf, grid)))
   }
-  if (leaf.kind === 'samples') {
+  if (leaf.kind !== 'entries') {
     const first = stepTimeNs(grid, 0) - leaf.offsetNs
     const last = stepTimeNs(grid, grid.count - 1) - leaf.offsetNs
     return { timeMin: first - leaf.rangeNs + 1n, timeMax: last }

@@ -9,6 +9,7 @@ import type { Block, SeriesBlock } from '../model/block.js'
 import { QueryError } from '../model/error.js'
 import { sharedName, type Leaf, type WorkUnit } from '../model/plan.js'
 import { joinEntries } from './entries.js'
+import { joinValues } from './log-runs.js'
 import { addSamples, joinRuns, joinSamples, mergeStates } from './series.js'
 
 export { AnswerEntries } from './entries.js'
@@ -62,6 +63,7 @@ export class Merge {
       return joinEntries(blocks.map(entriesOnly), request?.direction ?? 'forward', request?.limit ?? 0)
     }
     if (leaf.signal === 'metrics' && leaf.window.kind === 'raw') return joinRuns(blocks.map(runsOnly))
+    if (leaf.signal === 'logs' && leaf.kind === 'values') return joinValues(blocks.map(runsOnly))
     const series = blocks.map(seriesOnly)
     const name = leaf.accumulate.accumulator
     if (name !== 'samples') return this.#merged(name, series)

@@ -39,6 +39,11 @@ export interface RunsBlock {
   readonly v: Float64Array<ArrayBuffer>
   /** By sample; left out where there is none. */
   readonly histograms?: ReadonlyMap<number, NativeHistogram>
+  /**
+   * By sample, of values of log entries: how many ns after `t` it is, below 10^6. Times may be equal then: first comes the sample of the
+   * stream with the lower hash, of one stream what arrived first.
+   */
+  readonly nanos?: Int32Array<ArrayBuffer>
   /** When each sample's counter began, in ms; 0: not known. Left out where none is known. */
   readonly startTimes?: Float64Array<ArrayBuffer>
 }

@@ -32,7 +32,7 @@ export const LIMIT_RULES = {
   unitSamplesTarget: { unit: 'samples', default: 3_000_000, reason: 'a unit that gathers its samples holds 16 bytes for each' },
   unitsPerGroupMax: { unit: 'units', default: 256, reason: 'bounds the messages of one group' },
   unitRowsTarget: { unit: 'rows', default: 500_000, reason: 'log rows a unit may have to look at' },
-  unitPointsMax: { unit: 'points', default: 33_554_432, reason: 'series times steps that a unit holds, the inner steps of a subquery among them: 9 bytes each or more' },
+  unitPointsMax: { unit: 'points', default: 33_554_432, reason: 'series times steps that a unit holds, the inner steps of a subquery among them, or values of unwrap: 9 bytes each or more' },
   unitAttemptsMax: { unit: 'attempts', default: 3, reason: 'a unit that fails thrice will not succeed' },
   evaluationSliceMs: { unit: 'ms', default: 20, reason: 'how long the root of one query is evaluated before all else has its turn: a cancel is heard by then' },
   annotationsMax: { unit: 'annotations', default: 1_000, reason: 'different remarks about one query; an answer prints far fewer' },

@@ -34,7 +34,7 @@ export interface EntriesRequest {
   readonly intervalNs?: bigint
 }
 
-export type Leaf = SampleLeaf | LogSampleLeaf | LogEntriesLeaf
+export type Leaf = SampleLeaf | LogSampleLeaf | LogValuesLeaf | LogEntriesLeaf
 
 /** How `anchored` and `smoothed` widen a window: both look `lookbackMs` back before it, `smoothed` as far beyond its end. */
 export interface WindowExtension {
@@ -140,9 +140,23 @@ export interface LogSampleLeaf extends LeafBase {
   readonly stages: readonly StageExpr[]
   /** Absent: none. */
   readonly quirks?: readonly Quirk[]
-  readonly unwrap?: UnwrapExpr
   readonly fn: string
   readonly args: readonly number[]
+  readonly rangeNs: bigint
+  readonly offsetNs: bigint
+}
+
+/**
+ * The values that `unwrap` reads, for a LogWindowNode at the root: as RunsBlock with `nanos`, a run for each final label set or group.
+ * Streams of several units may end in the same one, so that runs are joined in the order of time.
+ */
+export interface LogValuesLeaf extends LeafBase {
+  readonly signal: 'logs'
+  readonly kind: 'values'
+  readonly stages: readonly StageExpr[]
+  /** Absent: none. */
+  readonly quirks?: readonly Quirk[]
+  readonly unwrap: UnwrapExpr
   readonly rangeNs: bigint
   readonly offsetNs: bigint
 }
@@ -173,6 +187,7 @@ export type RootNode =
   | AggregateNode
   | CallNode
   | WindowNode
+  | LogWindowNode
 
 /** A range function at the root: over a subquery of what only the root knows, or with arguments that differ from step to step. */
 export interface WindowNode {
@@ -187,6 +202,17 @@ export interface WindowNode {
   readonly span: Span
   /** As of a leaf. */
   readonly typed?: true
+}
+
+/** A LogQL range aggregation at the root, over the values of a leaf. */
+export interface LogWindowNode {
+  readonly kind: 'logWindow'
+  /** A name of language/logql-kernels.ts. */
+  readonly fn: string
+  readonly args: readonly number[]
+  readonly leaf: number
+  readonly rangeNs: bigint
+  readonly offsetNs: bigint
 }
 
 export type WindowInput =

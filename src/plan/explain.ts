@@ -1,7 +1,7 @@
 /** A plan as text: what EXPLAIN prints first, and the format of plan tests. */
 import type { Grouping } from '../model/expr.js'
 import type { Matcher } from '../model/labels.js'
-import type { Leaf, LeafWindow, Plan, RootNode, SampleLeaf, SeriesOp, SubqueryLevel, WindowInput } from '../model/plan.js'
+import type { Leaf, LeafWindow, LogValuesLeaf, Plan, RootNode, SampleLeaf, SeriesOp, SubqueryLevel, WindowInput } from '../model/plan.js'
 import { SAMPLES } from '../language/language.js'
 
 export function explainPlan(plan: Plan): string {
@@ -37,6 +37,8 @@ function explainNode(node: RootNode, leaves: readonly Leaf[], depth: number): st
       return [`${indent}${node.fn}()`, ...below(...node.args)]
     case 'window':
       return [`${indent}${node.fn}() at the root${inputText(node.input)}`, ...below(...node.args, inputNode(node.input))]
+    case 'logWindow':
+      return [`${indent}${callText(node.fn, node.args)} at the root over ${node.rangeNs}ns${nanoOffset(node.offsetNs)}`, ...below({ kind: 'leaf', leaf: node.leaf })]
     case 'matrix':
       return [`${indent}range vector${inputText(node.input)}`, ...below(inputNode(node.input))]
   }
@@ -64,13 +66,19 @@ function explainLeaf(leaf: Leaf): string[] {
   if (leaf.signal === 'metrics') return [`leaf ${leaf.id} metrics ${where}`, ...sampleChain(leaf).map((line) => `  ${line}`), ...reason]
   const stages = leaf.stages.length === 0 ? [] : [`  ${leaf.stages.length} pipeline stages`]
   if (leaf.kind === 'entries') return [`leaf ${leaf.id} logs ${where}`, ...stages, '  in each unit: entries in order']
-  const offset = leaf.offsetNs === 0n ? '' : ` offset ${leaf.offsetNs}ns`
-  return [
-    `leaf ${leaf.id} logs ${where}`,
-    ...stages,
-    `  in each unit: ${leaf.fn} over ${leaf.rangeNs}ns${offset}, ${accumulateText(leaf)}`,
-    ...reason,
-  ]
+  const what = leaf.kind === 'values' ? valuesText(leaf) : `${leaf.fn} over ${leaf.rangeNs}ns${nanoOffset(leaf.offsetNs)}, ${accumulateText(leaf)}`
+  return [`leaf ${leaf.id} logs ${where}`, ...stages, `  in each unit: ${what}`, ...reason]
+}
+
+function valuesText({ unwrap, accumulate, rangeNs, offsetNs }: LogValuesLeaf): string {
+  const { label, conversion, filters } = unwrap
+  const read = conversion === undefined ? label : `${conversion}(${label})`
+  const after = filters.length === 0 ? '' : `, ${filters.length} filters after it`
+  return `the values of ${read}${after} over ${rangeNs}ns${nanoOffset(offsetNs)},${groupingText(accumulate.grouping)}`
+}
+
+function nanoOffset(offsetNs: bigint): string {
+  return offsetNs === 0n ? '' : ` offset ${offsetNs}ns`
 }
 
 function sampleChain(leaf: SampleLeaf): string[] {

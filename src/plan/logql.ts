@@ -1,8 +1,9 @@
 /** LogQL: tree → plan. What is not supported is refused here by name, with its place. */
-import { compilePipeline, findRangeOperation } from '../language/language.js'
+import { compilePipeline, SAMPLES } from '../language/language.js'
 import { QueryError } from '../model/error.js'
-import type { AggregateExpr, BinaryExpr, CallExpr, Expr, Grouping, LogExpr, LogRangeExpr, Span } from '../model/expr.js'
-import type { LogSampleLeaf, Plan, RootNode } from '../model/plan.js'
+import type { AggregateExpr, BinaryExpr, CallExpr, Expr, Grouping, LogExpr, LogRangeExpr, Span, UnwrapExpr } from '../model/expr.js'
+import type { Matcher } from '../model/labels.js'
+import type { LogSampleLeaf, LogValuesLeaf, LogWindowNode, Plan, RootNode } from '../model/plan.js'
 import { aggregateNode, binaryNode, folded, groupingOf, LeafList, pushAggregation, refusal } from './lowering.js'
 import type { PlanRequest } from './request.js'
 
@@ -17,6 +18,11 @@ const TOTAL_OF_RATE: ReadonlyMap<string, string> = new Map([
 
 /** What is estimated upstream is calculated here. */
 const EXACT_FORM: ReadonlyMap<string, string> = new Map([['approx_topk', 'topk']])
+/** What is the same over a group of series as over each, and then added up. */
+const SUMS_OF_VALUES: ReadonlySet<string> = new Set(['sum_over_time', 'rate'])
+
+/** The windows of values are found in doubles of ns, which are exact up to 104 days. */
+const UNWRAP_RANGE_MAX_NS = 100n * 86_400_000_000_000n + 1n
 
 export function planLogql(request: PlanRequest): Plan {
   const lowering = new LogqlLowering(request)
@@ -66,7 +72,7 @@ class LogqlLowering {
     })
     return {
       language: 'logql',
-    naming: 'immediate',
+      naming: 'immediate',
       text: this.#request.text,
       resultType: 'streams',
       grid: { ...this.#request.grid, count: 1 },
@@ -111,10 +117,41 @@ class LogqlLowering {
   }
 
   #rangeAggregation(expr: CallExpr, range: LogRangeExpr): RootNode {
-    const supported = findRangeOperation(expr.name)?.supported ?? 'no'
-    if (supported === 'no') this.#refuse(`range aggregation "${expr.name}" is not supported yet`, expr.nameSpan)
-    if (range.unwrap !== undefined) this.#refuse('unwrap is not supported yet', range.unwrap.span)
-    this.#checkStages(range.logs)
+    this.#checkStages(range.logs, range.unwrap)
+    if (expr.name === 'absent_over_time') return this.#absent(expr, range)
+    if (range.unwrap !== undefined) return this.#values(expr, range, range.unwrap, expr.name)
+    return this.#counted(expr, range)
+  }
+
+  #absent(expr: CallExpr, range: LogRangeExpr): RootNode {
+    const { unwrap } = range
+    const present = unwrap === undefined ? this.#counted({ ...expr, name: 'count_over_time' }, range) : this.#values(expr, range, unwrap, 'present_over_time')
+    const selector = soleEqualities(range.logs.matchers)
+    return { kind: 'call', fn: expr.name, args: [present], argSpans: [range.span], selector, span: expr.span }
+  }
+
+  #values(expr: CallExpr, range: LogRangeExpr, unwrap: UnwrapExpr, fn: string): RootNode {
+    const { rangeNs, offsetNs } = range
+    if (rangeNs >= UNWRAP_RANGE_MAX_NS) this.#refuse('a range over unwrapped values may be 100 days at most', range.span)
+    const leaf: LogValuesLeaf = {
+      id: this.leaves.nextId,
+      signal: 'logs',
+      kind: 'values',
+      matchers: range.logs.matchers,
+      stages: range.logs.stages,
+      ...this.#quirks(),
+      unwrap,
+      rangeNs,
+      offsetNs,
+      accumulate: { accumulator: SAMPLES, grouping: expr.grouping ?? EACH_LABEL_SET },
+      notPushed: 'the values of a label set may come from streams of several units, and are put together at the root in the order of time',
+    }
+    this.leaves.add(leaf)
+    const args = expr.args.flatMap((arg) => (arg.kind === 'number' ? [arg.value] : []))
+    return { kind: 'logWindow', fn, args, leaf: leaf.id, rangeNs, offsetNs }
+  }
+
+  #counted(expr: CallExpr, range: LogRangeExpr): RootNode {
     const total = TOTAL_OF_RATE.get(expr.name)
     const leaf: LogSampleLeaf = {
       id: this.leaves.nextId,
@@ -137,6 +174,7 @@ class LogqlLowering {
   }
 
   #aggregate(expr: AggregateExpr): RootNode {
+    if (expr.op === 'approx_topk' && this.#request.mode === 'range') this.#refuse('count min sketches are only supported on instant queries', expr.opSpan)
     const operand = this.lower(expr.operand)
     if (expr.op === 'sum' && this.#sumInUnits(operand, expr)) return operand
     if (isOrdering(expr.op)) return this.#ordered(expr, operand)
@@ -153,11 +191,20 @@ class LogqlLowering {
   /** A sum is added up in the units, also of a quotient by a constant, since that divides the whole as it divides the parts. */
   #sumInUnits(operand: RootNode, expr: AggregateExpr): boolean {
     if (operand.kind === 'binary' && operand.op === '/' && operand.right.kind === 'number') return this.#sumInUnits(operand.left, expr)
+    if (operand.kind === 'logWindow') return this.#sumOfValues(operand, expr)
     if (operand.kind !== 'leaf' || !isEachLabelSet(this.leaves.at(operand.leaf).accumulate.grouping)) return false
     const { notPushed: _, ...leaf } = this.leaves.at(operand.leaf)
     const pushed = pushAggregation(leaf, 'sum', groupingOf(expr), expr.operand.span)
     if (pushed !== undefined) this.leaves.replace(pushed)
     return pushed !== undefined
+  }
+
+  /** A sum of sums is the sum of all values of the group, so that units need to extract no more than its labels. */
+  #sumOfValues({ fn, leaf: id }: LogWindowNode, expr: AggregateExpr): boolean {
+    const leaf = this.leaves.at(id)
+    if (!SUMS_OF_VALUES.has(fn) || !isEachLabelSet(leaf.accumulate.grouping)) return false
+    this.leaves.replace({ ...leaf, accumulate: { ...leaf.accumulate, grouping: groupingOf(expr) } })
+    return true
   }
 
   #binary(expr: BinaryExpr): RootNode {
@@ -180,9 +227,9 @@ class LogqlLowering {
   }
 
   /** Compiles the pipeline once, only to learn whether it can be: a stage's own complaint gets its place in the text. */
-  #checkStages(logs: LogExpr): void {
+  #checkStages(logs: LogExpr, unwrap?: UnwrapExpr): void {
     try {
-      compilePipeline(logs.stages, { needed: 'all' })
+      compilePipeline(logs.stages, { needed: 'all', ...(unwrap === undefined ? {} : { unwrap }) })
     } catch (error) {
       if (!(error instanceof QueryError) || error.position !== undefined) throw error
       const { start, end } = error.facts
@@ -198,4 +245,9 @@ function isOrdering(op: string): boolean {
 
 function isEachLabelSet(grouping: Grouping): boolean {
   return grouping.without && grouping.labels.length === 0
+}
+
+/** The labels of what is absent: a name that another matcher is about as well has no one value. */
+function soleEqualities(matchers: readonly Matcher[]): readonly Matcher[] {
+  return matchers.filter(({ name, op }) => op === '=' && matchers.filter((other) => other.name === name).length === 1)
 }

@@ -71,7 +71,7 @@ function arraysOf(packed: PackedBlock): readonly { readonly buffer: ArrayBuffer 
     case 'series':
       return [packed.values, packed.present, ...Object.values(packed.columns), ...(packed.nameGoes === undefined ? [] : [packed.nameGoes])]
     case 'runs':
-      return [packed.starts, packed.t, packed.v, ...(packed.startTimes === undefined ? [] : [packed.startTimes])]
+      return [packed.starts, packed.t, packed.v, ...[packed.startTimes, packed.nanos].filter((column) => column !== undefined)]
     case 'entries':
       return [packed.set, packed.ts, packed.lineLengths]
   }

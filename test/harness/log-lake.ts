@@ -10,7 +10,7 @@ import type { StageExpr } from '../../src/model/expr.js'
 import { hash64 } from '../../src/model/hash.js'
 import { labelsFrom, labelsKey, seriesHash, type Labels, type Matcher } from '../../src/model/labels.js'
 import { DEFAULT_LIMITS } from '../../src/model/limits.js'
-import { WHOLE_HASH, type Direction, type HashInterval, type LogEntriesLeaf, type LogSampleLeaf, type WorkUnit } from '../../src/model/plan.js'
+import { WHOLE_HASH, type Direction, type HashInterval, type LogEntriesLeaf, type LogSampleLeaf, type LogValuesLeaf, type WorkUnit } from '../../src/model/plan.js'
 import type { Grid } from '../../src/model/time.js'
 import { parseLogql } from '../../src/parse/logql.js'
 import { openDuckdb, writeLogSegment, type Duckdb } from '../../src/segment/segment.js'
@@ -177,6 +177,12 @@ export function entriesUnit(text: string, from: bigint, to: bigint, direction: D
 /** What a thread gives its units; without a signal nothing cancels them. */
 export function unitContext(duckdb: Duckdb, signal: AbortSignal = new AbortController().signal): LogContext {
   return { duckdb, signal, checkCancelled: () => signal.throwIfAborted(), now: () => performance.now() }
+}
+
+/** One of several units that read values, by its number. */
+export function valuesUnit(leaf: LogValuesLeaf, grid: Grid, interval: HashInterval, part: number): WorkUnit {
+  const group = { index: 0, firstStep: 0, stepCount: grid.count, startNs: 0n, endNs: 0n }
+  return { ...UNIT, id: `0.0.${part}`, leaf, group, grid, interval, seriesMax: 1000, pointsMax: 1e8 }
 }
 
 export type Sums = Record<string, (number | null)[]>

@@ -69,3 +69,57 @@ export function slowSums(leaf: LogSampleLeaf, grid: Grid, entries: readonly Pass
   }
   return Object.fromEntries(Object.entries(sums).sort())
 }
+
+/** What a range aggregation makes of the values of a window, which stand in the order of time; each said in its plainest form. */
+export type SlowRange = (values: readonly SlowValue[], startNs: bigint, endNs: bigint, argument: number) => number
+
+export interface SlowValue {
+  readonly ts: bigint
+  readonly value: number
+}
+
+const sumOf = (values: readonly SlowValue[]): number => values.reduce((sum, { value }) => sum + value, 0)
+const seconds = (from: bigint, to: bigint): number => Number(to - from) / 1e9
+const meanOf = (values: readonly SlowValue[]): number => sumOf(values) / values.length
+const varianceOf = (values: readonly SlowValue[]): number => meanOf(values.map(({ ts, value }) => ({ ts, value: (value - meanOf(values)) ** 2 })))
+const numbersOf = (values: readonly SlowValue[]): number[] => values.map(({ value }) => value).filter((value) => !Number.isNaN(value))
+
+export const SLOW_RANGES: Readonly<Record<string, SlowRange>> = {
+  sum_over_time: sumOf,
+  avg_over_time: meanOf,
+  min_over_time: (values) => (numbersOf(values).length === 0 ? NaN : Math.min(...numbersOf(values))),
+  max_over_time: (values) => (numbersOf(values).length === 0 ? NaN : Math.max(...numbersOf(values))),
+  first_over_time: (values) => values[0].value,
+  last_over_time: (values) => values[values.length - 1].value,
+  stdvar_over_time: varianceOf,
+  stddev_over_time: (values) => Math.sqrt(varianceOf(values)),
+  quantile_over_time: slowQuantile,
+  rate: (values, startNs, endNs) => sumOf(values) / seconds(startNs, endNs),
+  rate_counter: slowCounterRate,
+  present_over_time: () => 1,
+}
+
+function slowQuantile(values: readonly SlowValue[], _startNs: bigint, _endNs: bigint, phi: number): number {
+  const numbers = numbersOf(values).sort((a, b) => a - b)
+  const sorted = [...values.filter(({ value }) => Number.isNaN(value)).map(() => NaN), ...numbers]
+  if (phi > 1) return Infinity
+  const rank = phi * (sorted.length - 1)
+  const below = sorted[Math.floor(rank)]
+  return rank === Math.floor(rank) ? below : below + (sorted[Math.floor(rank) + 1] - below) * (rank - Math.floor(rank))
+}
+
+/** The gain between first and last, stretched to edges that are near: https://prometheus.io/docs/prometheus/latest/querying/functions/#rate. */
+function slowCounterRate(values: readonly SlowValue[], startNs: bigint, endNs: bigint): number {
+  const [first, last] = [values[0], values[values.length - 1]]
+  if (values.length < 2) return 0
+  let gain = last.value - first.value
+  values.forEach(({ value }, i) => {
+    if (i > 0 && value < values[i - 1].value) gain += values[i - 1].value
+  })
+  const sampled = seconds(first.ts, last.ts)
+  const gap = sampled / (values.length - 1)
+  const reached = (distance: number): number => (distance < gap * 1.1 ? distance : gap / 2)
+  const toZero = gain > 0 && first.value >= 0 ? (sampled * first.value) / gain : Infinity
+  const before = Math.min(reached(seconds(startNs, first.ts)), toZero)
+  return ((gain * (before + sampled + reached(seconds(last.ts, endNs)))) / sampled) / seconds(startNs, endNs)
+}

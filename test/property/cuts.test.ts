@@ -114,6 +114,16 @@ const LOGQL = [
   'sum by (pod) (rate({app=~".+"} |= "e" [90s]))',
   'bytes_over_time({app=~".+"} | logfmt | n > 40 [4m] offset 2m)',
   'sum(count_over_time({app=~".+"} | json | __error__="" [3m])) by (level)',
+  'sum_over_time({app=~".+"} | logfmt | unwrap n [3m])',
+  'avg_over_time({app=~".+"} | logfmt | unwrap n [4m]) by (app)',
+  'first_over_time({app=~".+"} | json | __error__="" | unwrap n [2m] offset -1m) by (level)',
+  'last_over_time({app=~".+"} | logfmt | unwrap n [5m]) by ()',
+  'quantile_over_time(0.7, {app=~"x|y"} | logfmt | unwrap n [5m]) without (pod)',
+  'stddev_over_time({app="x"} | logfmt | unwrap n [7m] offset 2m) by (pod)',
+  'rate_counter({app=~".+"} | logfmt | drop pod | unwrap n [3m])',
+  'sum by (app) (rate({app=~".+"} | logfmt | unwrap n [90s]))',
+  'max by (app) (max_over_time({app=~".+"} | logfmt | n > 50 | unwrap n [2m]))',
+  'absent_over_time({app="x", pod="p1"} |= "error" | logfmt | unwrap n [20s])',
 ]
 const ENTRIES = ['{app=~".+"}', '{app="x"} |~ "[0-4]"', '{app=~"x|y"} | logfmt | n < 50']
 const LOG_ROUNDS = 8 * ROUNDS

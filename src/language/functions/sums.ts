@@ -93,7 +93,7 @@ function addUp(v: Float64Array, from: number, to: number): { readonly sum: numbe
  * Slides where that is exact: over whole numbers whose magnitudes add up to 2^53 at most, every sum in any order is exact.
  * Elsewhere each window is added up afresh.
  */
-function exactly(sliding: RangeKernel, afresh: RangeKernel): RangeKernel {
+export function exactly(sliding: RangeKernel, afresh: RangeKernel): RangeKernel {
   return (run, windows, args, out, present, at) => {
     const kernel = addsUpExactly(run) ? sliding : afresh
     kernel(run, windows, args, out, present, at)
@@ -109,7 +109,8 @@ function addsUpExactly({ v, start, end }: SampleRun): boolean {
   return magnitude <= 2 ** 53
 }
 
-function slidingSum(finish: (sum: number, n: number) => number): RangeKernel {
+/** One pass over the run; `finish` makes the value of a window from its sum and how many it has. */
+export function slidingSum(finish: (sum: number, n: number) => number): RangeKernel {
   return ({ t, v, start, end }, windows, _args, out, present, at) => {
     let from = start
     let to = start

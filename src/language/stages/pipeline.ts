@@ -1,7 +1,7 @@
 /** A pipeline of stages, compiled once and run over many entries; and the part of it that SQL can do instead. */
 import type { EntryLabels } from '../../model/block.js'
 import { badQuery, type QueryError } from '../../model/error.js'
-import type { ParserStageExpr, StageExpr } from '../../model/expr.js'
+import type { ParserStageExpr, StageExpr, UnwrapExpr } from '../../model/expr.js'
 import type { Labels } from '../../model/labels.js'
 import { stageError, type LineFunction, type StageEntry } from './define-stage.js'
 import { goQuote } from './conversions.js'
@@ -10,6 +10,7 @@ import { compileLabelFilter, filterCanFail, filtersOfOneLabel, labelsOfFilter } 
 import { compileLineFilter, lineFilterSql } from './line-filter.js'
 import { NO_QUIRKS, type Quirks } from '../quirks.js'
 import { findStage } from './stage-table.js'
+import { Unwrap } from './unwrap.js'
 
 export interface PipelineOptions {
   /**
@@ -19,6 +20,8 @@ export interface PipelineOptions {
   readonly needed: ReadonlySet<string> | 'all'
   /** None if left out. */
   readonly quirks?: Quirks | undefined
+  /** Reads a value from a label, behind all stages; its own filters come after that. */
+  readonly unwrap?: UnwrapExpr
 }
 
 /** Throws `bad_query` for a stage that is unknown, not supported or wrong; its place is in the facts `start` and `end`. */
@@ -39,18 +42,20 @@ export class Pipeline {
   readonly asksForError: boolean
   readonly #functions: readonly LineFunction[]
   readonly #entry: Entry
+  readonly #unwrap: Unwrap | undefined
 
   constructor(stages: readonly StageExpr[], options: PipelineOptions) {
-    const looked = options.needed === 'all' ? undefined : withOriginals([...options.needed, ...stages.flatMap(labelsOfStage)])
-    const { quirks = NO_QUIRKS } = options
+    const { needed, unwrap, quirks = NO_QUIRKS } = options
+    const looked = needed === 'all' ? undefined : withOriginals([...needed, ...stages.flatMap(labelsOfStage), ...(unwrap === undefined ? [] : labelsOfUnwrap(unwrap))])
     const { early, rest } = splitLineFilters(stages, quirks)
     const parts = [...early, ...rest].map((stage) => compileStage(stage, looked?.size === 0, quirks)).filter((part) => part !== undefined)
     this.wanted = looked ?? 'all'
     this.asksForError = looked?.has(ERROR_LABEL) ?? false
     this.readsLine = parts.some((part) => part.reads)
     this.altersLine = parts.some((part) => part.alters)
-    this.canFail = parts.some((part) => part.canFail)
-    this.#functions = parts.map((part) => part.run)
+    this.#unwrap = unwrap === undefined ? undefined : new Unwrap(unwrap, quirks)
+    this.canFail = this.#unwrap !== undefined || parts.some((part) => part.canFail)
+    this.#functions = [...parts.map((part) => part.run), ...(this.#unwrap?.functions ?? [])]
     this.#entry = new Entry(looked, quirks.includes('early-label-filter') ? filtersOfOneLabel(stages, quirks) : undefined)
   }
 
@@ -64,6 +69,11 @@ export class Pipeline {
 
   get line(): string {
     return this.#entry.line
+  }
+
+  /** What `unwrap` has read of the entry: 0 where it could not be read, and without `unwrap`. */
+  get sample(): number {
+    return this.#unwrap?.value ?? 0
   }
 
   /** The error of the entry, or the empty string. */
@@ -185,4 +195,8 @@ function labelsOfStage(stage: StageExpr): readonly string[] {
     case 'stage':
       return findStage(stage.name)?.readsLabels(stage) ?? []
   }
+}
+
+function labelsOfUnwrap({ label, filters }: UnwrapExpr): readonly string[] {
+  return [label, ...filters.flatMap(labelsOfFilter)]
 }

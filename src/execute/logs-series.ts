@@ -1,0 +1,111 @@
+/** Log leaves over windows: which entries they read, and which series an entry counts for. */
+import { pipelineError, type Pipeline } from '../language/language.js'
+import type { Grouping } from '../model/expr.js'
+import { compareUtf8, labelsKey, withoutLabels, type Labels } from '../model/labels.js'
+import { DEFAULT_LIMITS, limitExceeded } from '../model/limits.js'
+import type { LogSampleLeaf, LogValuesLeaf, WorkUnit } from '../model/plan.js'
+import { stepTimeNs, NANOS_PER_MS } from '../model/time.js'
+import type { LogScanRequest } from './logs-sql.js'
+import type { NanoWindows } from './logs-windows.js'
+
+/** A series for each label set. */
+export const EACH_LABEL_SET: Grouping = { without: true, labels: [] }
+
+export function windowsOf(unit: WorkUnit, leaf: LogSampleLeaf | LogValuesLeaf): NanoWindows {
+  const { grid } = unit
+  return {
+    end: stepTimeNs(grid, 0) - leaf.offsetNs,
+    step: BigInt(grid.stepMs) * NANOS_PER_MS,
+    range: leaf.rangeNs,
+    count: grid.count,
+  }
+}
+
+/** What windows reach of the rows of a unit; the line is read as `line` says. */
+export function windowScan(
+  unit: WorkUnit,
+  leaf: LogSampleLeaf | LogValuesLeaf,
+  windows: NanoWindows,
+  pipeline: Pipeline,
+  linePredicates: readonly string[],
+  line: LogScanRequest['line'],
+): LogScanRequest {
+  return {
+    matchers: leaf.matchers,
+    from: windows.end - windows.range + 1n,
+    to: windows.end + windows.step * BigInt(windows.count - 1),
+    interval: unit.interval,
+    linePredicates,
+    // The error of an entry is told with all labels of its stream.
+    streamLabels: pipeline.canFail ? 'all' : pipeline.wanted,
+    metadataLabels: withErrors(pipeline.wanted),
+    line,
+  }
+}
+
+/** Metadata may carry an error already, which counts whether or not anybody asks for it. */
+function withErrors(wanted: ReadonlySet<string> | 'all'): ReadonlySet<string> | 'all' {
+  return wanted === 'all' ? 'all' : new Set([...wanted, '__error__', '__error_details__'])
+}
+
+/** Which series an entry counts for: its whole label set, or its group where the leaf adds groups up. */
+export class SeriesKeys {
+  readonly series: LabelNumbers
+  /** What a pipeline has to know of each entry. */
+  readonly needed: ReadonlySet<string> | 'all'
+  readonly #by: readonly string[] | undefined
+  readonly #without: ReadonlySet<string>
+  #lastStream: Labels | undefined
+  #lastNumber = 0
+
+  /** `unwrapped` is the label that has become the value: it stays only where a `by` names it. */
+  constructor({ without, labels }: Grouping, seriesMax: number, unwrapped?: string) {
+    this.#by = without ? undefined : [...new Set(labels)].sort(compareUtf8)
+    this.#without = new Set(unwrapped === undefined ? labels : [...labels, unwrapped])
+    this.needed = this.#by === undefined ? 'all' : new Set(this.#by)
+    this.series = new LabelNumbers(seriesMax)
+  }
+
+  /** Throws the error of an entry, unless the query asks for errors. */
+  seriesOf(pipeline: Pipeline, stream: Labels, metadata: Labels): number {
+    if (pipeline.error !== '' && !pipeline.asksForError) throw pipelineError(pipeline.labels().labels)
+    if (metadata.length > 0 || !pipeline.unchanged) return this.series.numberOf(this.#labelsOf(pipeline))
+    if (stream !== this.#lastStream) {
+      this.#lastStream = stream
+      this.#lastNumber = this.series.numberOf(this.#labelsOf(pipeline))
+    }
+    return this.#lastNumber
+  }
+
+  #labelsOf(pipeline: Pipeline): Labels {
+    if (this.#by === undefined) return withoutLabels(pipeline.labels().labels, this.#without)
+    const labels: string[] = []
+    for (const name of this.#by) {
+      const value = pipeline.value(name)
+      if (value !== undefined) labels.push(name, value)
+    }
+    return labels
+  }
+}
+
+/** Distinct label sets, numbered in the order of their first appearance. */
+export class LabelNumbers {
+  readonly labels: Labels[] = []
+  readonly #numbers = new Map<string, number>()
+  readonly #max: number
+
+  constructor(max: number) {
+    this.#max = max
+  }
+
+  numberOf(labels: Labels): number {
+    const key = labelsKey(labels)
+    const known = this.#numbers.get(key)
+    if (known !== undefined) return known
+    const number = this.labels.length
+    if (number >= this.#max) throw limitExceeded({ ...DEFAULT_LIMITS, querySeriesMax: this.#max }, 'querySeriesMax', number + 1)
+    this.#numbers.set(key, number)
+    this.labels.push(labels)
+    return number
+  }
+}
