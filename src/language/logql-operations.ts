@@ -122,7 +122,7 @@ const VECTOR_OPERATIONS: readonly VectorOperation[] = [
   { name: 'stdvar', doc: 'Population variance of the series.', parameter: 'none', grouping: 'allowed' },
   { name: 'bottomk', doc: 'The k smallest series.', parameter: 'count', grouping: 'allowed' },
   { name: 'topk', doc: 'The k largest series.', parameter: 'count', grouping: 'allowed' },
-  { name: 'approx_topk', doc: 'The k largest series, exactly: the same as topk.', parameter: 'count', grouping: 'forbidden' },
+  { name: 'approx_topk', doc: 'The k largest series, exactly: the same as topk; of instant queries only.', parameter: 'count', grouping: 'forbidden' },
   { name: 'sort', doc: 'The series by value, ascending.', parameter: 'none', grouping: 'empty' },
   { name: 'sort_desc', doc: 'The series by value, descending.', parameter: 'none', grouping: 'empty' },
 ]

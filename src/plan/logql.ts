@@ -174,6 +174,7 @@ class LogqlLowering {
   }
 
   #aggregate(expr: AggregateExpr): RootNode {
+    if (expr.op === 'approx_topk' && this.#request.mode === 'range') this.#refuse('count min sketches are only supported on instant queries', expr.opSpan)
     const operand = this.lower(expr.operand)
     if (expr.op === 'sum' && this.#sumInUnits(operand, expr)) return operand
     if (isOrdering(expr.op)) return this.#ordered(expr, operand)

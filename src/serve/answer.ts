@@ -97,8 +97,13 @@ export function matrixOf(answer: Answer): SeriesRows[] {
   const series = new Map<string, { labels: SeriesRows['labels']; rows: SeriesRows['rows'][number][] }>()
   for (const data of seriesGroups(answer)) {
     const { block, grid } = data
+    const inGroup = new Map<string, number>()
     for (let row = 0; row < block.labels.length; row++) {
-      const key = labelsKey(block.labels[row])
+      const bare = labelsKey(block.labels[row])
+      const nth = inGroup.get(bare) ?? 0
+      inGroup.set(bare, nth + 1)
+      // LogQL's label_replace may leave several series with the same labels: each goes on from group to group by its place.
+      const key = `${nth} ${bare}`
       const known = series.get(key)
       if (known === undefined) series.set(key, { labels: block.labels[row], rows: [{ block, grid, row }] })
       else known.rows.push({ block, grid, row })

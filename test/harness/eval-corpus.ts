@@ -128,6 +128,7 @@ class EvalRunner {
   }
 
   async #judge(one: EvalCase, random: Seeded): Promise<Verdict> {
+    if (isEstimate(one)) return { kind: 'skipped', missing: 'the same mistake as in the estimate of Loki' }
     const expect = overHttp(one)
     try {
       const fault = one.mode === 'pipeline' ? await this.#pipelineFault(one, random) : evalFault(await this.#answer(one, random), expect, one.unstable)
@@ -205,6 +206,11 @@ function withoutCopyMarks(results: readonly Data[]): readonly Data[] {
 /** What a case tags as a quirk is asked with all of them. */
 function quirksOf({ quirk }: Pick<Tags, 'quirk'>): Quirks {
   return quirk === undefined || quirk === WANTED_QUIRK ? NO_QUIRKS : ALL_QUIRKS
+}
+
+/** The counters of Loki's estimate hold whole numbers, and 2^64 for NaN; ours are exact. */
+function isEstimate({ mode, expect, ...one }: EvalCase): boolean {
+  return mode !== 'pipeline' && 'query' in one && one.query.startsWith('approx_topk') && JSON.stringify(expect).includes('18446744073709552000')
 }
 
 /** Loki's engine answers log queries at an instant; its HTTP API refuses them. */
