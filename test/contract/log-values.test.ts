@@ -11,7 +11,7 @@ import type { LocalSegment } from '../../src/model/engine.js'
 import type { RunsBlock } from '../../src/model/block.js'
 import { QueryError } from '../../src/model/error.js'
 import type { Grouping } from '../../src/model/expr.js'
-import { labelsFrom, labelsKey, labelValue, onlyLabels, withoutLabels, type Labels } from '../../src/model/labels.js'
+import { labelsFrom, labelsKey, labelValue, onlyLabels, seriesHash, withoutLabels, type Labels } from '../../src/model/labels.js'
 import { DEFAULT_LIMITS } from '../../src/model/limits.js'
 import { WHOLE_HASH, type LogValuesLeaf, type LogWindowNode } from '../../src/model/plan.js'
 import { gridSlice, stepTimeNs, type Grid } from '../../src/model/time.js'
@@ -147,6 +147,21 @@ function differs(t: Test, seen: Answer, wanted: Answer, tolerance: number, name:
   if (keys.length > 0) t.fail(`${name}: ${keys.slice(0, 3).map((key) => `${key}: ${seen.get(key)}, wanted ${wanted.get(key)}`).join('; ')}`)
   return keys.length > 0
 }
+
+t.test('of equal times the stream with the lower hash comes first, whatever was imported first', async (t) => {
+  await withLake(async (lake, duckdb) => {
+    const entries = ['p0', 'p1'].map((pod): LogEntry => ({ labels: labelsFrom([['app', 'a'], ['pod', pod]]), ts: START, line: `v=${pod.slice(1)}`, metadata: [] }))
+    const lowest = seriesHash(entries[0].labels) < seriesHash(entries[1].labels) ? 0 : 1
+    const { leaf, grid } = randomQuestion(randomFrom(1), 'first_over_time')
+    const together = { ...leaf, rangeNs: 100n * SECOND, offsetNs: -60n * SECOND, accumulate: { ...leaf.accumulate, grouping: { without: false, labels: [] } } }
+    for (const order of [entries, entries.toReversed()]) {
+      const segments = [await lake.segment([order[0]], 1), await lake.segment([order[1]], 2)]
+      const unit = valuesUnit(together, { ...grid, count: 1 }, WHOLE_HASH, 0)
+      const block = (await runLogUnit(unit, segments, unitContext(duckdb))).block as RunsBlock
+      t.same([...block.v], [lowest, 1 - lowest])
+    }
+  })
+})
 
 t.test('a unit holds so many values and no more', async (t) => {
   await withLake(async (lake, duckdb) => {
