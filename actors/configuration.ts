@@ -1,7 +1,7 @@
 /** Every setting of a node in one table: its name in the YAML file, its environment variable, what it is. Home of `yaml`. */
 import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
-import { NO_FEATURES, readFeatures, type Features } from '../src/language/language.js'
+import { ALL_QUIRKS, NO_FEATURES, NO_QUIRKS, readFeatures, type Features, type Quirks } from '../src/language/language.js'
 import { QueryError } from '../src/model/error.js'
 import { DEFAULT_LIMITS, LIMIT_RULES, type LimitName, type Limits } from '../src/model/limits.js'
 
@@ -26,6 +26,7 @@ export const SETTING_RULES = {
   'temp.directory': { type: 'string', doc: 'folder of files in the making (default data/temp)' },
   'threads': { type: 'number', doc: 'threads that run units (default: one per core)' },
   'features': { type: 'list', doc: 'features of PromQL to enable, by the names of Prometheus (default none)' },
+  'loki_quirks': { type: 'boolean', doc: 'LogQL as Loki does it where that is not what its documentation says (default false)' },
   'log.level': { type: 'string', doc: 'fatal, error, warn, info, debug or silent (default info)' },
 } as const satisfies Record<string, SettingRule>
 
@@ -35,6 +36,7 @@ export interface Configuration {
   readonly settings: Readonly<Partial<Record<SettingName, string | number | boolean>>>
   readonly limits: Limits
   readonly features: Features
+  readonly quirks: Quirks
 }
 
 const LIMIT_PREFIX = 'limits.'
@@ -55,7 +57,7 @@ export function readConfiguration(file: string | undefined, environment: Readonl
     else if (isSetting(name)) settings[name] = readSetting(name, value, file)
     else throw wrong(file, `unknown setting ${name}`)
   }
-  return { settings, limits, features }
+  return { settings, limits, features, quirks: settings.loki_quirks === true ? ALL_QUIRKS : NO_QUIRKS }
 }
 
 /** `objects.s3.forcePathStyle` → MILLRACE_OBJECTS_S3_FORCE_PATH_STYLE */

@@ -9,7 +9,7 @@
 import type { Evaluation } from '../src/evaluate/evaluate.js'
 import type { RootValue } from '../src/language/language.js'
 import type { GroupedQuery } from '../src/lookup/lookup.js'
-import { firstEntries } from '../src/merge/merge.js'
+import { AnswerEntries } from '../src/merge/merge.js'
 import type { AnnotationList } from '../src/model/annotation.js'
 import { addStats, NO_STATS, type Block, type RunsBlock, type SeriesBlock } from '../src/model/block.js'
 import type { Catalog, UnitResult } from '../src/model/engine.js'
@@ -88,7 +88,8 @@ export class Coordinator implements Actor<CoordinatorMessage> {
   #route: Route | undefined
   #evaluating: EvaluatingGroup | undefined
   /** Entries that the limit still allows. */
-  #entriesLeft = Infinity
+  /** Of a log query. */
+  #entries: AnswerEntries | undefined
   #stats = NO_STATS
   #unitsDone = 0
   #retries = 0
@@ -169,7 +170,7 @@ export class Coordinator implements Actor<CoordinatorMessage> {
     const snapshot = known(this.#snapshot)
     const grouped = groupQuery(plan, snapshot, lookups, limits)
     checkLimit(limits, 'querySamplesMax', grouped.estimatedSamples)
-    if (plan.entries !== undefined && plan.entries.limit > 0) this.#entriesLeft = plan.entries.limit
+    if (plan.entries !== undefined) this.#entries = new AnswerEntries(plan.entries)
     const evaluator = plan.entries === undefined ? createEvaluator(plan) : undefined
     this.#route = { plan, snapshot, grouped, flight: new GroupsInFlight(plan, grouped), evaluator }
     this.#outbox.push({
@@ -206,7 +207,7 @@ export class Coordinator implements Actor<CoordinatorMessage> {
       this.#emit()
       if (this.#outbox.length > 0) return
       if (this.#evaluating !== undefined) return this.#tellProgress(route)
-      if (route.flight.allReleased || this.#entriesLeft === 0) {
+      if (route.flight.allReleased || this.#entries?.full === true) {
         if (!this.#remark(route)) return self.end()
         continue
       }
@@ -243,8 +244,7 @@ export class Coordinator implements Actor<CoordinatorMessage> {
     if (evaluator === undefined) {
       const [merged] = blocks
       if (merged?.kind !== 'entries') throw new QueryError({ code: 'internal', message: 'a log query has no entries' })
-      const block = firstEntries(merged, this.#entriesLeft)
-      this.#entriesLeft -= block.ts.length
+      const block = known(this.#entries).take(merged)
       this.#release(plan, group, grid, { resultType: 'streams', block })
       return
     }

@@ -49,7 +49,7 @@ export async function openNode(options: NodeOptions): Promise<OpenedNode> {
 }
 
 async function assemble({ configuration, telemetry }: NodeOptions, closers: Closer[]): Promise<OpenedNode> {
-  const { limits, features } = configuration
+  const { limits, features, quirks } = configuration
   const data = textSetting(configuration, 'data')
   const lock = data === undefined ? undefined : await openLock(data, closers)
   const catalog = await openTheCatalog(configuration, data, closers)
@@ -64,7 +64,7 @@ async function assemble({ configuration, telemetry }: NodeOptions, closers: Clos
   const dispatcher = system.spawn('dispatcher', 'node', () => new Dispatcher({ runner, cache, limits, telemetry }), 'restart')
   warmParsers()
   const parts: QueryParts = {
-    prepare: (request) => prepare(request, limits, features),
+    prepare: (request) => prepare(request, limits, features, 'on', quirks),
     catalog,
     lookUp,
     groupQuery,

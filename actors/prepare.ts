@@ -1,5 +1,5 @@
 /** From a request to a plan: which grid is meant, and whether the text asks for log entries. */
-import type { Features } from '../src/language/language.js'
+import { NO_QUIRKS, type Features, type Quirks } from '../src/language/language.js'
 import type { Expr } from '../src/model/expr.js'
 import type { QueryRequest, QueryWhen } from '../src/model/event.js'
 import { badQuery } from '../src/model/error.js'
@@ -11,8 +11,8 @@ import { plan, type PlanRequest, type Pushdown } from '../src/plan/plan.js'
 
 const LOOKBACK_MS = 300_000
 
-/** Parses and plans with what is enabled; only comparisons ask for no pushdown. Throws `bad_query` with a position, or `limit_exceeded`. */
-export function prepare(request: QueryRequest, limits: Limits, features: Features, pushdown: Pushdown = 'on'): Plan {
+/** Parses and plans with what is enabled. `quirks` is for LogQL; only comparisons ask for no pushdown. Throws `bad_query` with a position, or `limit_exceeded`. */
+export function prepare(request: QueryRequest, limits: Limits, features: Features, pushdown: Pushdown = 'on', quirks: Quirks = NO_QUIRKS): Plan {
   checkLimit(limits, 'queryTextBytesMax', Buffer.byteLength(request.text))
   const expr = parse(request.text, request.language, { limits, features })
   return plan({
@@ -21,6 +21,7 @@ export function prepare(request: QueryRequest, limits: Limits, features: Feature
     expr,
     lookbackMs: request.lookbackMs ?? LOOKBACK_MS,
     features,
+    quirks,
     limits,
     pushdown,
     ...whenOf(request, expr, limits),
@@ -58,7 +59,8 @@ function checkTime(name: string, ns: bigint): void {
 }
 
 function entriesOf(when: Extract<QueryWhen, { kind: 'entries' | 'either' }>): EntriesRequest {
-  return { startNs: when.startNs, endNs: when.endNs, direction: when.direction, limit: when.limit }
+  const { startNs, endNs, direction, limit, intervalNs = 0n } = when
+  return { startNs, endNs, direction, limit, ...(intervalNs > 0n ? { intervalNs } : {}) }
 }
 
 function rangeOf(startNs: bigint, endNs: bigint, stepMs: number, request: QueryRequest, limits: Limits): When {

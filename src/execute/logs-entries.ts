@@ -12,7 +12,7 @@ import { logScans, nthTimeSql, SCAN_STREAM, SCAN_TS, type LogScanRequest } from 
 export async function readEntries(unit: WorkUnit, leaf: LogEntriesLeaf, segments: readonly LocalSegment[], scan: LogUnitScan): Promise<EntriesBlock> {
   const { entries, group } = unit
   if (entries === undefined) throw new QueryError({ code: 'internal', message: `unit ${unit.id} has no range of entries` })
-  const pushed = pushdown(leaf.stages, quoteText)
+  const pushed = pushdown(leaf.stages, quoteText, leaf.quirks)
   const asked: LogScanRequest = {
     matchers: leaf.matchers,
     from: group.startNs,
@@ -25,7 +25,7 @@ export async function readEntries(unit: WorkUnit, leaf: LogEntriesLeaf, segments
   }
   const allPass = pushed.rest.every((stage) => stage.kind === 'stage')
   const request = allPass && entries.limit > 0 ? await narrowed(asked, entries, segments, scan) : asked
-  const pipeline = compilePipeline(pushed.rest, { needed: 'all' })
+  const pipeline = compilePipeline(pushed.rest, { needed: 'all', quirks: leaf.quirks })
   const candidates = new EntryCandidates(entries.direction, entries.limit, scan.checkCancelled)
   for (const part of logScans(segments, request)) {
     const rows = new LogRows(part, scan.streams)

@@ -30,11 +30,11 @@ export async function countEntries(unit: WorkUnit, leaf: LogSampleLeaf, segments
     throw new QueryError({ code: 'internal', message: `unit ${unit.id} asks for ${leaf.fn}, which no unit can do` })
   }
   const windows = windowsOf(unit, leaf)
-  const pushed = pushdown(leaf.stages, quoteText)
+  const pushed = pushdown(leaf.stages, quoteText, leaf.quirks)
   const { accumulator, grouping } = leaf.accumulate
   // Only a sum over groups of entries is the sum of the entries; other accumulators take the values of whole series.
   const keys = new SeriesKeys(accumulator === 'sum' ? grouping : EACH_LABEL_SET, unit.seriesMax)
-  const pipeline = compilePipeline(pushed.rest, { needed: keys.needed })
+  const pipeline = compilePipeline(pushed.rest, { needed: keys.needed, quirks: leaf.quirks })
   // The line is read only if a stage looks at it, and only its length if bytes are all that counts.
   const unread = fn.weight === 'bytes' && !pipeline.altersLine ? 'bytes' : 'none'
   const request = windowScan(unit, leaf, windows, pipeline, pushed.predicates, pipeline.readsLine ? 'text' : unread)

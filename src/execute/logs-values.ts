@@ -14,9 +14,9 @@ import { StepFinder } from './logs-windows.js'
 /** Throws the error of an entry that has a value in a window, unless the query asks for errors, and `limit_exceeded` beyond unitPointsMax values. */
 export async function readValues(unit: WorkUnit, leaf: LogValuesLeaf, segments: readonly LocalSegment[], scan: LogUnitScan): Promise<RunsBlock> {
   const windows = windowsOf(unit, leaf)
-  const pushed = pushdown(leaf.stages, quoteText)
+  const pushed = pushdown(leaf.stages, quoteText, leaf.quirks)
   const keys = new SeriesKeys(leaf.accumulate.grouping, unit.seriesMax, leaf.unwrap.label)
-  const pipeline = compilePipeline(pushed.rest, { needed: keys.needed, unwrap: leaf.unwrap })
+  const pipeline = compilePipeline(pushed.rest, { needed: keys.needed, unwrap: leaf.unwrap, quirks: leaf.quirks })
   const request = windowScan(unit, leaf, windows, pipeline, pushed.predicates, pipeline.readsLine ? 'text' : 'none')
   const reader = new ValueReader(pipeline, new StepFinder(windows), keys, unit.pointsMax)
   for (const part of logScans(segments, request)) {

@@ -23,7 +23,6 @@ export interface VectorOperation {
   readonly parameter: 'none' | 'count'
   /** `empty`: only a clause without labels. */
   readonly grouping: 'allowed' | 'empty' | 'forbidden'
-  readonly supported: boolean
 }
 
 export interface LogqlFunction {
@@ -31,7 +30,6 @@ export interface LogqlFunction {
   readonly doc: string
   /** `vector` is any metric expression; `string` and `number` are literals. */
   readonly args: readonly ('vector' | 'string' | 'number')[]
-  readonly supported: boolean
 }
 
 /** How `unwrap conversion(label)` reads the text of the label. */
@@ -115,27 +113,26 @@ const RANGE_OPERATIONS: readonly RangeOperation[] = [
 ]
 
 const VECTOR_OPERATIONS: readonly VectorOperation[] = [
-  { name: 'sum', doc: 'Sum of the series.', parameter: 'none', grouping: 'allowed', supported: true },
-  { name: 'avg', doc: 'Mean of the series.', parameter: 'none', grouping: 'allowed', supported: true },
-  { name: 'count', doc: 'Number of series.', parameter: 'none', grouping: 'allowed', supported: true },
-  { name: 'max', doc: 'Largest of the series.', parameter: 'none', grouping: 'allowed', supported: true },
-  { name: 'min', doc: 'Smallest of the series.', parameter: 'none', grouping: 'allowed', supported: true },
-  { name: 'stddev', doc: 'Population standard deviation of the series.', parameter: 'none', grouping: 'allowed', supported: false },
-  { name: 'stdvar', doc: 'Population variance of the series.', parameter: 'none', grouping: 'allowed', supported: false },
-  { name: 'bottomk', doc: 'The k smallest series.', parameter: 'count', grouping: 'allowed', supported: true },
-  { name: 'topk', doc: 'The k largest series.', parameter: 'count', grouping: 'allowed', supported: true },
-  { name: 'approx_topk', doc: 'The k largest series, estimated.', parameter: 'count', grouping: 'forbidden', supported: false },
-  { name: 'sort', doc: 'The series by value, ascending.', parameter: 'none', grouping: 'empty', supported: false },
-  { name: 'sort_desc', doc: 'The series by value, descending.', parameter: 'none', grouping: 'empty', supported: false },
+  { name: 'sum', doc: 'Sum of the series.', parameter: 'none', grouping: 'allowed' },
+  { name: 'avg', doc: 'Mean of the series.', parameter: 'none', grouping: 'allowed' },
+  { name: 'count', doc: 'Number of series.', parameter: 'none', grouping: 'allowed' },
+  { name: 'max', doc: 'Largest of the series.', parameter: 'none', grouping: 'allowed' },
+  { name: 'min', doc: 'Smallest of the series.', parameter: 'none', grouping: 'allowed' },
+  { name: 'stddev', doc: 'Population standard deviation of the series.', parameter: 'none', grouping: 'allowed' },
+  { name: 'stdvar', doc: 'Population variance of the series.', parameter: 'none', grouping: 'allowed' },
+  { name: 'bottomk', doc: 'The k smallest series.', parameter: 'count', grouping: 'allowed' },
+  { name: 'topk', doc: 'The k largest series.', parameter: 'count', grouping: 'allowed' },
+  { name: 'approx_topk', doc: 'The k largest series, exactly: the same as topk.', parameter: 'count', grouping: 'forbidden' },
+  { name: 'sort', doc: 'The series by value, ascending.', parameter: 'none', grouping: 'empty' },
+  { name: 'sort_desc', doc: 'The series by value, descending.', parameter: 'none', grouping: 'empty' },
 ]
 
 const FUNCTIONS: readonly LogqlFunction[] = [
-  { name: 'vector', doc: 'A number as a series without labels.', args: ['number'], supported: false },
+  { name: 'vector', doc: 'A number as a series without labels.', args: ['number'] },
   {
     name: 'label_replace',
     doc: 'Sets a label from the captures of a regex over another: expression, target, replacement, source, regex.',
     args: ['vector', 'string', 'string', 'string', 'string'],
-    supported: false,
   },
 ]
 

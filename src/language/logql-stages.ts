@@ -49,20 +49,20 @@ export function stageWords(): readonly string[] {
 function checkCaptures(pattern: string): void {
   const names = [...pattern.matchAll(/\(\?P?<([^>=!][^>]*)>/g)].map(([, name]) => name)
   const twice = names.find((name, index) => names.indexOf(name) < index)
-  if (twice !== undefined) throw badQuery(`regexp captures the label ${JSON.stringify(twice)} twice`)
+  if (twice !== undefined) throw badQuery(`invalid regexp parser: duplicate extracted label name '${twice}'`)
   const groups = [...compileUnanchored(pattern).names.keys()]
-  if (groups.length === 0) throw badQuery('regexp needs at least one named capture such as (?P<name>...)')
+  if (groups.length === 0) throw badQuery('invalid regexp parser: at least one named capture must be supplied')
   const odd = groups.find((name) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
-  if (odd !== undefined) throw badQuery(`regexp captures ${JSON.stringify(odd)}, which is not a label name`)
+  if (odd !== undefined) throw badQuery(`invalid regexp parser: invalid extracted label name '${odd}'`)
 }
 
 /** The text of a `pattern` stage: one or more named captures, each name once, with text between any two. */
 function checkPattern(pattern: string): void {
   const captures = [...pattern.matchAll(/<([A-Za-z_][A-Za-z0-9_]*)>/g)]
   const names = captures.map(([, name]) => name).filter((name) => name !== '_')
-  if (names.length === 0) throw badQuery('pattern needs at least one named capture such as <name>')
+  if (names.length === 0) throw badQuery('invalid pattern parser: at least one capture is required')
   const twice = names.find((name, index) => names.indexOf(name) < index)
-  if (twice !== undefined) throw badQuery(`pattern captures the label ${JSON.stringify(twice)} twice`)
+  if (twice !== undefined) throw badQuery(`invalid pattern parser: duplicate capture name (${twice}): invalid expression`)
   const joined = captures.find((capture, index) => index > 0 && captures[index - 1].index + captures[index - 1][0].length === capture.index)
-  if (joined !== undefined) throw badQuery(`pattern needs text before the capture ${joined[0]}`)
+  if (joined !== undefined) throw badQuery(`invalid pattern parser: found consecutive capture '${captures[captures.indexOf(joined) - 1][0]}${joined[0]}': invalid expression`)
 }

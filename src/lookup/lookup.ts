@@ -136,9 +136,11 @@ function hashBound(part: number, parts: number): number {
   return -2147483648 + Math.floor((part * 4294967296) / parts)
 }
 
-/** The request for entries, narrowed to the group's slice of time. */
+/** The request for entries, narrowed to the group's slice of time. Which entries an interval leaves out only all units together tell. */
 function sliceOf(plan: Plan, group: TimeGroup): Plan['entries'] {
-  return plan.entries === undefined ? undefined : { ...plan.entries, startNs: group.startNs, endNs: group.endNs }
+  if (plan.entries === undefined) return undefined
+  const { limit, intervalNs } = plan.entries
+  return { ...plan.entries, startNs: group.startNs, endNs: group.endNs, limit: intervalNs === undefined ? limit : 0 }
 }
 
 function wholeEstimate(plan: Plan, leaf: Leaf, segments: readonly Segment[]): number {

@@ -1,7 +1,7 @@
 /** Log entries of several units as one run in their total order: time in the query's direction, label set, unit, place in the unit. */
 import type { EntriesBlock, EntryLabels } from '../model/block.js'
 import { compareLabels, labelsKey } from '../model/labels.js'
-import type { Direction } from '../model/plan.js'
+import type { Direction, EntriesRequest } from '../model/plan.js'
 
 /** Each block is in order already. `limit` 0: all. */
 export function joinEntries(blocks: readonly EntriesBlock[], direction: Direction, limit: number): EntriesBlock {
@@ -19,8 +19,50 @@ export function joinEntries(blocks: readonly EntriesBlock[], direction: Directio
   return out.block
 }
 
+/**
+ * Which entries of a log query's blocks are its answer, the blocks taken in the direction of the query: no more than the limit, and of
+ * entries nearer to each other than the interval the first, across all streams, as Loki samples them.
+ */
+export class AnswerEntries {
+  readonly #intervalNs: bigint
+  #left: number
+  #last: bigint | undefined
+
+  constructor({ limit, intervalNs = 0n }: Pick<EntriesRequest, 'limit' | 'intervalNs'>) {
+    this.#left = limit === 0 ? Infinity : limit
+    this.#intervalNs = intervalNs
+  }
+
+  get full(): boolean {
+    return this.#left === 0
+  }
+
+  take(block: EntriesBlock): EntriesBlock {
+    const taken = this.#intervalNs === 0n ? firstEntries(block, this.#left) : this.#sampled(block)
+    this.#left -= taken.ts.length
+    return taken
+  }
+
+  #sampled(block: EntriesBlock): EntriesBlock {
+    const chosen: number[] = []
+    for (let at = 0; at < block.ts.length && chosen.length < this.#left; at++) {
+      const ts = block.ts[at]
+      if (this.#last !== undefined && distance(ts, this.#last) < this.#intervalNs) continue
+      this.#last = ts
+      chosen.push(at)
+    }
+    const out = new EntryTable(chosen.length)
+    for (const at of chosen) out.add(block, at)
+    return out.block
+  }
+}
+
+function distance(a: bigint, b: bigint): bigint {
+  return a < b ? b - a : a - b
+}
+
 /** The first `count` entries of a block, with the label sets that they use. */
-export function firstEntries(block: EntriesBlock, count: number): EntriesBlock {
+function firstEntries(block: EntriesBlock, count: number): EntriesBlock {
   if (count >= block.ts.length) return block
   const out = new EntryTable(count)
   for (let at = 0; at < count; at++) out.add(block, at)

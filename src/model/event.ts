@@ -24,7 +24,7 @@ export type QueryWhen =
   | { readonly kind: 'instant'; readonly timeNs: bigint }
   | { readonly kind: 'range'; readonly startNs: bigint; readonly endNs: bigint; readonly stepMs: number }
   /** Log queries; limit 0: all. Entries with startNs ≤ ts < endNs. */
-  | { readonly kind: 'entries'; readonly startNs: bigint; readonly endNs: bigint; readonly direction: Direction; readonly limit: number }
+  | { readonly kind: 'entries'; readonly startNs: bigint; readonly endNs: bigint; readonly direction: Direction; readonly limit: number; readonly intervalNs?: bigint }
   /** A range for which it is not known yet whether the text is a log query. */
   | {
       readonly kind: 'either'
@@ -33,6 +33,8 @@ export type QueryWhen =
       readonly stepMs: number
       readonly direction: Direction
       readonly limit: number
+      /** Of log queries, see EntriesRequest. */
+      readonly intervalNs?: bigint
       /** Metric grids are widened to multiples of the step, as Loki does. */
       readonly align: 'to-step' | 'as-given'
     }

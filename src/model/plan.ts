@@ -7,6 +7,9 @@ import type { Segment } from './segment.js'
 export type Naming = 'immediate' | 'delayed'
 export type Direction = 'forward' | 'backward'
 
+/** What Loki does against its documentation; what each is, language/quirks.ts says. */
+export type Quirk = 'label-regex-unanchored' | 'early-label-filter' | 'line-filter-before-decolorize'
+
 export interface Plan {
   readonly language: Language
   readonly text: string
@@ -27,6 +30,8 @@ export interface EntriesRequest {
   readonly direction: Direction
   /** 0: all. */
   readonly limit: number
+  /** Entries nearer than this to the last one that was taken are left out; absent: none are. */
+  readonly intervalNs?: bigint
 }
 
 export type Leaf = SampleLeaf | LogSampleLeaf | LogValuesLeaf | LogEntriesLeaf
@@ -133,6 +138,8 @@ export interface LogSampleLeaf extends LeafBase {
   readonly signal: 'logs'
   readonly kind: 'samples'
   readonly stages: readonly StageExpr[]
+  /** Absent: none. */
+  readonly quirks?: readonly Quirk[]
   readonly fn: string
   readonly args: readonly number[]
   readonly rangeNs: bigint
@@ -147,6 +154,8 @@ export interface LogValuesLeaf extends LeafBase {
   readonly signal: 'logs'
   readonly kind: 'values'
   readonly stages: readonly StageExpr[]
+  /** Absent: none. */
+  readonly quirks?: readonly Quirk[]
   readonly unwrap: UnwrapExpr
   readonly rangeNs: bigint
   readonly offsetNs: bigint
@@ -156,6 +165,8 @@ export interface LogEntriesLeaf extends LeafBase {
   readonly signal: 'logs'
   readonly kind: 'entries'
   readonly stages: readonly StageExpr[]
+  /** Absent: none. */
+  readonly quirks?: readonly Quirk[]
 }
 
 export type RootNode =

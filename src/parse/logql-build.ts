@@ -145,9 +145,9 @@ function naming(matching: Matching | undefined): Matching | undefined {
 }
 
 function checkLeg(leg: Expr, op: BinaryOp, side: 'left' | 'right', places: TextPositions): void {
-  if (leg.kind === 'logs') throw badQueryAt(`the ${side} side of ${op} must be a metric query, not a log query`, leg.span, places)
+  if (leg.kind === 'logs') throw badQueryAt(`unexpected type for ${side} leg of binary operation (${op}): a log query`, leg.span, places)
   if (leg.kind === 'number' && isSetOperator(op)) {
-    throw badQueryAt(`the ${side} side of ${op} must be series, not the number ${leg.text}`, leg.span, places)
+    throw badQueryAt(`unexpected literal for ${side} leg of logical/set binary operation (${op}): ${leg.value.toFixed(6)}`, leg.span, places)
   }
 }
 
@@ -165,13 +165,13 @@ function buildRangeAggregation(context: RangeAggregationContext, places: TextPos
   const number = context.NUMBER()
   const grouping = buildGrouping(context.grouping())
   const nameSpan = tokenSpan(word.symbol, places)
-  if (operation.parameter === 'number' && number === null) throw badQueryAt(`${operation.name} needs a number before its range`, nameSpan, places)
+  if (operation.parameter === 'number' && number === null) throw badQueryAt(`parameter required for operation ${operation.name}`, nameSpan, places)
   if (operation.parameter === 'none' && number !== null) {
-    throw badQueryAt(`${operation.name} takes no parameter, but has ${number.getText()}`, tokenSpan(number.symbol, places), places)
+    throw badQueryAt(`parameter ${number.getText()} not supported for operation ${operation.name}`, tokenSpan(number.symbol, places), places)
   }
   const clause = context.grouping()
   if (clause !== null && operation.grouping === 'forbidden') {
-    throw badQueryAt(`grouping not allowed for ${operation.name}: put a vector operation such as sum around it`, spanOf(clause, places), places)
+    throw badQueryAt(`grouping not allowed for ${operation.name} aggregation`, spanOf(clause, places), places)
   }
   const range = buildLogRange(context.logRange(), places)
   checkUnwrap(operation, range, nameSpan, places)
@@ -230,21 +230,21 @@ function buildVectorAggregation(context: VectorAggregationContext, places: TextP
 
 function buildCount(operation: VectorOperation, number: TerminalNode | null, opSpan: Span, places: TextPositions): NumberLiteral | undefined {
   if (number === null) {
-    if (operation.parameter === 'count') throw badQueryAt(`parameter required for ${operation.name}: a number of series`, opSpan, places)
+    if (operation.parameter === 'count') throw badQueryAt(`parameter required for operation ${operation.name}`, opSpan, places)
     return undefined
   }
   const text = number.getText()
   const span = tokenSpan(number.symbol, places)
-  if (operation.parameter === 'none') throw badQueryAt(`${operation.name} takes no parameter, but has ${text}`, span, places)
-  if (!/^[0-9]+$/.test(text) || Number(text) < 1 || !Number.isSafeInteger(Number(text))) {
-    throw badQueryAt(`invalid parameter ${text} of ${operation.name}: it must be a whole number of 1 or more`, span, places)
-  }
+  if (operation.parameter === 'none') throw badQueryAt(`unsupported parameter for operation ${operation.name}(${text},`, span, places)
+  if (!/^[0-9]+$/.test(text) || !Number.isSafeInteger(Number(text))) throw badQueryAt(`invalid parameter ${operation.name}(${text},`, span, places)
+  if (Number(text) < 1) throw badQueryAt(`invalid parameter (must be greater than 0) ${operation.name}(${text}`, span, places)
   return buildNumber(text, span)
 }
 
 function checkGrouping({ name, grouping: rule }: VectorOperation, clause: GroupingContext, grouping: Grouping, places: TextPositions): void {
   if (rule === 'allowed' || (rule === 'empty' && grouping.labels.length === 0)) return
-  throw badQueryAt(`grouping not allowed for ${name}`, spanOf(clause, places), places)
+  const message = rule === 'empty' ? "sort and sort_desc doesn't allow grouping by" : `grouping not allowed for ${name} aggregation`
+  throw badQueryAt(message, spanOf(clause, places), places)
 }
 
 /** A metric expression that is an argument; a log query is refused where it ends, since a range could still follow. */
@@ -267,7 +267,7 @@ function buildVectorFunction(context: VectorFunctionContext, places: TextPositio
     throw badQueryAt(`${name} takes ${args.length} arguments, but has ${strings.length + 1}`, { start: end - 1, end }, places)
   }
   const regex = strings[strings.length - 1]
-  checkRegex(regex.value, regex.span, places)
+  checkRegex(regex.value, regex.span, places, `invalid regex in ${name}: `)
   return { kind: 'call', span: spanOf(context, places), name, nameSpan: tokenSpan(word.symbol, places), args: [series, ...strings] }
 }
 

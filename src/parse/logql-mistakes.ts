@@ -3,8 +3,8 @@ import { CommonToken, Token } from 'antlr4ng'
 import { logqlOperationNames, nearestName, stageWords } from '../language/language.js'
 import type { QueryError } from '../model/error.js'
 import { LogQLParser } from './generated/LogQLParser.js'
-import { standsBeforeBracket, wordFault, wordText } from './logql-tokens.js'
-import { badQueryAt, oneOf, tokenSpan, type SyntaxMistake } from './syntax-error.js'
+import { FLOAT_FAULT, standsBeforeBracket, wordFault, wordText } from './logql-tokens.js'
+import { badQueryAt, tokenSpan, type SyntaxMistake } from './syntax-error.js'
 import type { TextPositions } from './text-positions.js'
 
 const EXPECTED_WORDS_MAX = 6
@@ -17,13 +17,13 @@ export function describeMistake(mistake: SyntaxMistake, tokens: readonly Token[]
   const { line, column } = places.position(span)
   const where = `parse error at line ${line}, col ${column}`
   const fault = wordFault(token)
+  if (fault?.startsWith(FLOAT_FAULT)) return badQueryAt(`parse error : ${fault}`, span, places)
   if (fault !== undefined) return badQueryAt(`${where}: ${fault}`, span, places)
-  const found = token.type === Token.EOF ? 'end of query' : JSON.stringify(wordText(token))
   const words = [...new Set([...expected].map(expectedWord))].sort()
-  const wanted = words.length === 0 || words.length > EXPECTED_WORDS_MAX ? '' : `, expecting ${oneOf(words)}`
+  const wanted = words.length === 0 || words.length > EXPECTED_WORDS_MAX ? '' : `, expecting ${words.join(' or ')}`
   const nearest = nearestTo(token, tokens)
   const hint = nearest === undefined ? '' : `: did you mean ${JSON.stringify(nearest)}?`
-  return badQueryAt(`${where}: syntax error: unexpected ${found}${wanted}${hint}`, span, places, {
+  return badQueryAt(`${where}: syntax error: unexpected ${foundWord(token)}${wanted}${hint}`, span, places, {
     ...(wanted === '' ? {} : { expected: words.join(' ') }),
     ...(nearest === undefined ? {} : { nearest }),
   })
@@ -66,20 +66,37 @@ function nearestTo(token: Token, tokens: readonly Token[]): string | undefined {
   return nearestName(wordText(before), stageWords())
 }
 
-/** Token types as people say them; the names of the grammar where they say it themselves. */
-function expectedWord(type: number): string {
-  return SPOKEN.get(type) ?? LogQLParser.literalNames[type] ?? String(LogQLParser.symbolicNames[type]).toLowerCase()
+/** A word that was found, as Loki's parser calls it: what varies by its kind, words of the language by themselves. */
+function foundWord(token: Token): string {
+  const text = wordText(token)
+  switch (token.type) {
+    case LogQLParser.RANGE_OPERATION:
+    case LogQLParser.VECTOR_OPERATION:
+    case LogQLParser.VECTOR_FUNCTION:
+    case LogQLParser.NUMBER_FUNCTION:
+    case LogQLParser.CONVERSION:
+      return text.toUpperCase()
+  }
+  return KINDS.get(token.type) ?? text.toLowerCase()
 }
 
+/** Token types as Loki's parser calls them; the names of the grammar where they say it themselves. */
+function expectedWord(type: number): string {
+  return KINDS.get(type) ?? SPOKEN.get(type) ?? LogQLParser.literalNames[type]?.replaceAll("'", '') ?? String(LogQLParser.symbolicNames[type]).toLowerCase()
+}
+
+const KINDS: ReadonlyMap<number, string> = new Map([
+  [Token.EOF, '$end'],
+  [LogQLParser.NAME, 'IDENTIFIER'],
+  [LogQLParser.STRING, 'STRING'],
+  [LogQLParser.RANGE, 'RANGE'],
+  [LogQLParser.NUMBER, 'NUMBER'],
+  [LogQLParser.DURATION, 'DURATION'],
+  [LogQLParser.SIZE, 'BYTES'],
+  [LogQLParser.FLAG, 'FUNCTION_FLAG'],
+])
+
 const SPOKEN: ReadonlyMap<number, string> = new Map([
-  [Token.EOF, 'end of query'],
-  [LogQLParser.NAME, 'a label name'],
-  [LogQLParser.STRING, 'a string'],
-  [LogQLParser.RANGE, 'a range such as [5m]'],
-  [LogQLParser.NUMBER, 'a number'],
-  [LogQLParser.DURATION, 'a duration'],
-  [LogQLParser.SIZE, 'a size'],
-  [LogQLParser.FLAG, 'a flag'],
   [LogQLParser.IP, 'ip'],
   [LogQLParser.RANGE_OPERATION, 'a range operation'],
   [LogQLParser.VECTOR_OPERATION, 'a vector operation'],

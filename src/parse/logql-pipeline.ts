@@ -63,11 +63,14 @@ function checkLabelStageEnd(stage: StageContext, next: StageContext | undefined,
   throw badQueryAt(`${op} after a label name takes one string`, spanOf(next.lineText()[0], places), places)
 }
 
+const EMPTY_COMPATIBLE =
+  'queries require at least one regexp or equality matcher that does not have an empty-compatible value. ' +
+  'For instance, app=~".*" does not meet this requirement, but app=~".+" will'
+
 function buildSelector(selector: SelectorContext, places: TextPositions): readonly Matcher[] {
   const matchers = selector.matcher().map((matcher) => buildMatcher(matcher, places))
   if (!matchers.some(needsValue)) {
-    const message = 'a selector needs at least one matcher that does not match the empty value, such as name=~".+"'
-    throw badQueryAt(message, spanOf(selector, places), places)
+    throw badQueryAt(EMPTY_COMPATIBLE, spanOf(selector, places), places)
   }
   return matchers
 }
@@ -96,18 +99,18 @@ function textOf(string: TerminalNode): string {
   return literal(string.getText(), stringValue)
 }
 
-/** Refuses what RE2 refuses, bytes that are not UTF-8 among it: such a byte is held as a lone surrogate. */
-export function checkRegex(pattern: string, span: Span, places: TextPositions): void {
-  if (/\p{Surrogate}/u.test(pattern)) throw badQueryAt('error parsing regexp: invalid UTF-8', span, places)
-  checkAt(span, places, () => void compileRegex(pattern))
+/** Refuses what RE2 refuses, with `context` before its words; bytes that are not UTF-8 among it: such a byte is held as a lone surrogate. */
+export function checkRegex(pattern: string, span: Span, places: TextPositions, context = ''): void {
+  if (/\p{Surrogate}/u.test(pattern)) throw badQueryAt(`${context}error parsing regexp: invalid UTF-8`, span, places)
+  checkAt(span, places, () => void compileRegex(pattern), context)
 }
 
-/** Runs a check that throws without a position. */
-function checkAt(span: Span, places: TextPositions, check: () => void): void {
+/** Runs a check that throws without a position; `context` stands before its message. */
+function checkAt(span: Span, places: TextPositions, check: () => void, context = ''): void {
   try {
     check()
   } catch (thrown) {
-    if (thrown instanceof QueryError) throw badQueryAt(thrown.message, span, places, thrown.facts)
+    if (thrown instanceof QueryError) throw badQueryAt(context + thrown.message, span, places, thrown.facts)
     throw thrown
   }
 }

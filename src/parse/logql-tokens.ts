@@ -77,6 +77,9 @@ export function wordText(token: Token): string {
   return token.text ?? ''
 }
 
+/** Begins what is said of a number that is none; Loki tells no place with it. */
+export const FLOAT_FAULT = 'unable to parse literal as a float'
+
 /** What is wrong with a word that became UNKNOWN by itself; undefined if it is only a character of no meaning. */
 export function wordFault(token: Token): string | undefined {
   const text = wordText(token)
@@ -86,7 +89,7 @@ export function wordFault(token: Token): string | undefined {
   if (token.type !== LogQLParser.UNKNOWN) return undefined
   if (text.length > 1 && /^["`]/.test(text)) return `invalid char escape in ${text}`
   if (text.startsWith('[')) return `not a valid range: ${text}: write units y w d h m s ms in this order, such as [1h30m]`
-  if (/^\.?[0-9]/.test(text)) return `unable to parse literal as a number, duration or size: ${text}`
+  if (/^\.?[0-9]/.test(text)) return `${FLOAT_FAULT}: strconv.ParseFloat: parsing ${JSON.stringify(text)}: ${/^[0-9.e+-]+$/i.test(text) ? 'value out of range' : 'invalid syntax'}`
   return undefined
 }
 

@@ -1,5 +1,6 @@
 /** LogQL text to a tree, or the first mistake with its place. */
 import { CommonTokenStream, ListTokenSource, type Token } from 'antlr4ng'
+import { QueryError } from '../model/error.js'
 import type { Expr } from '../model/expr.js'
 import { checkLimit, DEFAULT_LIMITS, type Limits } from '../model/limits.js'
 import { LogQLParser } from './generated/LogQLParser.js'
@@ -25,9 +26,19 @@ export function parseLogql(text: string, limits: Limits = DEFAULT_LIMITS): Expr 
     (rules) => rules.query(),
     (mistake) => describeMistake(mistake, tokens, places),
   )
-  const expr = buildExpr(tree.expr(), places)
+  const expr = prefixed(() => buildExpr(tree.expr(), places))
   checkLimit(limits, 'queryDepthMax', treeDepth(expr))
   return expr
+}
+
+/** What reads as a query and is refused all the same is told with the words that Loki's clients look for. */
+function prefixed(build: () => Expr): Expr {
+  try {
+    return build()
+  } catch (thrown) {
+    if (!(thrown instanceof QueryError) || thrown.code !== 'bad_query') throw thrown
+    throw new QueryError({ ...thrown.toRecord(), message: `parse error : ${thrown.message}` })
+  }
 }
 
 /** Parses a few queries, so that the first one of a client does not pay for the tables that the parser builds as it goes. */

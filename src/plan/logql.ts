@@ -1,5 +1,5 @@
 /** LogQL: tree → plan. What is not supported is refused here by name, with its place. */
-import { compilePipeline, findVectorOperation, SAMPLES } from '../language/language.js'
+import { compilePipeline, SAMPLES } from '../language/language.js'
 import { QueryError } from '../model/error.js'
 import type { AggregateExpr, BinaryExpr, CallExpr, Expr, Grouping, LogExpr, LogRangeExpr, Span, UnwrapExpr } from '../model/expr.js'
 import type { Matcher } from '../model/labels.js'
@@ -21,6 +21,9 @@ const SUMS_OF_VALUES: ReadonlySet<string> = new Set(['sum_over_time', 'rate'])
 
 /** The windows of values are found in doubles of ns, which are exact up to 104 days. */
 const UNWRAP_RANGE_MAX_NS = 100n * 86_400_000_000_000n + 1n
+
+/** What is estimated upstream is calculated here. */
+const EXACT_FORM: ReadonlyMap<string, string> = new Map([['approx_topk', 'topk']])
 
 export function planLogql(request: PlanRequest): Plan {
   const lowering = new LogqlLowering(request)
@@ -65,6 +68,7 @@ class LogqlLowering {
       kind: 'entries',
       matchers: expr.matchers,
       stages: expr.stages,
+      ...this.#quirks(),
       accumulate: { accumulator: 'entries', grouping: EACH_LABEL_SET },
     })
     return {
@@ -107,8 +111,8 @@ class LogqlLowering {
   #call(expr: CallExpr): RootNode {
     const range = expr.args.find((arg) => arg.kind === 'logRange')
     if (range === undefined) {
-      if (expr.name === 'vector') return { kind: 'call', fn: 'vector', args: expr.args.map((arg) => this.lower(arg)), argSpans: expr.args.map(({ span }) => span), span: expr.span }
-      return this.#refuse(`function "${expr.name}" is not supported yet`, expr.nameSpan)
+      const args = expr.args.map((arg): RootNode => (arg.kind === 'string' ? { kind: 'string', value: arg.value } : this.lower(arg)))
+      return { kind: 'call', fn: expr.name, args, argSpans: expr.args.map(({ span }) => span), span: expr.span }
     }
     return this.#rangeAggregation(expr, range as LogRangeExpr)
   }
@@ -136,6 +140,7 @@ class LogqlLowering {
       kind: 'values',
       matchers: range.logs.matchers,
       stages: range.logs.stages,
+      ...this.#quirks(),
       unwrap,
       rangeNs,
       offsetNs,
@@ -155,6 +160,7 @@ class LogqlLowering {
       kind: 'samples',
       matchers: range.logs.matchers,
       stages: range.logs.stages,
+      ...this.#quirks(),
       fn: total ?? expr.name,
       args: [],
       rangeNs: range.rangeNs,
@@ -169,10 +175,19 @@ class LogqlLowering {
   }
 
   #aggregate(expr: AggregateExpr): RootNode {
-    if (findVectorOperation(expr.op)?.supported !== true) this.#refuse(`aggregation "${expr.op}" is not supported yet`, expr.opSpan)
+    if (expr.op === 'approx_topk' && this.#request.mode === 'range')
+      this.#refuse('approx_topk is for instant queries, as in Loki, whose count min sketches are only supported on instant queries; use topk', expr.opSpan)
     const operand = this.lower(expr.operand)
     if (expr.op === 'sum' && this.#sumInUnits(operand, expr)) return operand
-    return aggregateNode(expr, operand, expr.param === undefined ? undefined : this.lower(expr.param))
+    if (isOrdering(expr.op)) return this.#ordered(expr, operand)
+    const op = EXACT_FORM.get(expr.op) ?? expr.op
+    return aggregateNode({ ...expr, op }, operand, expr.param === undefined ? undefined : this.lower(expr.param))
+  }
+
+  /** Order is for instant queries: the series of a range come in label order. */
+  #ordered({ op, operand: { span: operandSpan }, span }: AggregateExpr, operand: RootNode): RootNode {
+    if (this.#request.mode === 'range') return operand
+    return { kind: 'call', fn: op, args: [operand], argSpans: [operandSpan], span }
   }
 
   /** A sum is added up in the units, also of a quotient by a constant, since that divides the whole as it divides the parts. */
@@ -202,6 +217,17 @@ class LogqlLowering {
     return binaryNode(expr, left, right, left.kind === 'number' || right.kind === 'number' ? 'with-scalar' : 'vectors')
   }
 
+  #quirks(): Pick<LogSampleLeaf, 'quirks'> {
+    const { quirks } = this.#request
+    return quirks.length === 0 ? {} : { quirks }
+  }
+
+  /** The stage that holds a place, as it is written. */
+  #stageText({ stages, span: all }: LogExpr, { start }: Span): string {
+    const { span } = stages.find((stage) => stage.span.start <= start && start < stage.span.end) ?? { span: all }
+    return Buffer.from(this.#request.text, 'utf8').subarray(span.start, span.end).toString('utf8')
+  }
+
   /** Compiles the pipeline once, only to learn whether it can be: a stage's own complaint gets its place in the text. */
   #checkStages(logs: LogExpr, unwrap?: UnwrapExpr): void {
     try {
@@ -210,9 +236,13 @@ class LogqlLowering {
       if (!(error instanceof QueryError) || error.position !== undefined) throw error
       const { start, end } = error.facts
       const span = typeof start === 'number' && typeof end === 'number' ? { start, end } : logs.span
-      throw refusal(this.#request.text, error.message, span)
+      throw refusal(this.#request.text, `parse error : stage '${this.#stageText(logs, span)}' : ${error.message}`, span)
     }
   }
+}
+
+function isOrdering(op: string): boolean {
+  return op === 'sort' || op === 'sort_desc'
 }
 
 function isEachLabelSet(grouping: Grouping): boolean {

@@ -1,4 +1,4 @@
-import type { Features } from '../language/language.js'
+import type { Features, Quirks } from '../language/language.js'
 import type { Expr, Language } from '../model/expr.js'
 import type { Limits } from '../model/limits.js'
 import type { EntriesRequest, Naming } from '../model/plan.js'
@@ -26,6 +26,8 @@ export interface PlanRequest {
   readonly limits: Limits
   /** What the node has enabled beyond the language as it comes. */
   readonly features: Features
+  /** Which of Loki's quirks LogQL has. */
+  readonly quirks: Quirks
   readonly pushdown: Pushdown
 }
 

@@ -14,6 +14,7 @@ import { CHUNK_LENGTH, dataJson, labelsJson, LOKI_NUMBERS, matrixJson, vectorJso
 import { readDurationMs, readLokiTimeNs, readPrometheusDurationMs } from './time-text.js'
 
 const HOUR_MS = 3_600_000
+const NANOS_IN_MS = 1e6
 
 /** How log lines are shown: all labels together, or by category as Grafana asks for. */
 export type Categories = 'merged' | 'categorized'
@@ -41,9 +42,9 @@ export function readLogRange(parameters: Parameters, nowMs: number, limits: Limi
   }
   const interval = readStep(parameters, 'interval') ?? 0
   if (interval < 0) throw badQuery('interval must be >= 0')
-  if (interval > 0) throw badQuery('parameter interval is not supported yet; leave it out')
+  const intervalNs = BigInt(Math.trunc(interval * NANOS_IN_MS))
   // Widening to multiples of the step can add two points.
-  return { language: 'logql', text, when: { kind: 'either', startNs, endNs, stepMs, direction, limit, align: 'to-step' }, stepsMax: pointsMax + 3 }
+  return { language: 'logql', text, when: { kind: 'either', startNs, endNs, stepMs, direction, limit, intervalNs, align: 'to-step' }, stepsMax: pointsMax + 3 }
 }
 
 function earlier(endNs: bigint, nowMs: number): bigint {

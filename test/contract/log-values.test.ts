@@ -186,5 +186,6 @@ t.test('a plan tells where values are aggregated, and refuses a range that doubl
   t.match(planned('sum(sum by (f) (sum_over_time({a="b"} | unwrap c [1m])))'), /^logql matrix\n  sum by \(\)\n    sum_over_time at the root[^]* by \(f\)\n/)
   t.doesNotThrow(() => planned('sum_over_time({a="b"} | unwrap c [100d])'))
   t.throws(() => planned('sum_over_time({a="b"} | unwrap c [101d])'), { code: 'bad_query', message: /100 days/ })
+  t.throws(() => planned('approx_topk(1, sum_over_time({a="b"} | unwrap c [1m]))'), { code: 'bad_query', message: /only supported on instant queries/ })
   t.end()
 })

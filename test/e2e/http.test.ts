@@ -189,7 +189,11 @@ t.test('Loki: streams by label set, categories on request, statistics', async (t
   const categorized = JSON.parse((await get(path, { headers: { 'x-loki-response-encoding-flags': 'categorize-labels' } })).text)
   test.same(categorized.data.encodingFlags, ['categorize-labels'])
   test.same(categorized.data.result, [{ stream: { app: 'shop' }, values: [['1700000000000000003', '{"level":"error"}', { structuredMetadata: { trace: 't1' }, parsed: { level: 'error' } }], ['1700000000000000002', 'plain <b>', {}], ['1700000000000000001', 'two\nlines', { structuredMetadata: { trace: 't1' }, parsed: { level: 'error' } }]] }])
-  test.match(engine.asked[0].when, { kind: 'either', limit: 100, direction: 'backward', align: 'to-step', stepMs: 1000 })
+  test.match(engine.asked[0].when, { kind: 'either', limit: 100, direction: 'backward', align: 'to-step', stepMs: 1000, intervalNs: 0n })
+  for (const interval of ['1.5', '1500ms']) {
+    await get(`${path}&interval=${interval}`)
+    test.match(engine.asked.at(-1)?.when, { intervalNs: 1_500_000_000n }, interval)
+  }
 })
 
 t.test('Loki: numbers without exponent, times by its rules, errors as text', async (test) => {
@@ -206,6 +210,7 @@ t.test('Loki: numbers without exponent, times by its rules, errors as text', asy
     ['query_range?query=x&limit=6000', 'max entries limit per query exceeded, limit > max_entries_limit_per_query (6000 > 5000)'],
     ['query_range?query=x&direction=up', `invalid direction 'up'`],
     ['query_range?query=x&step=0', 'zero or negative query resolution step widths are not accepted. Try a positive integer'],
+    ['query_range?query=x&interval=-1', 'interval must be >= 0'],
     ['query_range?query=x&step=abc', 'cannot parse "abc" to a valid duration'],
     ['query_range?query=x&start=0&end=11002&step=1', 'exceeded maximum resolution of 11,000 points per time series. Try increasing the value of the step parameter'],
     ['query_range', 'parse error : syntax error: unexpected $end'],

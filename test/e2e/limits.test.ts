@@ -96,9 +96,9 @@ t.test('a query that takes too long', async (test) => {
 })
 
 t.test('a thread without memory', async (test) => {
-  const node = await nodeWith(test, { threadMemoryMb: 1 })
-  await streamTells(test, node, { query: 'rate(m[5m])', ...RANGE }, 'threadMemoryMb', 1)
-  await compatibleTells(test, node, { query: 'm', ...RANGE }, 422, { errorType: 'execution', error: /limit 1 MB \(setting limits.threadMemoryMb\)/ })
+  const node = await nodeWith(test, { threadMemoryMb: 0.1 })
+  await streamTells(test, node, { query: 'rate(m[5m])', ...RANGE }, 'threadMemoryMb', 0.1)
+  await compatibleTells(test, node, { query: 'm', ...RANGE }, 422, { errorType: 'execution', error: /limit 0.1 MB \(setting limits.threadMemoryMb\)/ })
 })
 
 t.test('as many queries as a node takes; the next is taken once one has ended', async (test) => {

@@ -97,6 +97,7 @@ function vectorFault(results: readonly Data[], expected: readonly EvalSeries[], 
 function matrixFault(results: readonly Data[], expected: readonly EvalSeries[], unstable: Unstable | undefined): string | undefined {
   const actual = seriesOf(results, 'matrix')
   if (typeof actual === 'string') return actual
+  if (expected.some(repeats)) return pairedFault(singlePoints(actual), singlePoints(expected), 'points')
   return unstable === 'ties' ? pairedFault(byTime(actual), byTime(expected), 'values') : pairedFault(byLabels(actual), byLabels(expected), 'series')
 }
 
@@ -112,6 +113,16 @@ function byValue(series: readonly EvalSeries[]): readonly EvalSeries[] {
 function byTime(series: readonly EvalSeries[]): readonly EvalSeries[] {
   const points = series.flatMap((each) => each.points)
   return [{ labels: '', points: points.toSorted(([aMs, a], [bMs, b]) => aMs - bMs || a - b) }]
+}
+
+/** Loki joins series whose labels became equal into one, which then has a time more than once. */
+function repeats({ points }: EvalSeries): boolean {
+  return new Set(points.map(([ms]) => ms)).size < points.length
+}
+
+function singlePoints(series: readonly EvalSeries[]): readonly EvalSeries[] {
+  const single = series.flatMap(({ labels, points }) => points.map((point) => ({ labels, points: [point] })))
+  return byLabels(single.sort((a, b) => a.points[0][0] - b.points[0][0]))
 }
 
 function firstValue({ points }: EvalSeries): number {

@@ -2,7 +2,7 @@
  * Runs the evaluations of Loki's engine (eval.json) over real log segments: each data set is imported once, each query is
  * cut into groups and units at random. Pipelines run as log queries over the one entry, or by themselves where it has no label to select.
  */
-import { compilePipeline } from '../../src/language/language.js'
+import { ALL_QUIRKS, compilePipeline, NO_QUIRKS, type Quirks } from '../../src/language/language.js'
 import { importFile } from '../../src/ingest/ingest.js'
 import type { EntriesBlock } from '../../src/model/block.js'
 import { QueryError } from '../../src/model/error.js'
@@ -18,7 +18,7 @@ import { openLake, type Lake } from './lake.js'
 import { randomCuts } from './random-cuts.js'
 import type { CorpusResult } from './parse-corpus.js'
 import { temporaryFolder, type Teardown } from './servers.js'
-import { runStraight } from './straight.js'
+import { answerStraight } from './straight.js'
 
 interface Stream {
   readonly labels: Readonly<Record<string, string>>
@@ -48,7 +48,13 @@ interface QueryCase {
   readonly expect: EvalExpectation
 }
 
-export type EvalCase = (PipelineCase | QueryCase) & { readonly id: string; readonly quirk?: string; readonly unstable?: Unstable }
+interface Tags {
+  readonly id: string
+  readonly quirk?: string
+  readonly unstable?: Unstable
+}
+
+export type EvalCase = (PipelineCase | QueryCase) & Tags
 
 export interface EvalCorpus {
   readonly datasets: Readonly<Record<string, readonly Stream[]>>
@@ -57,6 +63,8 @@ export interface EvalCorpus {
 
 const PASSED: Verdict = { kind: 'passed' }
 const UNITS_MOST = 3
+/** approx_topk over a series whose value is NaN: the sketch turns it into 2^64. */
+const SKETCHED_NAN: ReadonlySet<string> = new Set(['own-0437'])
 const AT_ONCE = 8
 /** The data set that is made of the entries of all pipeline cases. */
 const PIPELINES = 'pipelines'
@@ -116,25 +124,28 @@ class EvalRunner {
   }
 
   async #judge(one: EvalCase, random: Seeded): Promise<Verdict> {
-    if (one.mode === 'instant' && one.expect.type === 'streams') return { kind: 'skipped', missing: 'log query at an instant, which Loki refuses over HTTP' }
-    if (one.quirk !== undefined && one.quirk !== WANTED_QUIRK) return { kind: 'skipped', missing: `quirk of Loki "${one.quirk}"` }
-    if (one.mode !== 'pipeline' && Number(one.interval ?? 0) > 0) return { kind: 'skipped', missing: 'parameter "interval"' }
+    if (SKETCHED_NAN.has(one.id)) return { kind: 'skipped', missing: "Loki's estimate of NaN, which overflows, where the answer here is exact" }
+    const expect = overHttp(one)
     try {
-      const fault = one.mode === 'pipeline' ? await this.#pipelineFault(one, random) : evalFault(await this.#answer(one, random), one.expect, one.unstable)
-      if (fault === undefined) return PASSED
-      return this.#holdsCopies(one) ? { kind: 'skipped', missing: 'entries that stand twice in the data set' } : { kind: 'failed', reason: fault }
+      const fault = one.mode === 'pipeline' ? await this.#pipelineFault(one, random) : evalFault(await this.#answer(one, random), expect, one.unstable)
+      return fault === undefined ? PASSED : { kind: 'failed', reason: fault }
     } catch (thrown) {
-      return refusedVerdict(QueryError.from(thrown), one.expect)
+      return refusedVerdict(QueryError.from(thrown), expect)
     }
   }
 
-  async #answer(one: QueryCase, random: Seeded): Promise<readonly Data[]> {
-    const lake = await this.#lakeOf(one.dataset, () => this.#corpus.datasets[one.dataset])
-    return runStraight(lake, this.#duckdb, requestOf(one), DEFAULT_LIMITS, randomCuts(random, UNITS_MOST))
+  async #answer(one: QueryCase & Tags, random: Seeded): Promise<readonly Data[]> {
+    const lake = await this.#lakeOf(one.dataset, () => copiesApart(this.#corpus.datasets[one.dataset]))
+    return withoutCopyMarks(await this.#answered(lake, requestOf(one), one, random))
+  }
+
+  async #answered(lake: Lake, request: QueryRequest, one: Pick<Tags, 'quirk'>, random: Seeded): Promise<readonly Data[]> {
+    const cuts = randomCuts(random, UNITS_MOST)
+    return (await answerStraight({ lake, duckdb: this.#duckdb, request, limits: DEFAULT_LIMITS, cuts, quirks: quirksOf(one) })).results
   }
 
   /** The entries of all pipeline cases of one time would meet each other, so each has a nanosecond of its own, unless it tells the time. */
-  async #pipelineFault(one: PipelineCase, random: Seeded): Promise<string | undefined> {
+  async #pipelineFault(one: PipelineCase & Tags, random: Seeded): Promise<string | undefined> {
     const selected = Object.entries(one.labels).find(([name, value]) => /^[A-Za-z_]\w*$/.test(name) && value !== '')
     const expect = withoutEmptyStreamLabels(one)
     if (selected === undefined || one.pipeline.includes('__timestamp__')) return pipelineFault(throughPipeline(one), expect)
@@ -142,7 +153,7 @@ class EvalRunner {
     const ns = BigInt(this.#corpus.cases.findIndex((each) => each === one))
     const text = `{${selected[0]}=${JSON.stringify(selected[1])}} ${one.pipeline}`
     const request: QueryRequest = { language: 'logql', text, when: { kind: 'entries', startNs: ns, endNs: ns, direction: 'forward', limit: 0 } }
-    const [data] = await runStraight(lake, this.#duckdb, request, DEFAULT_LIMITS, randomCuts(random, UNITS_MOST))
+    const [data] = await this.#answered(lake, request, one, random)
     if (data?.resultType !== 'streams') return `answered ${data?.resultType}`
     return pipelineFault(onlyEntry(data.block), expect)
   }
@@ -162,12 +173,42 @@ class EvalRunner {
     this.#lakes.set(name, opened)
     return opened
   }
+}
 
-  /** Loki's test store counts an entry that was pushed twice as two; a lake, as Loki's own store, as one. */
-  #holdsCopies(one: EvalCase): boolean {
-    if (one.mode === 'pipeline') return false
-    return this.#corpus.datasets[one.dataset].some(({ entries }) => new Set(entries.map((entry) => JSON.stringify(entry))).size < entries.length)
-  }
+/** Stands behind the line of a copy in a lake. */
+const COPY_MARK = '\ue000'
+
+/** Loki's test store takes an entry that was pushed twice for two; a lake, as Loki's own store, for one: copies are given lines of their own. */
+function copiesApart(streams: readonly Stream[]): readonly Stream[] {
+  return streams.map(({ labels, entries }) => {
+    const seen = new Set<string>()
+    const apart = entries.map((entry) => {
+      let { line } = entry
+      while (seen.has(JSON.stringify({ ...entry, line }))) line += COPY_MARK
+      seen.add(JSON.stringify({ ...entry, line }))
+      return { ...entry, line }
+    })
+    return { labels, entries: apart }
+  })
+}
+
+function withoutCopyMarks(results: readonly Data[]): readonly Data[] {
+  return results.map((data) => {
+    if (data.resultType !== 'streams') return data
+    return { ...data, block: { ...data.block, line: data.block.line.map((line) => line.replaceAll(COPY_MARK, '')) } }
+  })
+}
+
+/** What a case tags as a quirk is asked with all of them. */
+function quirksOf({ quirk }: Pick<Tags, 'quirk'>): Quirks {
+  return quirk === undefined || quirk === WANTED_QUIRK ? NO_QUIRKS : ALL_QUIRKS
+}
+
+/** Loki's engine answers log queries at an instant; its HTTP API refuses them. */
+function overHttp({ mode, expect }: EvalCase): EvalExpectation {
+  if (mode !== 'instant' || expect.type !== 'streams') return expect
+  const error = 'log queries are not supported as an instant query type, please change your query to a range query type'
+  return { type: 'error', error, errorContains: error }
 }
 
 async function importStreams(test: Teardown, streams: readonly Stream[]): Promise<Lake> {
@@ -185,14 +226,14 @@ async function importStreams(test: Teardown, streams: readonly Stream[]): Promis
 
 function requestOf(one: QueryCase): QueryRequest {
   const [startNs, endNs] = [BigInt(one.start), BigInt(one.end)]
-  const { direction = 'backward', limit = 100 } = one
+  const { direction = 'backward', limit = 100, interval = '0' } = one
   switch (one.mode) {
     case 'instant':
       return { language: 'logql', text: one.query, when: { kind: 'instant', timeNs: startNs } }
     case 'range':
       return { language: 'logql', text: one.query, when: { kind: 'range', startNs, endNs, stepMs: Number(one.step) / 1e6 } }
     case 'logs':
-      return { language: 'logql', text: one.query, when: { kind: 'entries', startNs, endNs, direction, limit } }
+      return { language: 'logql', text: one.query, when: { kind: 'entries', startNs, endNs, direction, limit, intervalNs: BigInt(interval) } }
   }
 }
 
@@ -202,10 +243,10 @@ function withoutEmptyStreamLabels({ labels, expect }: PipelineCase): PipelineExp
   return { ...expect, labels: Object.fromEntries(Object.entries(expect.labels).filter(([name, value]) => value !== '' || labels[name] !== '')) }
 }
 
-function throughPipeline(one: PipelineCase): ReturnType<typeof onlyEntry> {
+function throughPipeline(one: PipelineCase & Tags): ReturnType<typeof onlyEntry> {
   const expr = parse(`{a="b"} ${one.pipeline}`, 'logql')
   if (expr.kind !== 'logs') throw new Error(`no pipeline: ${one.pipeline}`)
-  const pipeline = compilePipeline(expr.stages, { needed: 'all' })
+  const pipeline = compilePipeline(expr.stages, { needed: 'all', quirks: quirksOf(one) })
   const [stream, metadata] = [one.labels, one.metadata ?? {}].map((labels) => labelsFrom(Object.entries(labels)))
   return pipeline.process(one.line, stream, metadata) ? { line: pipeline.line, labels: pipeline.labels() } : undefined
 }

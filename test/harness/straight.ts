@@ -5,8 +5,8 @@ import { prepare } from '../../actors/prepare.js'
 import { createEvaluator } from '../../src/evaluate/evaluate.js'
 import { runUnit, SampleBuffers, type UnitContext } from '../../src/execute/execute.js'
 import { groupQuery, lookUp, type Cuts } from '../../src/lookup/lookup.js'
-import { ALL_FEATURES, type Features } from '../../src/language/language.js'
-import { firstEntries } from '../../src/merge/merge.js'
+import { ALL_FEATURES, NO_QUIRKS, type Features, type Quirks } from '../../src/language/language.js'
+import { AnswerEntries } from '../../src/merge/merge.js'
 import type { EntriesBlock, SeriesBlock } from '../../src/model/block.js'
 import type { Data, QueryRequest, WarningEvent } from '../../src/model/event.js'
 import { labelsKey } from '../../src/model/labels.js'
@@ -43,6 +43,8 @@ export interface Straight {
   readonly pushdown?: Pushdown
   /** TEST_FEATURES if left out. */
   readonly features?: Features
+  /** None if left out. */
+  readonly quirks?: Quirks
 }
 
 export interface StraightAnswer {
@@ -57,9 +59,9 @@ export async function runStraight(lake: Lake, duckdb: UnitContext['duckdb'], req
 }
 
 /** The whole answer. Throws what the query fails with. */
-export async function answerStraight({ lake, duckdb, request, limits, cuts, pushdown, features = TEST_FEATURES }: Straight): Promise<StraightAnswer> {
+export async function answerStraight({ lake, duckdb, request, limits, cuts, pushdown, features = TEST_FEATURES, quirks = NO_QUIRKS }: Straight): Promise<StraightAnswer> {
   const segments = segmentsOf(lake)
-  const plan = prepare(request, limits, features, pushdown)
+  const plan = prepare(request, limits, features, pushdown, quirks)
   const snapshot = { organisation: 'default', generation: lake.published.length }
   const lookups = await lookUp(plan, snapshot, { lookup: async (one) => lookup(segments, one) })
   const grouped = groupQuery(plan, snapshot, lookups, limits, cuts)
@@ -67,7 +69,7 @@ export async function answerStraight({ lake, duckdb, request, limits, cuts, push
   const evaluator = createEvaluator(plan, limits)
   const context = { duckdb, buffers: new SampleBuffers(), signal: new AbortController().signal, checkCancelled: () => undefined, now: () => 0 }
   const results: Data[] = []
-  let left = plan.entries?.limit ?? 0
+  const answer = new AnswerEntries(plan.entries ?? { limit: 0 })
   while (!flight.allOpened) {
     for (const unit of flight.open()) {
       const local = unit.segments.map((segment) => ({ segment, path: lake.store.localPath(segment.object) ?? '' }))
@@ -79,9 +81,8 @@ export async function answerStraight({ lake, duckdb, request, limits, cuts, push
     if (released === undefined) throw new Error('a group with all its blocks was not released')
     if (plan.entries !== undefined) {
       const block = released.blocks[0] as EntriesBlock
-      results.push({ resultType: 'streams', block: plan.entries.limit === 0 ? block : firstEntries(block, left) })
-      left -= block.ts.length
-      if (plan.entries.limit > 0 && left <= 0) break
+      results.push({ resultType: 'streams', block: answer.take(block) })
+      if (answer.full) break
       continue
     }
     evaluator.annotations.addAll(released.annotations)

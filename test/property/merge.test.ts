@@ -1,6 +1,6 @@
 import t from 'tap'
 import { findAccumulator } from '../../src/language/language.js'
-import { firstEntries, Merge, repeatStep } from '../../src/merge/merge.js'
+import { AnswerEntries, Merge, repeatStep } from '../../src/merge/merge.js'
 import { seriesBlock, type EntriesBlock, type SeriesBlock } from '../../src/model/block.js'
 import { compareLabels, labelsFrom, labelsKey, type Labels } from '../../src/model/labels.js'
 import type { Direction, Leaf, WorkUnit } from '../../src/model/plan.js'
@@ -123,10 +123,25 @@ t.test('entries merge as one sort of all, cut to the limit', async (t) => {
     const expected = limit > 0 ? all.slice(0, limit) : all
     t.strictSame(rowsOf(result), expected.map(({ ts, labels, line }) => [ts, labels, line]), `seed ${seed}`)
     t.ok(result.sets.length <= 3 || units.length === 1, `seed ${seed}: each label set once`)
-    const cut = firstEntries(result, 3)
-    t.strictSame(rowsOf(cut), rowsOf(result).slice(0, 3), `seed ${seed}: cut`)
+    const given = rowsOf(result)
+    const cut = new AnswerEntries({ limit: 3 })
+    t.strictSame(rowsOf(cut.take(result)), given.slice(0, 3), `seed ${seed}: cut`)
+    t.equal(cut.full, given.length >= 3, `seed ${seed}: full`)
+    const sampled = new AnswerEntries({ limit: 0, intervalNs: 2n })
+    t.strictSame(rowsOf(sampled.take(result)), atLeastTwoApart(result), `seed ${seed}: sampled`)
   }
 })
+
+/** The rows that are two nanoseconds or more from the one kept before. */
+function atLeastTwoApart(block: EntriesBlock): readonly unknown[] {
+  let last: bigint | undefined
+  return rowsOf(block).filter((_, at) => {
+    const ts = block.ts[at]
+    const kept = last === undefined || ts - last >= 2n || last - ts >= 2n
+    if (kept) last = ts
+    return kept
+  })
+}
 
 function blockOf(rows: readonly Row[]): EntriesBlock {
   return {

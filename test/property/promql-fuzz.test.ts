@@ -83,7 +83,7 @@ function outcomeOf({ text, when }: FuzzCase): Plan | QueryError {
 
 function faultOf({ text }: FuzzCase, outcome: Plan | QueryError): string | undefined {
   if (!(outcome instanceof QueryError)) return planFault(outcome)
-  const { code, message, position } = outcome
+  const { code, message, position, facts } = outcome
   const told = `${code}: ${message.slice(0, 200)}`
   if (code !== 'bad_query' && code !== 'limit_exceeded') return `ended with ${told} ${code === 'internal' ? outcome.stack : ''}`
   // Three dots are upstream's mark of a shortened literal.
@@ -93,7 +93,9 @@ function faultOf({ text }: FuzzCase, outcome: Plan | QueryError): string | undef
     const isInside = offset >= 0 && offset <= end && end <= Buffer.byteLength(text) && line >= 1 && column >= 1
     return isInside ? undefined : `points outside with ${JSON.stringify(position)}: ${told}`
   }
-  return code === 'limit_exceeded' || OF_TIMES.test(message) ? undefined : `has no place for ${told}`
+  // What Prometheus refuses only when it evaluates has no place there either.
+  const isOfExecution = facts['class'] === 'execution'
+  return code === 'limit_exceeded' || isOfExecution || OF_TIMES.test(message) ? undefined : `has no place for ${told}`
 }
 
 /** Times of steps that a number holds exactly, and bounds that the catalog can be asked for. */

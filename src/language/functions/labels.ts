@@ -1,8 +1,8 @@
 /** Functions that rewrite labels. */
 import { labelValue, METRIC_NAME, withLabel, type Labels } from '../../model/labels.js'
 import { QueryError } from '../../model/error.js'
-import type { RootFunction, RootValue } from '../define.js'
-import { compileRegex, expandTemplate, type CompiledRegex } from '../regex.js'
+import type { RootCall, RootFunction, RootValue } from '../define.js'
+import { compileRegex, compileUnanchored, expandTemplate, type CompiledRegex } from '../regex.js'
 import { executionError, isLabelName, relabelled, stringOf, vectorOf } from '../vectors.js'
 
 export const LABEL_FUNCTIONS: readonly RootFunction[] = [
@@ -28,14 +28,26 @@ export const LABEL_FUNCTIONS: readonly RootFunction[] = [
   },
 ]
 
-function labelReplace([vector, ...strings]: readonly RootValue[]): RootValue {
+function labelReplace([vector, ...strings]: readonly RootValue[], { language }: RootCall): RootValue {
   const [target, replacement, source, pattern] = strings.map(stringOf)
+  if (language === 'logql') return labelReplaceOfLoki(vector, target, replacement, source, pattern)
   const regex = compilePattern(pattern)
   requireName(target, 'destination label name in label_replace')
   return rewritten(vector, target, (labels) => {
     const captures = regex.capture(labelValue(labels, source))
     return captures === undefined ? undefined : expandTemplate(replacement, regex, captures)
   })
+}
+
+/** As Loki: any text may name the label, `.` matches no newline, and series that become equal stay two. */
+function labelReplaceOfLoki(vector: RootValue, target: string, replacement: string, source: string, pattern: string): RootValue {
+  const regex = compileUnanchored(`^(?:${pattern})$`)
+  const block = vectorOf(vector)
+  const labels = block.labels.map((set) => {
+    const captures = regex.capture(labelValue(set, source))
+    return captures === undefined ? set : withLabel(set, target, expandTemplate(replacement, regex, captures))
+  })
+  return { type: 'vector', block: { ...block, labels }, ordered: isOrdered(vector) }
 }
 
 function labelJoin([vector, ...strings]: readonly RootValue[]): RootValue {

@@ -20,6 +20,9 @@ export class Entry {
   line = ''
   error = ''
   errorDetails = ''
+  /** Whether a filter of one of the labels that were extracted failed; only asked with the quirk. */
+  refused = false
+  readonly #filters: ReadonlyMap<string, (entry: Entry) => boolean> | undefined
   readonly #wanted: ReadonlySet<string> | undefined
   readonly #targets = new Map<string, string>()
   #stream: Labels = NO_LABELS
@@ -33,9 +36,10 @@ export class Entry {
   #givenMetadata: Labels = NO_LABELS
   #plain: EntryLabels | undefined
 
-  /** `wanted`: the only labels that parsers need to extract; undefined: all of them. */
-  constructor(wanted: ReadonlySet<string> | undefined) {
+  /** `wanted`: the only labels that parsers need to extract; undefined: all of them. `filters`: asked when a label of that name is extracted. */
+  constructor(wanted: ReadonlySet<string> | undefined, filters: ReadonlyMap<string, (entry: Entry) => boolean> | undefined) {
     this.#wanted = wanted
+    this.#filters = filters
   }
 
   /** Begins with another row. Label arrays are compared by identity, so pass the same array for the same labels. */
@@ -43,6 +47,7 @@ export class Entry {
     this.line = line
     this.error = ''
     this.errorDetails = ''
+    this.refused = false
     if (stream !== this.#givenStream || metadata !== this.#givenMetadata) this.#plain = undefined
     if (stream !== this.#givenStream) this.#targets.clear()
     this.#givenStream = stream
@@ -121,15 +126,20 @@ export class Entry {
 
   /** Stores what a parser found under a name that `target` gave. */
   extract(target: string, value: string): void {
-    this.#extracted.push(target)
-    if (this.#wanted?.has(target)) this.#wantedLeft--
-    this.set(target, value)
+    this.#store(target, value)
+    if (this.#filters?.get(target)?.(this) === false) this.refused = true
   }
 
   /** As `extract`, for parsers that may find a name again and then keep the later value. */
   extractAgain(target: string, value: string): void {
-    if (!this.#extracted.includes(target)) this.extract(target, value)
+    if (!this.#extracted.includes(target)) this.#store(target, value)
     else this.set(target, value)
+  }
+
+  #store(target: string, value: string): void {
+    this.#extracted.push(target)
+    if (this.#wanted?.has(target)) this.#wantedLeft--
+    this.set(target, value)
   }
 
   /** Marks the entry; a later error takes the place of an earlier one, details stay where none are given. */

@@ -1,11 +1,13 @@
 /** Label filters: `| status >= 500 and method = "GET"`, as functions over an entry. */
 import { QueryError } from '../../model/error.js'
-import type { LabelFilterExpr } from '../../model/expr.js'
+import type { LabelFilterExpr, StageExpr } from '../../model/expr.js'
 import type { Matcher } from '../../model/labels.js'
+import type { Quirks } from '../quirks.js'
 import { compileRegex } from '../regex.js'
 import { parseBytesText, parseDurationText, parseFloatText } from './conversions.js'
 import { stageError, type LineFunction } from './define-stage.js'
 import { containsAddress, parseAddressRange } from './ip.js'
+import { lokiRegexTest } from './loki-regex.js'
 
 const FILTER_ERROR = 'LabelFilterErr'
 
@@ -15,13 +17,13 @@ type Compare = Extract<LabelFilterExpr, { kind: 'compare' }>
  * `and` looks at both sides, `or` at the right one only if the left fails: an error of a side that was looked at stays.
  * Throws `bad_query` with the span of the filter.
  */
-export function compileLabelFilter(filter: LabelFilterExpr): LineFunction {
+export function compileLabelFilter(filter: LabelFilterExpr, quirks: Quirks): LineFunction {
   switch (filter.kind) {
     case 'and':
     case 'or':
-      return compileBoth(filter.kind, compileLabelFilter(filter.left), compileLabelFilter(filter.right))
+      return compileBoth(filter.kind, compileLabelFilter(filter.left, quirks), compileLabelFilter(filter.right, quirks))
     case 'matcher': {
-      const test = compileMatcher(filter.matcher, filter.span)
+      const test = quirkyTest(filter.matcher, quirks) ?? compileMatcher(filter.matcher, filter.span)
       return (entry) => test(entry.matched(filter.matcher.name))
     }
     case 'ip':
@@ -29,6 +31,25 @@ export function compileLabelFilter(filter: LabelFilterExpr): LineFunction {
     case 'compare':
       return compileCompare(filter)
   }
+}
+
+/** Undefined where the matcher means what the documentation says. */
+function quirkyTest({ op, value }: Matcher, quirks: Quirks): ((value: string) => boolean) | undefined {
+  if (!quirks.includes('label-regex-unanchored') || (op !== '=~' && op !== '!~')) return undefined
+  const test = lokiRegexTest(value)
+  if (test === undefined || op === '=~') return test
+  return (text) => !test(text)
+}
+
+/** Of each label the first filter that looks at nothing but it: what a parser that extracts the label asks with the quirk. */
+export function filtersOfOneLabel(stages: readonly StageExpr[], quirks: Quirks): ReadonlyMap<string, LineFunction> {
+  const filters = new Map<string, LineFunction>()
+  for (const stage of stages) {
+    if (stage.kind !== 'labelFilter' || stage.filter.kind === 'and' || stage.filter.kind === 'or') continue
+    const [name] = labelsOfFilter(stage.filter)
+    if (!filters.has(name)) filters.set(name, compileLabelFilter(stage.filter, quirks))
+  }
+  return filters
 }
 
 /** The labels that a filter looks at. */

@@ -51,7 +51,7 @@ function compileExpressions(stage: ParserStageExpr): LineFunction {
         continue
       }
       const target = entry.target(name)
-      if (target !== undefined) entry.extract(target, value)
+      if (target !== undefined) entry.extractAgain(target, value)
     }
     return true
   })

@@ -6,8 +6,9 @@ import type { Labels } from '../../model/labels.js'
 import { stageError, type LineFunction, type StageEntry } from './define-stage.js'
 import { goQuote } from './conversions.js'
 import { Entry, ERROR_LABEL, withOriginals } from './entry.js'
-import { compileLabelFilter, filterCanFail, labelsOfFilter } from './label-filter.js'
+import { compileLabelFilter, filterCanFail, filtersOfOneLabel, labelsOfFilter } from './label-filter.js'
 import { compileLineFilter, lineFilterSql } from './line-filter.js'
+import { NO_QUIRKS, type Quirks } from '../quirks.js'
 import { findStage } from './stage-table.js'
 import { Unwrap } from './unwrap.js'
 
@@ -17,6 +18,8 @@ export interface PipelineOptions {
    * themselves look at: what is wrong with the rest of a line is then not met, as in Loki.
    */
   readonly needed: ReadonlySet<string> | 'all'
+  /** None if left out. */
+  readonly quirks?: Quirks | undefined
   /** Reads a value from a label, behind all stages; its own filters come after that. */
   readonly unwrap?: UnwrapExpr
 }
@@ -42,18 +45,18 @@ export class Pipeline {
   readonly #unwrap: Unwrap | undefined
 
   constructor(stages: readonly StageExpr[], options: PipelineOptions) {
-    const { needed, unwrap } = options
+    const { needed, unwrap, quirks = NO_QUIRKS } = options
     const looked = needed === 'all' ? undefined : withOriginals([...needed, ...stages.flatMap(labelsOfStage), ...(unwrap === undefined ? [] : labelsOfUnwrap(unwrap))])
-    const { early, rest } = splitLineFilters(stages)
-    const parts = [...early, ...rest].map((stage) => compileStage(stage, looked?.size === 0)).filter((part) => part !== undefined)
+    const { early, rest } = splitLineFilters(stages, quirks)
+    const parts = [...early, ...rest].map((stage) => compileStage(stage, looked?.size === 0, quirks)).filter((part) => part !== undefined)
     this.wanted = looked ?? 'all'
     this.asksForError = looked?.has(ERROR_LABEL) ?? false
     this.readsLine = parts.some((part) => part.reads)
     this.altersLine = parts.some((part) => part.alters)
-    this.#unwrap = unwrap === undefined ? undefined : new Unwrap(unwrap)
+    this.#unwrap = unwrap === undefined ? undefined : new Unwrap(unwrap, quirks)
     this.canFail = this.#unwrap !== undefined || parts.some((part) => part.canFail)
     this.#functions = [...parts.map((part) => part.run), ...(this.#unwrap?.functions ?? [])]
-    this.#entry = new Entry(looked)
+    this.#entry = new Entry(looked, quirks.includes('early-label-filter') ? filtersOfOneLabel(stages, quirks) : undefined)
   }
 
   /** Runs the stages over one entry. False: it is dropped. What came of it is to be read before the next call. */
@@ -117,8 +120,8 @@ export interface Pushdown {
  * Takes the line filters that SQL can do out of the stages. A line filter looks at nothing but the line, so it may run
  * before all stages that leave the line as it is. `quoteText` makes a VARCHAR literal of any text.
  */
-export function pushdown(stages: readonly StageExpr[], quoteText: (text: string) => string): Pushdown {
-  const { early, rest } = splitLineFilters(stages)
+export function pushdown(stages: readonly StageExpr[], quoteText: (text: string) => string, quirks: Quirks = NO_QUIRKS): Pushdown {
+  const { early, rest } = splitLineFilters(stages, quirks)
   const predicates: string[] = []
   const left: StageExpr[] = []
   for (const stage of early) {
@@ -130,11 +133,25 @@ export function pushdown(stages: readonly StageExpr[], quoteText: (text: string)
 }
 
 /** `early`: line filters that see the line as it was stored. */
-function splitLineFilters(stages: readonly StageExpr[]): { readonly early: readonly StageExpr[]; readonly rest: readonly StageExpr[] } {
+function splitLineFilters(given: readonly StageExpr[], quirks: Quirks): { readonly early: readonly StageExpr[]; readonly rest: readonly StageExpr[] } {
+  const stages = quirks.includes('line-filter-before-decolorize') ? inOrderOfLoki(given) : given
   const firstAltering = stages.findIndex((stage) => stage.kind === 'stage' && findStage(stage.name)?.alters === true)
   const end = firstAltering < 0 ? stages.length : firstAltering
   const early = stages.slice(0, end).filter((stage) => stage.kind === 'lineFilter')
   return { early, rest: stages.filter((stage, i) => i >= end || stage.kind !== 'lineFilter') }
+}
+
+/** Line filters moved in front of all back to the last label filter, `line_format` or `unpack`, whether or not the stages between alter the line. */
+function inOrderOfLoki(stages: readonly StageExpr[]): readonly StageExpr[] {
+  const ordered: StageExpr[] = []
+  let begin = 0
+  for (const stage of stages) {
+    if (stage.kind === 'lineFilter') ordered.splice(begin++, 0, stage)
+    else ordered.push(stage)
+    const stops = stage.kind === 'labelFilter' || (stage.kind === 'stage' && (stage.name === 'line_format' || stage.name === 'unpack'))
+    if (stops) begin = ordered.length
+  }
+  return ordered
 }
 
 interface Part {
@@ -145,18 +162,19 @@ interface Part {
 }
 
 /** Undefined for a parser where no label is asked for. It is compiled even so: a wrong stage is an error everywhere. */
-function compileStage(stage: StageExpr, skipParsers: boolean): Part | undefined {
+function compileStage(stage: StageExpr, skipParsers: boolean, quirks: Quirks): Part | undefined {
   switch (stage.kind) {
     case 'lineFilter': {
       const test = compileLineFilter(stage)
       return { reads: true, alters: false, canFail: false, run: (entry) => test(entry.line) }
     }
     case 'labelFilter':
-      return { reads: false, alters: false, canFail: filterCanFail(stage.filter), run: compileLabelFilter(stage.filter) }
+      return { reads: false, alters: false, canFail: filterCanFail(stage.filter), run: compileLabelFilter(stage.filter, quirks) }
     case 'stage': {
       const { reads, alters, canFail, parses, run } = compileWord(stage)
-      if (!parses) return { reads, alters, canFail, run }
-      return skipParsers ? undefined : { reads, alters, canFail, run: (entry) => entry.complete || run(entry) }
+      const kept: LineFunction = quirks.includes('early-label-filter') ? (entry) => run(entry) && !entry.refused : run
+      if (!parses) return { reads, alters, canFail, run: kept }
+      return skipParsers ? undefined : { reads, alters, canFail, run: (entry) => entry.complete || kept(entry) }
     }
   }
 }

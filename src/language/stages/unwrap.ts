@@ -1,5 +1,6 @@
 /** `| unwrap conversion(label)`: the value of a label as the sample of the entry, and the filters behind it. */
 import type { UnwrapExpr } from '../../model/expr.js'
+import type { Quirks } from '../quirks.js'
 import { parseBytesText, parseDurationText, parseFloatText } from './conversions.js'
 import type { LineFunction } from './define-stage.js'
 import type { Entry } from './entry.js'
@@ -26,12 +27,12 @@ export class Unwrap {
   readonly #convert: Conversion
 
   /** Throws `bad_query` with the span of a filter that is wrong. */
-  constructor({ label, conversion, filters }: UnwrapExpr) {
+  constructor({ label, conversion, filters }: UnwrapExpr, quirks: Quirks) {
     const convert = conversion === undefined ? parseFloatText : CONVERSIONS.get(conversion)
     if (convert === undefined) throw new Error(`there is no conversion ${conversion}`)
     this.#label = label
     this.#convert = convert
-    this.functions = [(entry) => this.#read(entry), ...filters.map(compileLabelFilter)]
+    this.functions = [(entry) => this.#read(entry), ...filters.map((filter) => compileLabelFilter(filter, quirks))]
   }
 
   /** An entry without the label, or with an empty one, is no error: it just has no sample. */
