@@ -16,14 +16,13 @@ const TOTAL_OF_RATE: ReadonlyMap<string, string> = new Map([
   ['bytes_rate', 'bytes_over_time'],
 ])
 
+/** What is estimated upstream is calculated here. */
+const EXACT_FORM: ReadonlyMap<string, string> = new Map([['approx_topk', 'topk']])
 /** What is the same over a group of series as over each, and then added up. */
 const SUMS_OF_VALUES: ReadonlySet<string> = new Set(['sum_over_time', 'rate'])
 
 /** The windows of values are found in doubles of ns, which are exact up to 104 days. */
 const UNWRAP_RANGE_MAX_NS = 100n * 86_400_000_000_000n + 1n
-
-/** What is estimated upstream is calculated here. */
-const EXACT_FORM: ReadonlyMap<string, string> = new Map([['approx_topk', 'topk']])
 
 export function planLogql(request: PlanRequest): Plan {
   const lowering = new LogqlLowering(request)
@@ -73,7 +72,7 @@ class LogqlLowering {
     })
     return {
       language: 'logql',
-    naming: 'immediate',
+      naming: 'immediate',
       text: this.#request.text,
       resultType: 'streams',
       grid: { ...this.#request.grid, count: 1 },
@@ -175,12 +174,11 @@ class LogqlLowering {
   }
 
   #aggregate(expr: AggregateExpr): RootNode {
-    if (expr.op === 'approx_topk' && this.#request.mode === 'range')
-      this.#refuse('approx_topk is for instant queries, as in Loki, whose count min sketches are only supported on instant queries; use topk', expr.opSpan)
     const operand = this.lower(expr.operand)
     if (expr.op === 'sum' && this.#sumInUnits(operand, expr)) return operand
     if (isOrdering(expr.op)) return this.#ordered(expr, operand)
     const op = EXACT_FORM.get(expr.op) ?? expr.op
+    if (op !== expr.op && this.#request.mode === 'range') this.#refuse('count min sketches are only supported on instant queries', expr.span)
     return aggregateNode({ ...expr, op }, operand, expr.param === undefined ? undefined : this.lower(expr.param))
   }
 

@@ -63,13 +63,16 @@ export interface EvalCorpus {
 
 const PASSED: Verdict = { kind: 'passed' }
 const UNITS_MOST = 3
-/** approx_topk over a series whose value is NaN: the sketch turns it into 2^64. */
-const SKETCHED_NAN: ReadonlySet<string> = new Set(['own-0437'])
 const AT_ONCE = 8
 /** The data set that is made of the entries of all pipeline cases. */
 const PIPELINES = 'pipelines'
 /** What Loki does here is no accident but a saving that its users see; the other quirks contradict its documentation. */
 const WANTED_QUIRK = 'no-labels-skips-parsers'
+
+/** Answers of Loki that are wrong by its own account, so that ours differ on purpose. */
+const DIFFERENT: ReadonlyMap<string, string> = new Map([
+  ['approx_topk(2, sum_over_time({app="n"} | logfmt | unwrap v [30s]))', 'what a sketch of counters makes of NaN: approx_topk is exact here'],
+])
 
 /** `seed` chooses the cuts; what failed names it. */
 export async function runEvalCorpus(test: Teardown, corpus: EvalCorpus, seed: number): Promise<CorpusResult> {
@@ -84,7 +87,8 @@ export async function runEvalCorpus(test: Teardown, corpus: EvalCorpus, seed: nu
         result.passed++
         break
       case 'failed':
-        result.failed.push(`${name}: ${verdict.reason} (seed ${seed})`)
+        if (one.mode === 'instant' && DIFFERENT.has(one.query)) result.skipped.push(`${DIFFERENT.get(one.query)}: ${name}`)
+        else result.failed.push(`${name}: ${verdict.reason} (seed ${seed})`)
         break
       case 'skipped':
         result.skipped.push(`${verdict.missing}: ${name}`)
@@ -124,7 +128,6 @@ class EvalRunner {
   }
 
   async #judge(one: EvalCase, random: Seeded): Promise<Verdict> {
-    if (SKETCHED_NAN.has(one.id)) return { kind: 'skipped', missing: "Loki's estimate of NaN, which overflows, where the answer here is exact" }
     const expect = overHttp(one)
     try {
       const fault = one.mode === 'pipeline' ? await this.#pipelineFault(one, random) : evalFault(await this.#answer(one, random), expect, one.unstable)

@@ -1,10 +1,10 @@
 /** `| unwrap conversion(label)`: the value of a label as the sample of the entry, and the filters behind it. */
 import type { UnwrapExpr } from '../../model/expr.js'
-import type { Quirks } from '../quirks.js'
 import { parseBytesText, parseDurationText, parseFloatText } from './conversions.js'
 import type { LineFunction } from './define-stage.js'
 import type { Entry } from './entry.js'
 import { compileLabelFilter } from './label-filter.js'
+import type { Quirks } from '../quirks.js'
 
 const EXTRACTION_ERROR = 'SampleExtractionErr'
 const NANOS_PER_SECOND = 1e9
