@@ -11,7 +11,7 @@ import type { LocalSegment } from '../../src/model/engine.js'
 import type { RunsBlock } from '../../src/model/block.js'
 import { QueryError } from '../../src/model/error.js'
 import type { Grouping } from '../../src/model/expr.js'
-import { labelsFrom, labelsKey, labelValue, onlyLabels, withoutLabels, type Labels } from '../../src/model/labels.js'
+import { labelsFrom, labelsKey, labelValue, onlyLabels, seriesHash, withoutLabels, type Labels } from '../../src/model/labels.js'
 import { DEFAULT_LIMITS } from '../../src/model/limits.js'
 import { WHOLE_HASH, type LogValuesLeaf, type LogWindowNode } from '../../src/model/plan.js'
 import { gridSlice, stepTimeNs, type Grid } from '../../src/model/time.js'
@@ -148,6 +148,21 @@ function differs(t: Test, seen: Answer, wanted: Answer, tolerance: number, name:
   return keys.length > 0
 }
 
+t.test('of equal times the stream with the lower hash comes first, whatever was imported first', async (t) => {
+  await withLake(async (lake, duckdb) => {
+    const entries = ['p0', 'p1'].map((pod): LogEntry => ({ labels: labelsFrom([['app', 'a'], ['pod', pod]]), ts: START, line: `v=${pod.slice(1)}`, metadata: [] }))
+    const lowest = seriesHash(entries[0].labels) < seriesHash(entries[1].labels) ? 0 : 1
+    const { leaf, grid } = randomQuestion(randomFrom(1), 'first_over_time')
+    const together = { ...leaf, rangeNs: 100n * SECOND, offsetNs: -60n * SECOND, accumulate: { ...leaf.accumulate, grouping: { without: false, labels: [] } } }
+    for (const order of [entries, entries.toReversed()]) {
+      const segments = [await lake.segment([order[0]], 1), await lake.segment([order[1]], 2)]
+      const unit = valuesUnit(together, { ...grid, count: 1 }, WHOLE_HASH, 0)
+      const block = (await runLogUnit(unit, segments, unitContext(duckdb))).block as RunsBlock
+      t.same([...block.v], [lowest, 1 - lowest])
+    }
+  })
+})
+
 t.test('a unit holds so many values and no more', async (t) => {
   await withLake(async (lake, duckdb) => {
     const random = randomFrom(1)
@@ -171,5 +186,6 @@ t.test('a plan tells where values are aggregated, and refuses a range that doubl
   t.match(planned('sum(sum by (f) (sum_over_time({a="b"} | unwrap c [1m])))'), /^logql matrix\n  sum by \(\)\n    sum_over_time at the root[^]* by \(f\)\n/)
   t.doesNotThrow(() => planned('sum_over_time({a="b"} | unwrap c [100d])'))
   t.throws(() => planned('sum_over_time({a="b"} | unwrap c [101d])'), { code: 'bad_query', message: /100 days/ })
+  t.throws(() => planned('approx_topk(1, sum_over_time({a="b"} | unwrap c [1m]))'), { code: 'bad_query', message: /only supported on instant queries/ })
   t.end()
 })
