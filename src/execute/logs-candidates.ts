@@ -69,7 +69,7 @@ export class EntryCandidates {
   }
 
   #sortOut(): void {
-    const order = this.#order()
+    const order = this.#withoutRepeats(this.#order())
     const kept = this.#limit > 0 ? order.slice(0, this.#limit) : order
     const full = this.#limit > 0 && kept.length === this.#limit
     this.#ts = kept.map((i) => this.#ts[i])
@@ -79,6 +79,25 @@ export class EntryCandidates {
     this.#arrival = kept.map((i) => this.#arrival[i])
     if (full) this.#last = this.#ts[kept.length - 1]
     this.#forgetUnusedSets()
+  }
+
+  /** Stages can make entries equal that were not: of one time, label set and line there is one, as in Loki. */
+  #withoutRepeats(order: readonly number[]): readonly number[] {
+    const seen = new Set<string>()
+    let before = -1
+    return order.filter((i) => {
+      if (before >= 0 && !this.#standTogether(before, i)) seen.clear()
+      before = i
+      if (seen.has(this.#line[i])) return false
+      seen.add(this.#line[i])
+      return true
+    })
+  }
+
+  #standTogether(a: number, b: number): boolean {
+    if (this.#ts[a] !== this.#ts[b]) return false
+    const [one, other] = [this.#set[a], this.#set[b]]
+    return one === other || compareLabels(this.#sets[one].labels, this.#sets[other].labels) === 0
   }
 
   /** Label sets can be as many as entries, so those of refused entries must not stay. */

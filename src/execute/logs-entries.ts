@@ -1,8 +1,9 @@
 /** Log queries in a unit: the entries that pass the pipeline, in their total order, no more than the limit. */
-import { compilePipeline, pushdown } from '../language/language.js'
+import { compilePipeline, findStage, pushdown } from '../language/language.js'
 import type { EntriesBlock } from '../model/block.js'
 import type { LocalSegment } from '../model/engine.js'
 import { QueryError } from '../model/error.js'
+import type { StageExpr } from '../model/expr.js'
 import type { EntriesRequest, LogEntriesLeaf, WorkUnit } from '../model/plan.js'
 import { quoteText } from '../segment/segment.js'
 import { EntryCandidates } from './logs-candidates.js'
@@ -23,8 +24,7 @@ export async function readEntries(unit: WorkUnit, leaf: LogEntriesLeaf, segments
     metadataLabels: 'all',
     line: 'text',
   }
-  const allPass = pushed.rest.every((stage) => stage.kind === 'stage')
-  const request = allPass && entries.limit > 0 ? await narrowed(asked, entries, segments, scan) : asked
+  const request = pushed.rest.every(leavesApart) && entries.limit > 0 ? await narrowed(asked, entries, segments, scan) : asked
   const pipeline = compilePipeline(pushed.rest, { needed: 'all', quirks: leaf.quirks, clock: scan.clock })
   const candidates = new EntryCandidates(entries.direction, entries.limit, scan.checkCancelled)
   for (const part of logScans(segments, request)) {
@@ -63,4 +63,11 @@ async function narrowed(
     })
   }
   return { ...request, from, to }
+}
+
+/** Whether a stage lets every entry pass and makes no two of them equal: then the newest rows are the newest entries. */
+function leavesApart(stage: StageExpr): boolean {
+  if (stage.kind !== 'stage') return false
+  const entry = findStage(stage.name)
+  return entry !== undefined && entry.parses && !entry.alters
 }

@@ -10,9 +10,10 @@ export function joinEntries(blocks: readonly EntriesBlock[], direction: Directio
   if (blocks.length === 1) return firstEntries(blocks[0], wanted)
   const out = new EntryTable(wanted)
   const heads = headHeap(blocks, direction)
-  for (let taken = 0; taken < wanted; taken++) {
+  const repeats = new Repeats()
+  for (let met = 0; met < total && out.size < wanted; met++) {
     const head = heads.least()
-    out.add(head.block, head.at)
+    if (!repeats.has(head.block, head.at)) out.add(head.block, head.at)
     head.at++
     heads.leastMoved()
   }
@@ -69,7 +70,25 @@ function firstEntries(block: EntriesBlock, count: number): EntriesBlock {
   return out.block
 }
 
-/** A growing block of known size: one row for each distinct label set. */
+/** Entries of one time, label set and line, which stages can make of different ones, are one entry. They must come in the total order. */
+class Repeats {
+  #ts: bigint | undefined
+  #set: EntryLabels | undefined
+  readonly #lines = new Set<string>()
+
+  has({ ts, sets, set, line }: EntriesBlock, at: number): boolean {
+    const labels = sets[set[at]]
+    const goesOn = this.#ts === ts[at] && this.#set !== undefined && compareLabels(this.#set.labels, labels.labels) === 0
+    if (!goesOn) this.#lines.clear()
+    this.#ts = ts[at]
+    this.#set = labels
+    if (this.#lines.has(line[at])) return true
+    this.#lines.add(line[at])
+    return false
+  }
+}
+
+/** A growing block of at most a known size: one row for each distinct label set. */
 class EntryTable {
   readonly #sets: EntryLabels[] = []
   readonly #set: Int32Array<ArrayBuffer>
@@ -101,7 +120,12 @@ class EntryTable {
   }
 
   get block(): EntriesBlock {
-    return { kind: 'entries', sets: this.#sets, set: this.#set, ts: this.#ts, line: this.#line }
+    const { size } = this
+    return { kind: 'entries', sets: this.#sets, set: this.#set.slice(0, size), ts: this.#ts.slice(0, size), line: this.#line }
+  }
+
+  get size(): number {
+    return this.#line.length
   }
 }
 
