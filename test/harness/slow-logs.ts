@@ -32,6 +32,7 @@ export function passed(entries: readonly LogEntry[], text: string): Passed[] {
   })
 }
 
+/** The answer of a log query without a limit: of one time, label set and line there is one. */
 export function inOrder(entries: readonly Passed[], direction: Direction): Passed[] {
   const sign = direction === 'forward' ? 1 : -1
   return [...entries.keys()]
@@ -43,6 +44,10 @@ export function inOrder(entries: readonly Passed[], direction: Direction): Passe
       return sign * (a - b)
     })
     .map((i) => entries[i])
+    .filter(({ ts, labels, line }, at, all) => {
+      const same = (other: Passed): boolean => other.ts === ts && other.line === line && compareLabels(other.labels, labels) === 0
+      return all.findIndex(same) === at
+    })
 }
 
 export function slowSums(leaf: LogSampleLeaf, grid: Grid, entries: readonly Passed[]): Sums {
