@@ -30,9 +30,9 @@ const PASSING = {
   promqlLex: 148,
   logqlParse: 1_731,
   promqltest: 1_695,
-  logqlEval: 2_952,
-  realPrometheus: 242,
-  realLoki: 170,
+  logqlEval: 2_953,
+  realPrometheus: 247,
+  realLoki: 190,
 }
 
 /** Of each word of PromQL in our own corpus; one of them at an edge. */
@@ -57,7 +57,7 @@ t.test('our own cases of LogQL', async (t) => {
   t.same([...failed, ...skipped], [], 'all pass')
   const text = (JSON.parse(json) as EvalCorpus).cases.map((one) => ('query' in one ? one.query : '')).join('\n')
   const operations = logqlOperationNames().filter((name) => findRangeOperation(name) !== undefined || findVectorOperation(name) !== undefined)
-  t.same(missingWords(text, [...operations, ...stageNames()]), [], 'every supported operation and stage has a case')
+  t.same(missingWords(text, [...operations, ...stageNames()]), [], 'every operation and stage has a case')
 })
 
 t.test("Prometheus' parser cases", { skip }, async (t) => {
@@ -116,5 +116,5 @@ function together(results: readonly CorpusResult[]): CorpusResult {
 
 function reached(t: Test, { passed, failed, skipped }: CorpusResult, least: number): void {
   t.same(failed, [], 'nothing fails')
-  t.ok(passed >= least, `${passed} pass, at least ${least}; ${skipped.length} use what is not supported yet`)
+  t.ok(passed >= least, `${passed} pass, at least ${least}; ${skipped.length} differ on purpose or say that something is missing`)
 }

@@ -179,7 +179,6 @@ class LogqlLowering {
     if (expr.op === 'sum' && this.#sumInUnits(operand, expr)) return operand
     if (isOrdering(expr.op)) return this.#ordered(expr, operand)
     const op = EXACT_FORM.get(expr.op) ?? expr.op
-    if (op !== expr.op && this.#request.mode === 'range') this.#refuse('count min sketches are only supported on instant queries', expr.span)
     return aggregateNode({ ...expr, op }, operand, expr.param === undefined ? undefined : this.lower(expr.param))
   }
 

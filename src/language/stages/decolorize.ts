@@ -4,7 +4,6 @@ import type { StageEntry } from './define-stage.js'
 export const decolorize: StageEntry = {
   name: 'decolorize',
   doc: 'Takes ANSI control sequences (colours, cursor moves, titles) out of the line.',
-  supported: true,
   parses: false,
   reads: true,
   alters: true,

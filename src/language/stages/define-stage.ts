@@ -22,8 +22,6 @@ export interface LineUse {
 export interface StageEntry extends LineUse {
   readonly name: string
   readonly doc: string
-  /** False: known by name, so that it parses, and refused when a pipeline is compiled. */
-  readonly supported: boolean
   /** Takes labels out of the line; skipped where no label of the entry is asked for. */
   readonly parses: boolean
   /** Whether it looks at the time of the entry. */

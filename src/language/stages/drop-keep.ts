@@ -15,7 +15,6 @@ interface Choice {
 export const drop: StageEntry = {
   name: 'drop',
   doc: 'Takes labels off, by name or where a matcher holds. Dropping __error__ clears the error.',
-  supported: true,
   parses: false,
   reads: false,
   alters: false,
@@ -33,7 +32,6 @@ export const drop: StageEntry = {
 export const keep: StageEntry = {
   name: 'keep',
   doc: 'Takes off every label but the given ones; the error stays.',
-  supported: true,
   parses: false,
   reads: false,
   alters: false,

@@ -9,7 +9,6 @@ const TEMPLATE_ERROR = 'TemplateFormatErr'
 export const lineFormat: StageEntry = {
   name: 'line_format',
   doc: 'Makes a new line from a template.',
-  supported: true,
   parses: false,
   reads: true,
   alters: true,
@@ -30,7 +29,6 @@ export const lineFormat: StageEntry = {
 export const labelFormat: StageEntry = {
   name: 'label_format',
   doc: 'Renames labels (new=old) or makes them from templates (new="…").',
-  supported: true,
   parses: false,
   reads: true,
   alters: false,

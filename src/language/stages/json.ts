@@ -13,7 +13,6 @@ const PACKED_ENTRY = '_entry'
 export const json: StageEntry = {
   name: 'json',
   doc: 'Takes the members of a JSON line as labels: nested ones joined by _, arrays left out; or only those of the given paths.',
-  supported: true,
   parses: true,
   reads: true,
   alters: false,
@@ -78,7 +77,6 @@ class JsonMembers {
 export const unpack: StageEntry = {
   name: 'unpack',
   doc: 'Undoes the packing of log shippers: the member _entry becomes the line, other strings become labels.',
-  supported: true,
   parses: false,
   reads: true,
   alters: true,

@@ -10,7 +10,6 @@ const LOGFMT_ERROR = 'LogfmtParserErr'
 export const logfmt: StageEntry = {
   name: 'logfmt',
   doc: 'Takes the pairs key=value of the line as labels, or only the given keys. --strict fails at a bad pair, --keep-empty keeps empty values.',
-  supported: true,
   parses: true,
   reads: true,
   alters: false,

@@ -9,7 +9,6 @@ const UNNAMED = '_'
 export const pattern: StageEntry = {
   name: 'pattern',
   doc: 'Takes the parts of the line between the literals of a pattern as labels.',
-  supported: true,
   parses: true,
   reads: true,
   alters: false,

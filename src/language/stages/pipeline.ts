@@ -26,7 +26,7 @@ export interface PipelineOptions {
   readonly clock?: () => number
 }
 
-/** Throws `bad_query` for a stage that is unknown, not supported or wrong; its place is in the facts `start` and `end`. */
+/** Throws `bad_query` for a stage that is unknown or wrong; its place is in the facts `start` and `end`. */
 export function compilePipeline(stages: readonly StageExpr[], options: PipelineOptions): Pipeline {
   return new Pipeline(stages, options)
 }
@@ -196,7 +196,6 @@ function compileStage(stage: StageExpr, tools: PipelineTools, skipParsers: boole
 function compileWord(stage: ParserStageExpr, tools: StageTools): StageEntry & { readonly run: LineFunction } {
   const entry = findStage(stage.name)
   if (entry === undefined) throw stageError(`unknown stage "${stage.name}"`, stage.nameSpan)
-  if (!entry.supported) throw stageError(`stage "${stage.name}" is not supported yet`, stage.nameSpan)
   return { ...entry, run: entry.compile(stage, tools) }
 }
 

@@ -8,7 +8,6 @@ import { sanitizeName } from './label-names.js'
 export const regexp: StageEntry = {
   name: 'regexp',
   doc: 'Takes the named groups of the first match of a regular expression as labels; a line that does not match stays as it is.',
-  supported: true,
   parses: true,
   reads: true,
   alters: false,
