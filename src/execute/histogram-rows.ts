@@ -71,7 +71,7 @@ export class HeldDetails {
 }
 
 /**
- * What a query sees of a stored run: the samples after `afterMs`, and on their histograms the hints of decisions/0008-native-histograms.md.
+ * What a query sees of a stored run: the samples after `afterMs`, and on their histograms the hints of decisions/0007-native-histograms.md.
  * These are made from the samples before, whichever import or segment those come from, and never from what was stored, but for gauges.
  */
 export function seenRun(run: SeriesRun, rule: HintRule, afterMs: number): SeriesRun {

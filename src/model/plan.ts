@@ -75,7 +75,7 @@ export interface LeafLayer {
 }
 
 /**
- * Which reset hints a query sees of the histograms that a leaf reads, see decisions/0008-native-histograms.md. `seen`: whether a histogram
+ * Which reset hints a query sees of the histograms that a leaf reads, see decisions/0007-native-histograms.md. `seen`: whether a histogram
  * continues the sample before it. `detected`: where that tells nothing, also what its counts tell when compared with the histogram before it.
  * What came before counts for `lookbackMs`, which may be further back than any window; 0 where hints are not looked at.
  */

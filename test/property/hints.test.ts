@@ -1,6 +1,6 @@
 /**
  * Which reset hint a query sees hangs on the stored samples alone: not on imports and their order, windows, groups or units. Hints are worked
- * out here from the samples as they were made, by the rule of docs/decisions/0008-native-histograms.md, and compared with answers.
+ * out here from the samples as they were made, by the rule of docs/decisions/0007-native-histograms.md, and compared with answers.
  */
 import t from 'tap'
 import { seeded, type Seeded } from '../../benchmarks/seeded.js'
