@@ -145,8 +145,8 @@ const MISTAKES: readonly Mistake[] = [
   {
     name: 'the limit of a log query is met more than once',
     file: 'actors/coordinator.js',
-    right: 'this.#entriesLeft -= block.ts.length;',
-    wrong: '',
+    right: 'known(this.#entries).take(merged)',
+    wrong: 'merged',
   },
   {
     name: 'a copy is evicted although it is wanted',
