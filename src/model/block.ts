@@ -108,14 +108,13 @@ export function pickSeries(block: SeriesBlock, rows: readonly number[]): SeriesB
   const { labels, values, present, steps, histograms, nameGoes } = block
   const picked = seriesBlock(rows.map((row) => labels[row]), steps)
   const moved = histograms === undefined ? undefined : new Map<number, NativeHistogram>()
-  let at = 0
-  for (const row of rows) {
-    for (let from = row * steps; from < (row + 1) * steps; from++, at++) {
-      picked.values[at] = values[from]
-      picked.present[at] = present[from]
-      if (moved !== undefined && present[from] === HISTOGRAM) moved.set(at, histogramAt(block, from))
-    }
-  }
+  rows.forEach((row, place) => {
+    const [from, to] = [row * steps, (row + 1) * steps]
+    picked.values.set(values.subarray(from, to), place * steps)
+    picked.present.set(present.subarray(from, to), place * steps)
+    if (moved === undefined) return
+    for (let cell = from; cell < to; cell++) if (present[cell] === HISTOGRAM) moved.set(place * steps + cell - from, histogramAt(block, cell))
+  })
   const flags = nameGoes === undefined ? {} : { nameGoes: Uint8Array.from(rows, (row) => nameGoes[row]) }
   return { ...picked, ...withHistograms(moved), ...flags }
 }
