@@ -4,7 +4,7 @@
  * below 2^53, so that no order of adding and no cut of the steps changes a value.
  */
 
-import { checkLimit, DEFAULT_LIMITS } from '../model/limits.js'
+import { DEFAULT_LIMITS, limitExceeded } from '../model/limits.js'
 
 /** Window k is (end + k·step − range, end + k·step], in ns. */
 export interface NanoWindows {
@@ -70,16 +70,21 @@ function ceilDivideBig(a: bigint, b: bigint): bigint {
   return quotient * b < a ? quotient + 1n : quotient
 }
 
-/** One row of steps for each series: how many entries, and the sum of their weights. Throws `limit_exceeded` beyond unitPointsMax. */
+const ROWS_AT_FIRST = 16
+
+/** One row of steps for each series: how many entries, and the sum of their weights. Throws `limit_exceeded` beyond the unit's `pointsMax` (limits.unitPointsMax). */
 export class WindowSums {
   readonly #steps: number
   readonly #weighted: boolean
-  #capacity = 16
+  readonly #pointsMax: number
+  #capacity: number
   #counts: Float64Array
   #weights: Float64Array
 
-  constructor(steps: number, kind: 'counted' | 'weighted') {
+  constructor(steps: number, kind: 'counted' | 'weighted', pointsMax: number) {
     this.#steps = steps
+    this.#pointsMax = pointsMax
+    this.#capacity = Math.max(1, Math.min(ROWS_AT_FIRST, Math.floor(pointsMax / Math.max(1, steps))))
     this.#weighted = kind === 'weighted'
     this.#counts = new Float64Array(this.#capacity * steps)
     this.#weights = new Float64Array(this.#weighted ? this.#capacity * steps : 0)
@@ -87,7 +92,7 @@ export class WindowSums {
 
   /** Adds an entry to the steps [first, last] of a series. */
   add(series: number, first: number, last: number, weight: number): void {
-    while (series >= this.#capacity) this.#grow()
+    if (series >= this.#capacity) this.#grow(series + 1)
     const row = series * this.#steps
     this.#counts[row + first]++
     if (last + 1 < this.#steps) this.#counts[row + last + 1]--
@@ -109,9 +114,10 @@ export class WindowSums {
     }
   }
 
-  #grow(): void {
-    this.#capacity *= 2
-    checkLimit(DEFAULT_LIMITS, 'unitPointsMax', this.#capacity * this.#steps)
+  #grow(rows: number): void {
+    const points = rows * this.#steps
+    if (points > this.#pointsMax) throw limitExceeded({ ...DEFAULT_LIMITS, unitPointsMax: this.#pointsMax }, 'unitPointsMax', points)
+    this.#capacity = Math.max(rows, Math.min(this.#capacity * 2, Math.floor(this.#pointsMax / this.#steps)))
     this.#counts = grown(this.#counts, this.#capacity * this.#steps)
     if (this.#weighted) this.#weights = grown(this.#weights, this.#capacity * this.#steps)
   }
