@@ -1,6 +1,7 @@
 /** A plan: leaves (what one scan can answer) and a root (what is evaluated after the merge). Printable: see plan/explain.ts. */
 import type { BinaryOp, Grouping, Language, LabelFilterExpr, Matching, Span, StageExpr, UnwrapExpr } from './expr.js'
 import type { Matcher } from './labels.js'
+import type { Limits } from './limits.js'
 import type { Grid } from './time.js'
 import type { Segment } from './segment.js'
 
@@ -290,10 +291,8 @@ export interface WorkUnit {
   readonly segments: readonly Segment[]
   readonly entries?: EntriesRequest
   readonly estimatedSamples: number
-  /** Series times steps the unit may hold at most: limits.unitPointsMax. */
-  readonly pointsMax: number
-  /** Series the unit may return at most: limits.querySeriesMax. */
-  readonly seriesMax: number
+  /** Of the node that asks: whoever runs the unit has no others. */
+  readonly limits: Limits
 }
 
 export type { LabelFilterExpr }
