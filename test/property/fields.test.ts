@@ -1,11 +1,12 @@
 /** Fields that are read once at import are what the stages `json` and `logfmt` find whenever they are asked. */
 import t from 'tap'
 import { seeded, type Seeded } from '../../benchmarks/seeded.js'
-import { compilePipeline, FieldReader, findStage, type FieldParser } from '../../src/language/language.js'
+import { compilePipeline, FieldReader, findStage } from '../../src/language/language.js'
 import { Entry } from '../../src/language/stages/entry.js'
 import type { ParserStageExpr, StageExpr } from '../../src/model/expr.js'
 import { labelsFrom, NO_LABELS, type Labels } from '../../src/model/labels.js'
 import { DEFAULT_LIMITS } from '../../src/model/limits.js'
+import type { FieldParser } from '../../src/model/segment.js'
 import { parseLogql } from '../../src/parse/logql.js'
 import { fuzzLine, pick } from '../harness/logql-fuzz.js'
 

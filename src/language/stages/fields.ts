@@ -1,11 +1,9 @@
 /** Which fields a line has, whoever may ask for them: what the stages `json` and `logfmt` would find, read once at import. */
+import type { FieldParser } from '../../model/segment.js'
 import { ERROR_DETAILS_LABEL, ERROR_LABEL, EXTRACTED } from './entry.js'
 import { JsonMembers } from './json-members.js'
 import { NameMemory, withoutBrokenText } from './label-names.js'
 import { LogfmtScanner } from './logfmt-scan.js'
-
-/** The stage that finds the fields of a line. */
-export type FieldParser = 'json' | 'logfmt'
 
 export interface FieldBounds {
   /** Different names of one parser that a reader knows. */
