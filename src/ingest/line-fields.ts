@@ -16,8 +16,8 @@ export function readFields(count: number, textOf: (row: number) => string, limit
     const parser = reader.read(textOf(row))
     if (parser === 'none') continue
     parsedBy[row] = PARSED_BY[parser]
-    const { numbers, values } = reader
-    for (let at = 0; at < numbers.length; at++) (tallies[parser][numbers[at]] ??= new FieldTally()).add(values[at])
+    const { count: fields, numbers, values } = reader
+    for (let at = 0; at < fields; at++) (tallies[parser][numbers[at]] ??= new FieldTally()).add(values[at])
   }
   const usesOf = (parser: FieldParser): readonly FieldUse[] => tallies[parser].map((tally, number) => tally.use(reader.known(parser)[number]))
   const read = (row: number): FieldReader => {
@@ -34,16 +34,26 @@ const WORD_SHIFT = 5
 /** Of longer values both ends are looked at. */
 const HASHED_UNITS = 64
 
+/** Values compared before most of a field that repeats much are passed over. */
+const COMPARED_ALL = 4_096
+const COMPARED_EVERY = 8
+/** A field repeats much where so many values stand for one that differs. */
+const REPEATING_MUCH = 4
+
 /** Rows, length and number of different values of one field. */
 class FieldTally {
   #rows = 0
   #units = 0
+  #compared = 0
   #marked = 0
   readonly #marks = new Int32Array(MARKS >>> WORD_SHIFT)
 
   add(value: string): void {
     this.#rows++
     this.#units += value.length
+    // Of fewer values a greater part differs: what repeats among them repeats among all.
+    if (this.#rows % COMPARED_EVERY !== 0 && this.#compared > COMPARED_ALL && this.#marked * REPEATING_MUCH < this.#compared) return
+    this.#compared++
     const mark = hashOf(value) >>> MARK_SHIFT
     const bit = 1 << (mark & 31)
     if ((this.#marks[mark >>> WORD_SHIFT] & bit) !== 0) return
@@ -52,8 +62,8 @@ class FieldTally {
   }
 
   use(name: string): FieldUse {
-    const distinct = this.#marked === MARKS ? this.#rows : Math.round(-MARKS * Math.log(1 - this.#marked / MARKS))
-    return { name, rows: this.#rows, distinct, units: this.#units }
+    const distinct = this.#marked === MARKS ? this.#compared : Math.round(-MARKS * Math.log(1 - this.#marked / MARKS))
+    return { name, rows: this.#rows, units: this.#units, compared: this.#compared, distinct }
   }
 }
 

@@ -11,7 +11,7 @@ export interface RowFields {
   readonly parsedBy: Int32Array<ArrayBuffer>
   readonly fields: Readonly<Record<FieldParser, readonly FieldUse[]>>
   /** The fields of one row that a parser has parsed; valid until the next call. */
-  readonly read: (row: number) => { readonly numbers: readonly number[]; readonly values: readonly string[] }
+  readonly read: (row: number) => { readonly count: number; readonly numbers: readonly number[]; readonly values: readonly string[] }
 }
 
 /** One field over all rows of a segment. */
@@ -19,10 +19,11 @@ export interface FieldUse {
   readonly name: string
   /** Rows that have it. */
   readonly rows: number
-  /** Different values, about. */
-  readonly distinct: number
   /** UTF-16 units of all its values. */
   readonly units: number
+  /** Values that were compared with each other, and how many of them differ, about. */
+  readonly compared: number
+  readonly distinct: number
 }
 
 /** What `parsed_by` says of a row; 0 says that nobody has parsed it. */
@@ -48,8 +49,8 @@ function chosenNames(fields: RowFields['fields'], parsed: FieldFacts['parsed'], 
   return commonest.slice(0, limits.fieldColumnsMax).map(([name]) => name)
 }
 
-function isWorthy({ rows, distinct, units }: FieldUse, parsed: number): boolean {
-  return rows >= parsed * SHARE_MIN && (rows < REPEATING_FROM || distinct * 2 <= rows) && units <= rows * MEAN_UNITS_MAX
+function isWorthy({ rows, units, compared, distinct }: FieldUse, parsed: number): boolean {
+  return rows >= parsed * SHARE_MIN && (rows < REPEATING_FROM || distinct * 2 <= compared) && units <= rows * MEAN_UNITS_MAX
 }
 
 /** The columns of fields, chunk by chunk. */
@@ -94,8 +95,8 @@ export class FieldCells {
 
   #setCells(row: number, rowOfSegment: number, parsedBy: number): void {
     const cellOf = parsedBy === PARSED_BY.json ? this.#cellOf.json : this.#cellOf.logfmt
-    const { numbers, values } = this.#rows.read(rowOfSegment)
-    for (let at = 0; at < numbers.length; at++) {
+    const { count, numbers, values } = this.#rows.read(rowOfSegment)
+    for (let at = 0; at < count; at++) {
       const cell = cellOf[numbers[at]]
       if (cell >= 0) this.#cells[cell][row] = values[at]
     }

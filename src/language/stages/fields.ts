@@ -30,10 +30,11 @@ const OPEN_OBJECT = 0x7b
  * and where most pairs of logfmt have no value, since that is prose.
  */
 export class FieldReader {
-  /** The fields of the line last read, in its order; not to be looked at after `none`. */
-  readonly values: string[] = []
-  /** Which of the known names each field has. */
+  /** How many fields the line last read has; not to be looked at after `none`, nor are the two lists, which may be longer. */
+  count = 0
+  /** Which of the known names each field has, in the order of the line. */
   readonly numbers: number[] = []
+  readonly values: string[] = []
   readonly #bounds: FieldBounds
   readonly #members: JsonMembers
   readonly #pairs = new LogfmtScanner()
@@ -43,7 +44,7 @@ export class FieldReader {
   constructor(bounds: FieldBounds) {
     this.#bounds = bounds
     this.#known = { json: new KnownNames(), logfmt: new KnownNames() }
-    this.#members = new JsonMembers((name) => this.#take(this.#known.json, name) && this.values.push(this.#members.value) > 0, DEPTH_MAX)
+    this.#members = new JsonMembers((name) => this.#take(this.#known.json, name, this.#members.value), DEPTH_MAX)
   }
 
   /** The names that lines of this parser have had, by number. */
@@ -54,8 +55,7 @@ export class FieldReader {
   read(line: string): FieldParser | 'none' {
     const parser = likelyParser(line)
     if (parser === 'none') return 'none'
-    this.values.length = 0
-    this.numbers.length = 0
+    this.count = 0
     const known = this.#known[parser]
     known.begin()
     if (parser === 'json' ? this.#members.walk(line) : this.#readPairs(line, known)) return parser
@@ -68,17 +68,17 @@ export class FieldReader {
     let empty = 0
     pairs.begin(line)
     for (let found = pairs.next(); found !== 'end'; found = pairs.next()) {
-      if (found === 'bad' || !this.#take(known, this.#pairNames.nameOf(pairs.key))) return false
+      if (found === 'bad' || !this.#take(known, this.#pairNames.nameOf(pairs.key), withoutBrokenText(pairs.value))) return false
       if (pairs.value === '') empty++
-      this.values.push(withoutBrokenText(pairs.value))
     }
-    return empty < this.values.length && empty <= this.values.length / 2
+    return empty < this.count && empty <= this.count / 2
   }
 
-  #take(known: KnownNames, name: string): boolean {
+  #take(known: KnownNames, name: string, value: string): boolean {
     const number = known.numberOf(name) ?? (this.#mayBeKnown(known, name) ? known.add(name) : undefined)
     if (number === undefined || !known.meet(number)) return false
-    this.numbers.push(number)
+    this.numbers[this.count] = number
+    this.values[this.count++] = value
     return true
   }
 
