@@ -140,8 +140,8 @@ export function pushdown(stages: readonly StageExpr[], quoteText: (text: string)
   return { predicates, rest: [...left, ...rest] }
 }
 
-/** `early`: line filters that see the line as it was stored. */
-function splitLineFilters(given: readonly StageExpr[], quirks: Quirks): { readonly early: readonly StageExpr[]; readonly rest: readonly StageExpr[] } {
+/** `early`: line filters that see the line as it was stored. `rest`: all others, in the order in which they run. */
+export function splitLineFilters(given: readonly StageExpr[], quirks: Quirks): { readonly early: readonly StageExpr[]; readonly rest: readonly StageExpr[] } {
   const stages = quirks.includes('line-filter-before-decolorize') ? inOrderOfLoki(given) : given
   const firstAltering = stages.findIndex((stage) => stage.kind === 'stage' && findStage(stage.name)?.alters === true)
   const end = firstAltering < 0 ? stages.length : firstAltering
