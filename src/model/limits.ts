@@ -69,6 +69,7 @@ export const LIMIT_RULES = {
   segmentSamplesMax: { unit: 'samples', default: 3_000_000, reason: 'beyond it windows get narrower, down to a quarter of segmentSamplesPerRowMax' },
   labelNamesMax: { unit: 'labels', default: 256, reason: 'one column of a segment each' },
   segmentFingerprintsPerLabelMax: { unit: 'fingerprints', default: 4_096, reason: 'size of a catalog row; a label with more values is not pruned by value' },
+  wordIndexPercentMax: { unit: 'percent of the segment', default: 8, reason: 'every query that looks for words fetches the index' },
   segmentSamplesPerRowMax: { unit: 'samples', default: 240, reason: 'a narrow question never decodes a long row' },
   catalogConnectionsMax: { unit: 'connections', default: 8, reason: 'a PostgreSQL server holds about a hundred for everybody' },
   catalogTimeoutMs: { unit: 'ms', default: 30_000, reason: 'a database that is silent this long is not there' },

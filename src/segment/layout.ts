@@ -1,9 +1,9 @@
-/** Layout version 2 of segment files: the fixed columns, and which column holds which label. */
+/** Layout version 3 of segment files: the fixed columns, and which column holds which label. */
 import { METRIC_NAME, compareUtf8 } from '../model/labels.js'
 import type { LabelColumn } from '../model/segment.js'
 
 /** Raised when a reader of older files would misread newer ones; files of another version are refused. */
-export const LAYOUT_VERSION = 2
+export const LAYOUT_VERSION = 3
 
 /**
  * Beside the version, which is the low byte, a layout says which further columns a metric segment has: those for histograms, the one for
@@ -72,9 +72,10 @@ export const START_COLUMN = 'start_ts'
 
 /**
  * One row per entry, sorted by (`stream`, `ts`, arrival); times in ns. Rows equal in `stream`, `ts` and `id` are the same entry.
- * `meta_rest` holds structured metadata that got no column, as a JSON object; NULL where there is none.
+ * `line_bytes` is the length of the line as UTF-8, so that bytes are added up without lines. `meta_rest` holds structured metadata that got
+ * no column, as a JSON object; NULL where there is none.
  */
-export const LOG_COLUMNS = { stream: 'stream', ts: 'ts', id: 'id', line: 'line', metaRest: 'meta_rest' } as const
+export const LOG_COLUMNS = { stream: 'stream', ts: 'ts', id: 'id', line: 'line', lineBytes: 'line_bytes', metaRest: 'meta_rest' } as const
 
 /** Sample i of a row of `count` samples whose `ts` is NULL stands at first_ts + i · stepBetween(first_ts, last_ts, count); ms. */
 export function stepBetween(firstMs: number, lastMs: number, count: number): number {
