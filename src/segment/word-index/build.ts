@@ -1,5 +1,5 @@
 /** The word index of a segment as it is written: grams of every row group, as densely as the room for them allows. */
-import { SAMPLING_ALL, bitOf, eachGram, isKept, type GramSink, type Sampling } from './grams.js'
+import { SAMPLING_ALL, bitOf, eachGram, isKept, letterBits, type GramSink, type Sampling } from './grams.js'
 import { HashSet32 } from './hash-set.js'
 import { emptyIndex, headerBytes } from './layout.js'
 import { unescapedLine } from './unescaped.js'
@@ -8,6 +8,8 @@ import { unescapedLine } from './unescaped.js'
 const SAMPLING_DENSEST = SAMPLING_ALL / 2
 /** A little above 1 / ln 2, for which so many bits rule out most. */
 const BITS_PER_GRAM = 1.6
+/** A short word has only a few grams, and all are of letters. */
+const BITS_PER_LETTERS = 3 * BITS_PER_GRAM
 /** The summary knows nothing but grams of letters: a segment has few enough of them. */
 export const SUMMARY_BITS = 32_768
 /** A summary that says yes to most questions is not worth its bytes. */
@@ -63,7 +65,7 @@ export class WordIndexBuilder {
     for (const [number, { letters, text }] of this.#groups.entries()) {
       for (const hash of letters) {
         setBit(summary, bitOf(hash, SUMMARY_BITS))
-        setBit(body, bitOf(hash, bits) * rows.length + number)
+        for (const bit of letterBits(hash, bits)) setBit(body, bit * rows.length + number)
       }
       for (const hash of text) if (isKept(hash, sampling)) setBit(body, bitOf(hash, bits) * rows.length + number)
     }
@@ -75,8 +77,8 @@ export class WordIndexBuilder {
     const most = (of: (group: RowGroup) => number): number => this.#groups.reduce((max, group) => Math.max(max, of(group)), 0)
     const letters = most((group) => group.letters.length)
     const text = most((group) => group.text.length)
-    const share = Math.min(1, Math.max(0, bitsMax / BITS_PER_GRAM - letters) / Math.max(1, text))
-    const bits = Math.ceil(BITS_PER_GRAM * (letters + share * text))
+    const share = Math.min(1, Math.max(0, bitsMax - BITS_PER_LETTERS * letters) / Math.max(1, BITS_PER_GRAM * text))
+    const bits = Math.ceil(BITS_PER_LETTERS * letters + share * BITS_PER_GRAM * text)
     return { sampling: Math.floor(SAMPLING_DENSEST * share), bits: Math.min(bitsMax, Math.max(8, bits)) }
   }
 }

@@ -62,6 +62,11 @@ export function bitOf(hash: number, bits: number): number {
   return Math.floor(((hash >>> 0) / 4294967296) * bits)
 }
 
+/** The bits of a gram of letters: there are few of them, so that each can have several. */
+export function letterBits(hash: number, bits: number): readonly number[] {
+  return [bitOf(hash, bits), bitOf(Math.imul(hash, 0x9e3779b1), bits), bitOf(Math.imul(hash, 0x85ebca77), bits)]
+}
+
 function foldedBytes(): Uint8Array {
   return Uint8Array.from({ length: 256 }, (_, byte) => (byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte))
 }
