@@ -15,7 +15,7 @@ const WORDS = ['error', 'Disk', 'OK', 'timeout', 'café', 'É', '漢字', '😀'
 const BROKEN = ['\\q', '\\ud800', '\\ud800\\ue000', '\\udc00\\ud83d\\ude00', '\\u12', "\\'", '\\ud83d\\ude00', '\\udc00\\udc00']
 
 export function randomEntry(random: Seeded): RandomEntry {
-  const line = pick(random, [jsonLine, jsonLine, jsonLine, logfmtLine, logfmtLine, packedLine, plainLine, fuzzLine])(random)
+  const line = pick(random, [jsonLine, jsonLine, jsonLine, logfmtLine, logfmtLine, packedLine, packedLine, plainLine, fuzzLine])(random)
   const metadata = Array.from({ length: random.below(3) }, () => [pick(random, ['a', 'trace', 'user', 'b']), value(random)] as const)
   const streams = [[['app', 'x']], [['app', 'x']], [['app', 'x']], [['app', 'x']], [['a', value(random)], ['app', 'x']], [['level', value(random)]]] as const
   return { line: wellFormed(line), stream: labelsFrom(pick(random, streams)), metadata: labelsFrom(metadata) }
@@ -74,7 +74,7 @@ function jsonLine(random: Seeded): string {
 function logfmtLine(random: Seeded): string {
   const pair = (): string => {
     const key = pick(random, KEYS)
-    if (random.below(3) === 0) return `${key}=${value(random).replace(/[\s="\0-\x1f]/g, '')}`
+    if (random.below(3) === 0) return `${key}=${value(random).replace(/[\s="]/g, '')}`
     if (random.below(8) === 0) return pick(random, ['\\', '\\\\', 'x\\="', 'bare', '="'])
     return `${key}=${jsonString(random, value(random)).replaceAll("'", () => pick(random, ["'", "\\'"]))}`
   }
@@ -83,7 +83,7 @@ function logfmtLine(random: Seeded): string {
 
 function packedLine(random: Seeded): string {
   const packed = pick(random, [jsonLine, logfmtLine, plainLine])(random)
-  return `{"user":${jsonString(random, value(random))},"_entry":${jsonString(random, packed)}}`
+  return `{"user":${jsonString(random, value(random))},"_entry":${JSON.stringify(packed)}}`
 }
 
 /** What a filter can be made from: the line and the labels of an entry as they are before it. */
@@ -97,15 +97,17 @@ export function randomStage(random: Seeded, now: EntryNow): string {
   const kind = random.below(16)
   if (kind < 5) return lineFilter(random, now.line)
   if (kind < 11) return `| ${labelFilter(random, now.labels, 2)}`
-  if (kind < 13) return randomParser(random)
+  if (kind < 13) return randomParser(random, now.line)
   if (kind < 14) return pick(random, ['| decolorize', '| line_format "{{.msg}}"', '| line_format "{{.a}} k {{__line__}}"', '| unpack'])
   return pick(random, ['| drop a', '| keep a, b, level, msg', '| drop __error__', '| label_format c=a', '| label_format b="{{.a}}x"', '| label_format a=level, msg="k"'])
 }
 
-export function randomParser(random: Seeded): string {
+/** One or two stages that take labels out of the line. */
+export function randomParser(random: Seeded, line: string): string {
+  if (line.includes('"_entry"') && random.below(4) > 0) return pick(random, ['| unpack', '| unpack | json', '| unpack | logfmt', '| unpack | unpack', '| unpack | pattern "<a>=<b>"'])
   return pick(random, [
     '| json', '| json', '| json', '| json a, b="a.b", c="[\\"x.y\\"]", d="a[0]"', '| json msg="a", b', '| logfmt', '| logfmt', '| logfmt --keep-empty --strict', '| logfmt a, c="msg", level="user"',
-    '| regexp "(?P<a>[^ =]+)[ =:]+(?P<b>.*)"', '| regexp "(?s)(?P<msg>.+)"', '| pattern "<a>=<b>"', '| pattern "<_>\\"<a>\\"<_>\\"<msg>\\""', '| unpack',
+    '| regexp "(?P<a>[^ =]+)[ =:]+(?P<b>.*)"', '| regexp "(?s)(?P<msg>.+)"', '| pattern "<a>=<b>"', '| pattern "<_>\\"<a>\\"<_>\\"<msg>\\""', '| unpack', '| decolorize | logfmt',
   ])
 }
 
@@ -137,7 +139,14 @@ function labelFilter(random: Seeded, labels: Labels, depth: number): string {
   }
   const value = labelValue(labels, name)
   if (random.below(3) === 0) return `${name} = ${quoted(value)}`
-  return `${name} =~ ${quoted(pick(random, [`${literalOf(value)}`, `.*${regexOf(random, value)}.*`, `(?i).*${literalOf(otherCase(random, piece(random, value)))}.*`, `x.*|${literalOf(value)}`, `${literalOf(piece(random, value))}.*`]))}`
+  return `${name} =~ ${quoted(pick(random, [`${literalOf(value)}`, `.*${regexOf(random, value)}.*`, `(?i).*${literalOf(otherCase(random, piece(random, value)))}.*`, `x.*|${literalOf(value)}`, `${literalOf(piece(random, value))}.*`, looseRegex(random, value)]))}`
+}
+
+/** True of the value only for who looks for less than the regex says, as Loki does. */
+function looseRegex(random: Seeded, value: string): string {
+  const characters = [...value]
+  const middle = Math.floor(characters.length / 2)
+  return `${literalOf(characters.slice(0, middle).join(''))}(${literalOf(characters.slice(middle).join(''))}|zz)(vv|ww)`
 }
 
 function piece(random: Seeded, text: string): string {
