@@ -68,7 +68,7 @@ class EntryCounter {
     const times = chunk.words(SCAN_TS)
     const line = pipeline.readsLine ? scan.line : undefined
     const instants = pipeline.readsTime ? chunk.bigints(SCAN_TS) : undefined
-    const lengths = this.#weight === 'bytes' && line === undefined && scan.line !== undefined ? chunk.words(scan.line) : undefined
+    const lengths = this.#weight === 'bytes' && line === undefined && scan.line !== undefined ? chunk.integers(scan.line) : undefined
     rows.each(chunk, (row, stream) => {
       this.#finder.find(times, row)
       const { first, last } = this.#finder
@@ -76,7 +76,7 @@ class EntryCounter {
       const text = line === undefined ? '' : (chunk.text(line, row) ?? '')
       const metadata = rows.metadata(chunk, row)
       if (!pipeline.process(text, stream, metadata, instants?.[row])) return
-      const weight = this.#weight === 'one' ? 1 : lengths === undefined ? Buffer.byteLength(pipeline.line) : lengths[2 * row]
+      const weight = this.#weight === 'one' ? 1 : lengths === undefined ? Buffer.byteLength(pipeline.line) : lengths[row]
       this.#sums.add(this.#keys.seriesOf(pipeline, stream, metadata), first, last, weight)
     })
   }

@@ -1,19 +1,15 @@
 /** What a word index answers: which row groups of a segment may hold what a query looks for. */
 import type { Needles } from '../../model/needles.js'
-import type { SummaryClause } from '../../model/segment.js'
+import type { RowRange, SummaryClause } from '../../model/segment.js'
 import { bitOf, eachGram, type Sampling } from './grams.js'
 import { SUMMARY_BITS } from './build.js'
 import { headerBytes, readHeader, type WordIndexHeader } from './layout.js'
 
-/** Rows [from, to) of a segment file. */
-export interface RowRange {
-  readonly from: number
-  readonly to: number
-}
-
 /** The row groups that are left, as rows; neighbours are one range. */
 export interface RowsLeft {
   readonly ranges: readonly RowRange[]
+  /** Of the whole segment. */
+  readonly rows: number
   readonly rowGroups: number
   readonly rowGroupsLeft: number
 }
@@ -36,7 +32,12 @@ export function rowsLeft(file: Uint8Array, needles: Needles): RowsLeft | undefin
     }
     for (let group = 0; group < any.length; group++) left[group] &= any[group]
   }
-  return { ranges: rangesOf(left, header.rows), rowGroups: left.length, rowGroupsLeft: left.reduce((sum, each) => sum + each, 0) }
+  return {
+    ranges: rangesOf(left, header.rows),
+    rows: header.rows.reduce((sum, each) => sum + each, 0),
+    rowGroups: left.length,
+    rowGroupsLeft: left.reduce((sum, each) => sum + each, 0),
+  }
 }
 
 /** The clauses that the summaries of segments can tell anything about. */
@@ -49,7 +50,7 @@ export function summaryClauses(needles: Needles): readonly SummaryClause[] {
 function summaryBits(texts: readonly string[]): readonly number[] {
   const bits = new Set<number>()
   const sink = { letters: (hash: number) => void bits.add(bitOf(hash, SUMMARY_BITS)), text: () => undefined }
-  for (const text of texts) eachGram(Buffer.from(text), 1, sink)
+  for (const text of texts) eachGram(Buffer.from(text), 0, sink)
   return [...bits]
 }
 
