@@ -2,7 +2,7 @@
 import { matcherFingerprints } from '../model/fingerprint.js'
 import type { MatchesEmpty } from '../model/fingerprint.js'
 import type { Matcher } from '../model/labels.js'
-import type { LabelColumn, LookupRequest, LookupResult, PruneStep, Segment, Signal, SummaryClause, WordIndexFacts } from '../model/segment.js'
+import type { FieldFacts, LabelColumn, LookupRequest, LookupResult, PruneStep, Segment, Signal, SummaryClause, WordIndexFacts } from '../model/segment.js'
 import type { Database } from './database.js'
 import { TIME_FIRST, TIME_LAST } from './publish.js'
 
@@ -63,7 +63,7 @@ function statementOf(matchers: number, words: readonly string[]): string {
     from (${counts.join('\n    union all ')}) as counts
   )
   select step_segments, step_bytes, id::text, signal, object, lower(time_range) as time_min, upper(time_range) - 1 as time_max,
-    hash_min, hash_max, rows, series, samples, bytes, checksum, columns, names, layout, word_index, created
+    hash_min, hash_max, rows, series, samples, bytes, checksum, columns, names, layout, word_index, fields, created
   from pruning left join step_${last} as kept on true
   order by lower(time_range), kept.id`
 }
@@ -100,6 +100,7 @@ interface SegmentRow {
   readonly names: readonly string[]
   readonly layout: number
   readonly word_index: WordIndexFacts | null
+  readonly fields: FieldFacts | null
   readonly created: string
 }
 
@@ -132,6 +133,7 @@ function segmentOf(row: SegmentRow): Segment {
     names: row.names,
     layout: row.layout,
     ...(row.word_index === null ? {} : { wordIndex: row.word_index }),
+    ...(row.fields === null ? {} : { fields: row.fields }),
     created: Number(row.created),
   }
 }

@@ -27,6 +27,7 @@ const COLUMNS: readonly (readonly [column: string, type: string, valueOf: (segme
   ['names', 'text', (segment) => JSON.stringify(storableNames(segment.names))],
   ['layout', 'integer', (segment) => segment.layout],
   ['word_index', 'json', (segment) => (segment.wordIndex === undefined ? null : JSON.stringify(segment.wordIndex))],
+  ['fields', 'json', (segment) => (segment.fields === undefined ? null : JSON.stringify(segment.fields))],
   ['word_summary', 'bytea', (segment) => (segment.wordSummary === undefined ? null : `\\x${Buffer.from(segment.wordSummary).toString('hex')}`)],
   // An array of arrays would have to be rectangular, so each list travels as text.
   ['fingerprints', 'text', (segment) => `{${segment.fingerprints.join(',')}}`],

@@ -47,6 +47,10 @@ export class EntryBuffer {
     return this.#bytes.subarray(this.#offsets[entry], this.#offsets[entry + 1])
   }
 
+  text(entry: number): string {
+    return this.#bytes.toString('utf8', this.#offsets[entry], this.#offsets[entry + 1])
+  }
+
   /** `metadata`: name and value by turns, names ascending. Both are copied or kept as they are. */
   add(stream: number, ts: bigint, line: Uint8Array, metadata: Labels | undefined): void {
     const from = this.#offsets[this.#count]

@@ -5,6 +5,7 @@ import { writeLogSegment } from '../segment/segment.js'
 import type { Delivery } from './delivery.js'
 import type { EntryBuffer } from './entry-buffer.js'
 import { runsOfFewLabels } from './flush-samples.js'
+import { readFields } from './line-fields.js'
 import type { SeriesTable } from './series-table.js'
 import { coveringWindowMs, windowOf } from './windows.js'
 
@@ -24,6 +25,7 @@ export async function flushEntries(entries: EntryBuffer, table: SeriesTable, del
         id: entries.id,
         line: (entry: number) => entries.line(entry),
         metadata: entries.metadata,
+        fields: readFields(to - from, (row) => entries.text(rows[from + row]), limits),
       }
       const timeMs = part.order.reduce((first, entry) => Math.min(first, nsToMs(entries.ts[entry])), Infinity)
       await delivery.add('logs', timeMs, (duckdb, target) => writeLogSegment(duckdb, part, target))

@@ -41,6 +41,27 @@ export interface SegmentFacts {
   readonly layout: number
   /** Beside a log segment: which of its row groups may hold which words. */
   readonly wordIndex?: WordIndexFacts
+  /** What a log segment knows of the fields of its lines; absent: nothing. */
+  readonly fields?: FieldFacts
+}
+
+/** The stages whose fields a log segment may hold. */
+export const FIELD_PARSERS = ['json', 'logfmt'] as const
+export type FieldParser = (typeof FIELD_PARSERS)[number]
+
+/** Of each row that a parser has parsed, all fields are known: those with a column stand there, the others are in the line alone. */
+export interface FieldFacts {
+  /** Rows of each parser; all others have to be parsed by whoever asks. */
+  readonly parsed: Readonly<Record<FieldParser, number>>
+  /** Every name that a row of the parser has: a name that is not here is a field of none of them. */
+  readonly names: readonly FieldName[]
+}
+
+export interface FieldName {
+  readonly parser: FieldParser
+  readonly name: string
+  /** Two parsers may share a column, a row has one parser. */
+  readonly column?: string
 }
 
 /** An object beside the segment; see segment/word-index. */

@@ -3,6 +3,7 @@ import { compareUtf8, labelsObject, type Labels } from '../model/labels.js'
 import type { LabelColumn, NewSegment } from '../model/segment.js'
 import type { Duckdb } from './duckdb.js'
 import { LAYOUT_VERSION, LOG_COLUMNS, labelColumns } from './layout.js'
+import { FieldCells, type RowFields } from './log-fields.js'
 import { CHUNK_ROWS, writeParquet, type ChunkBuilder, type Column } from './table.js'
 import { writeWordIndex } from './log-words.js'
 import { LabelCells, fileFacts, segmentFacts, type SegmentTarget } from './write.js'
@@ -20,6 +21,8 @@ export interface LogRows {
   readonly id: BigInt64Array
   readonly line: (entry: number) => Uint8Array
   readonly metadata: readonly (Labels | undefined)[]
+  /** By row; absent: no line is parsed. */
+  readonly fields?: RowFields
 }
 
 const FIXED: readonly Column[] = [
@@ -29,6 +32,7 @@ const FIXED: readonly Column[] = [
   { name: LOG_COLUMNS.line, type: 'VARCHAR' },
   { name: LOG_COLUMNS.lineBytes, type: 'INTEGER' },
   { name: LOG_COLUMNS.metaRest, type: 'VARCHAR' },
+  { name: LOG_COLUMNS.parsedBy, type: 'INTEGER' },
 ]
 const ROW_GROUP_ROWS = 16_384
 
@@ -43,20 +47,25 @@ export async function writeLogSegment(duckdb: Duckdb, rows: LogRows, target: Seg
   for (const index of used) for (let at = 0; at < rows.labels[index].length; at += 2) streamNames.add(rows.labels[index][at])
   const metaNames = commonestNames(rows, target.limits.labelNamesMax - streamNames.size)
   const columns = labelColumns(streamNames, metaNames, Object.values(LOG_COLUMNS))
+  const fields = rows.fields === undefined ? undefined : new FieldCells(rows.fields, columns, target.limits)
   const file = {
     path: target.path,
-    columns: [...columns.map(({ column }) => ({ name: column, type: 'VARCHAR' as const })), ...FIXED],
+    columns: [...columns.map(({ column }) => column).map(textColumn), ...FIXED, ...(fields?.columns ?? []).map(textColumn)],
     rowGroupRows: ROW_GROUP_ROWS,
-    facts: fileFacts('logs', columns, LAYOUT_VERSION),
+    facts: fileFacts('logs', columns, LAYOUT_VERSION, fields?.facts),
   }
-  const cells = { stream: cellsOf(columns, 'stream'), meta: cellsOf(columns, 'meta'), metaNames: new Set(metaNames) }
+  const cells = { stream: cellsOf(columns, 'stream'), meta: cellsOf(columns, 'meta'), metaNames: new Set(metaNames), fields }
   const fill = (chunk: ChunkBuilder, from: number): void => fillRows(chunk, rows, from, cells)
   await writeParquet(duckdb, file, rows.order.length, fill, target.signal)
   const rest: readonly LabelColumn[] = rows.order.some((entry) => hasRest(rows.metadata[entry], cells.metaNames))
     ? [{ kind: 'rest', name: LOG_COLUMNS.metaRest, column: LOG_COLUMNS.metaRest }]
     : []
-  const measured = { signal: 'logs', ...totals(rows), columns: [...columns, ...rest], names: [], layout: LAYOUT_VERSION } as const
+  const measured = { signal: 'logs', ...totals(rows), columns: [...columns, ...rest], names: [], layout: LAYOUT_VERSION, ...(fields === undefined ? {} : { fields: fields.facts }) } as const
   return { ...(await segmentFacts(target, { ...rows, used }, measured)), ...(await writeWordIndex(duckdb, rows, target)) }
+}
+
+function textColumn(name: string): Column {
+  return { name, type: 'VARCHAR' }
 }
 
 function cellsOf(columns: readonly LabelColumn[], kind: LabelColumn['kind']): LabelCells {
@@ -67,6 +76,7 @@ interface EntryCells {
   readonly stream: LabelCells
   readonly meta: LabelCells
   readonly metaNames: ReadonlySet<string>
+  readonly fields: FieldCells | undefined
 }
 
 function fillRows(chunk: ChunkBuilder, rows: LogRows, from: number, cells: EntryCells): void {
@@ -99,6 +109,8 @@ function fillRows(chunk: ChunkBuilder, rows: LogRows, from: number, cells: Entry
   chunk.utf8(base + 3, (row) => rows.line(rows.order[from + row]))
   chunk.values(base + 4, lineBytes)
   chunk.texts(base + 5, rest)
+  if (cells.fields === undefined) chunk.values(base + 6, new Int32Array(chunk.rows))
+  else cells.fields.fill(chunk, base + 6, from)
 }
 
 function hasRest(metadata: Labels | undefined, withColumn: ReadonlySet<string>): boolean {

@@ -5,6 +5,7 @@ export type { DuckdbOptions, ListColumn, ScanOptions, Wanted } from './duckdb.js
 export { DetailRows, detailColumns, type SampleDetails } from './histogram-columns.js'
 export { FILE_FACTS_KEY, furtherColumns, HISTOGRAM_COLUMNS, isReadable, LAYOUT_VERSION, LOG_COLUMNS, METRIC_COLUMNS, START_COLUMN, stepBetween, type FurtherColumns } from './layout.js'
 export { joinMetricSegments, type SegmentPart } from './join.js'
+export { PARSED_BY, type FieldUse, type RowFields } from './log-fields.js'
 export { writeLogSegment, type LogRows } from './logs.js'
 export { writeMetricSegment, type MetricRows } from './metrics.js'
 export type { SegmentTarget } from './write.js'

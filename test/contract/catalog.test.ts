@@ -145,11 +145,11 @@ async function catalogContract(suite: Test, server: CatalogConnection): Promise<
     const opened = await Promise.all(Array.from({ length: 4 }, () => openCatalog({ connection, matchesEmpty: regexMatchesEmpty })))
     await Promise.all(opened.map((catalog) => catalog.close()))
     const applied = await execute(connection, 'select number from millrace_migrations order by number')
-    test.same(applied, [{ number: 1 }, { number: 2 }])
+    test.same(applied, [{ number: 1 }, { number: 2 }, { number: 3 }])
     await execute(connection, `update millrace_migrations set checksum = '0' where number = 1`)
     await rejectsWith(test, openCatalog({ connection, matchesEmpty: regexMatchesEmpty }), 'unavailable', /0001_segments\.sql was applied with other content/)
     await execute(connection, 'update millrace_migrations set number = number + 998')
-    await rejectsWith(test, openCatalog({ connection, matchesEmpty: regexMatchesEmpty }), 'unavailable', /migration 99[9]|migration 1000/)
+    await rejectsWith(test, openCatalog({ connection, matchesEmpty: regexMatchesEmpty }), 'unavailable', /migration (999|1000|1001)/)
   })
 
   await suite.test('lost connections are an error once at most, and replaced', async (test) => {

@@ -2,6 +2,7 @@
 export { parseBytesText, parseDurationText, parseFloatText } from './conversions.js'
 export type { StageEntry } from './define-stage.js'
 export { ERROR_DETAILS_LABEL, ERROR_LABEL } from './entry.js'
+export { FieldReader, type FieldBounds } from './fields.js'
 export { needlesOf } from './needles.js'
 export { compilePipeline, Pipeline, pipelineError, pushdown, type PipelineOptions, type Pushdown } from './pipeline.js'
 export { findStage, stageNames } from './stage-table.js'
