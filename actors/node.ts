@@ -58,7 +58,7 @@ async function assemble({ configuration, telemetry }: NodeOptions, closers: Clos
   const store = await openTheStore(configuration, data, closers)
   const temp = await openTemp(configuration, data, closers)
   const cacheFolder = textSetting(configuration, 'cache.directory') ?? join(folderOr(data, 'cache.directory'), 'cache')
-  const files = await openCacheFiles({ folder: cacheFolder, store, bytesMax: limits.cacheBytesMax })
+  const files = await openCacheFiles({ folder: cacheFolder, store, bytesMax: limits.cacheBytesMax, verifiedObjectsMax: limits.verifiedObjectsMax })
   const runner = openRunner(configuration, temp, closers)
   const system = new ActorSystem({ world: realWorld(), limits, telemetry })
   closers.push(async () => system.stop(new QueryError({ code: 'unavailable', message: 'the node is stopping' })))
@@ -114,7 +114,7 @@ async function openTheCatalog(configuration: Configuration, data: string | undef
 async function catalogConnection(configuration: Configuration, data: string | undefined, closers: Closer[]): Promise<CatalogConnection> {
   const url = textSetting(configuration, 'catalog.url')
   if (url !== undefined) return url
-  const server = await startEmbeddedPostgres(join(folderOr(data, 'catalog.url'), 'catalog'), { onLog: () => undefined })
+  const server = await startEmbeddedPostgres(join(folderOr(data, 'catalog.url'), 'catalog'), { onLog: () => undefined, restartsMax: configuration.limits.embeddedRestartsMax })
   closers.push(() => server.stop())
   return server.connection
 }

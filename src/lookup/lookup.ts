@@ -131,8 +131,7 @@ function unitOf(
     interval,
     segments: segments.filter((segment) => segment.hashMin < interval.to && segment.hashMax >= interval.from),
     estimatedSamples: Math.round(estimate / parts),
-    seriesMax: limits.querySeriesMax,
-    pointsMax: limits.unitPointsMax,
+    limits,
     ...(entries === undefined ? {} : { entries }),
   }
 }

@@ -2,6 +2,7 @@
 import type { BinaryOp, Grouping, Language, LabelFilterExpr, Matching, Span, StageExpr, UnwrapExpr } from './expr.js'
 import type { Matcher } from './labels.js'
 import type { Needles } from './needles.js'
+import type { Limits } from './limits.js'
 import type { Grid } from './time.js'
 import type { Segment } from './segment.js'
 
@@ -297,10 +298,8 @@ export interface WorkUnit {
   readonly segments: readonly Segment[]
   readonly entries?: EntriesRequest
   readonly estimatedSamples: number
-  /** Series times steps the unit may hold at most: limits.unitPointsMax. */
-  readonly pointsMax: number
-  /** Series the unit may return at most: limits.querySeriesMax. */
-  readonly seriesMax: number
+  /** Of the node that asks: whoever runs the unit has no others. */
+  readonly limits: Limits
 }
 
 export type { LabelFilterExpr }

@@ -238,9 +238,9 @@ class LogqlLowering {
   /** Compiles the pipeline once, only to learn whether it can be: a stage's own complaint gets its place in the text. */
   #checkStages(logs: LogExpr, unwrap?: UnwrapExpr): void {
     try {
-      compilePipeline(logs.stages, { needed: 'all', ...(unwrap === undefined ? {} : { unwrap }) })
+      compilePipeline(logs.stages, { needed: 'all', limits: this.#request.limits, ...(unwrap === undefined ? {} : { unwrap }) })
     } catch (error) {
-      if (!(error instanceof QueryError) || error.position !== undefined) throw error
+      if (!(error instanceof QueryError) || error.code !== 'bad_query' || error.position !== undefined) throw error
       const { start, end } = error.facts
       const span = typeof start === 'number' && typeof end === 'number' ? { start, end } : logs.span
       throw refusal(this.#request.text, `parse error : stage '${this.#stageText(logs, span)}' : ${error.message}`, span)

@@ -200,8 +200,7 @@ export class SimulatedNode {
           interval: { from: bounds[part], to },
           segments,
           estimatedSamples: 1,
-          seriesMax: limits.querySeriesMax,
-          pointsMax: 1e8,
+          limits,
           ...(plan.entries === undefined ? {} : { entries: { ...plan.entries, startNs: group.startNs, endNs: group.endNs } }),
         }
       })
