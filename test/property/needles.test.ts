@@ -1,5 +1,6 @@
 /** Needles of pipelines: what they are of some, and the law that whatever passes a pipeline fulfils them. */
 import t from 'tap'
+import { DEFAULT_LIMITS } from '../../src/model/limits.js'
 import { seeded, type Seeded } from '../../benchmarks/seeded.js'
 import { ALL_QUIRKS, compilePipeline, needlesOf, NO_QUIRKS, type Pipeline, type Quirks } from '../../src/language/language.js'
 import { QueryError } from '../../src/model/error.js'
@@ -111,7 +112,7 @@ function pipelineFor(random: Seeded, entry: RandomEntry, quirks: Quirks): { read
   const stages: StageExpr[] = []
   const count = 2 + random.below(4)
   for (let i = 0; i < count; i++) {
-    const before = compilePipeline(stages, { needed: 'all', quirks })
+    const before = compilePipeline(stages, { limits: DEFAULT_LIMITS, needed: 'all', quirks })
     const passes = before.process(entry.line, entry.stream, entry.metadata)
     const now = passes ? { line: before.line, labels: before.labels().labels } : { line: entry.line, labels: entry.stream }
     const text = i === 0 && random.below(4) > 0 ? randomParser(random, entry.line) : randomStage(random, now)
@@ -133,7 +134,7 @@ t.test('what passes a pipeline fulfils its needles', (t) => {
     try {
       const { texts, stages } = pipelineFor(random, entry, quirks)
       const needles = needlesOf(stages, quirks)
-      const pipeline = compilePipeline(stages, { needed: random.below(3) === 0 ? new Set(['a']) : 'all', quirks })
+      const pipeline = compilePipeline(stages, { limits: DEFAULT_LIMITS, needed: random.below(3) === 0 ? new Set(['a']) : 'all', quirks })
       for (const each of [entry, randomEntry(random), randomEntry(random), randomEntry(random)]) {
         const found = violated(pipeline, needles, each, tally)
         if (found !== undefined) t.fail(`seed ${seed}, round ${round}: ${JSON.stringify(texts.join(' '))} ${quirks.length} quirks ${found}`)
