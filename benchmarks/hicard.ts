@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util'
 import { packageRoot } from '../src/model/place.js'
 import { checkAnswers } from './hicard-check.js'
 import { HICARD_START_MS, hicardEndMs, hicardSeries, type HicardOptions } from './hicard-data.js'
-import { duckdbSum } from './duckdb-sum.js'
+import { duckdbAlone, SUM_OF_VALUES } from './duckdb-alone.js'
 import { HICARD_QUERIES } from './hicard-queries.js'
 import { makeLake } from './lake.js'
 import { comparePeers } from './peers.js'
@@ -51,7 +51,7 @@ export async function runHicard(args: readonly string[]): Promise<void> {
   if (!values['no-check']) await checkAnswers(folder, options, queries)
   const rows: Row[] = []
   for (const query of queries) for (const stepMs of STEPS_MS) rows.push(...(await measure(folder, query.text, stepMs, options, Number(values.warm))))
-  const limit = await duckdbSum(folder)
+  const limit = await duckdbAlone(folder, 'metrics', SUM_OF_VALUES)
   print(rows, limit)
   const peers = values.peers ? await comparePeers(folder, options, queries, rows) : undefined
   console.log(JSON.stringify({ benchmark: 'hicard', machine: machine(), ...options, ...data, duckdbSumMs: limit, rows, peers }))

@@ -12,7 +12,10 @@ export type LakeSource = Pick<ImportRequest, 'format' | 'body'>
 
 /** Imports the source into the folder unless an earlier run has; what is half done is taken away. */
 export async function makeLake(folder: string, source: () => LakeSource): Promise<LakeFacts> {
-  if (existsSync(join(folder, 'objects'))) return {}
+  if (existsSync(join(folder, 'objects'))) {
+    console.log(`found ${folder}: remove it to have it made anew`)
+    return {}
+  }
   mkdirSync(folder, { recursive: true })
   try {
     const engine = await open({ data: folder })

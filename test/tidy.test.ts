@@ -53,6 +53,7 @@ const BANNED: readonly { readonly pattern: RegExp; readonly use: string; readonl
   { pattern: /\bMath\.random\(|\brandomUUID\(|\brandomBytes\(/, use: 'randomness handed in', allowed: /^(actors|cli)\// },
   { pattern: /\bprocess\.env\b/, use: 'configuration handed in', allowed: /^(actors|cli)\// },
   { pattern: /\bconsole\./, use: 'telemetry', allowed: /^cli\// },
+  { pattern: /\bDEFAULT_LIMITS\b/, use: 'the limits handed in', allowed: /^(actors|cli|src\/(model|catalog|storage|parse|evaluate|serve))\// },
 ]
 
 const LINES_MAX = 400

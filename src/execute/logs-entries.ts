@@ -25,7 +25,7 @@ export async function readEntries(unit: WorkUnit, leaf: LogEntriesLeaf, segments
     line: 'text',
   }
   const request = pushed.rest.every(leavesApart) && entries.limit > 0 ? await narrowed(asked, entries, segments, scan) : asked
-  const pipeline = compilePipeline(pushed.rest, { needed: 'all', quirks: leaf.quirks, clock: scan.clock })
+  const pipeline = compilePipeline(pushed.rest, { needed: 'all', quirks: leaf.quirks, limits: unit.limits, clock: scan.clock })
   const candidates = new EntryCandidates(entries.direction, entries.limit, scan.checkCancelled)
   for (const part of logScans(segments, request)) {
     const rows = new LogRows(part, scan.streams)

@@ -4,6 +4,7 @@ import type { SeriesBlock } from '../model/block.js'
 import type { LocalSegment } from '../model/engine.js'
 import { QueryError } from '../model/error.js'
 import { compareLabels, onlyLabels, withoutLabels, type Labels } from '../model/labels.js'
+import type { Limits } from '../model/limits.js'
 import type { LogSampleLeaf, WorkUnit } from '../model/plan.js'
 import { quoteText, type Chunk } from '../segment/segment.js'
 import { LogRows, type LogUnitScan } from './logs-rows.js'
@@ -32,19 +33,19 @@ export async function countEntries(unit: WorkUnit, leaf: LogSampleLeaf, segments
   const pushed = pushdown(leaf.stages, quoteText, leaf.quirks)
   const { accumulator, grouping } = leaf.accumulate
   // Only a sum over groups of entries is the sum of the entries; other accumulators take the values of whole series.
-  const keys = new SeriesKeys(accumulator === 'sum' ? grouping : EACH_LABEL_SET, unit.seriesMax)
-  const pipeline = compilePipeline(pushed.rest, { needed: keys.needed, quirks: leaf.quirks, clock: scan.clock })
+  const keys = new SeriesKeys(accumulator === 'sum' ? grouping : EACH_LABEL_SET, unit.limits)
+  const pipeline = compilePipeline(pushed.rest, { needed: keys.needed, quirks: leaf.quirks, limits: unit.limits, clock: scan.clock })
   // The line is read only if a stage looks at it, and only its length if bytes are all that counts.
   const unread = fn.weight === 'bytes' && !pipeline.altersLine ? 'bytes' : 'none'
   const request = windowScan(unit, leaf, windows, pipeline, pushed.predicates, pipeline.readsLine ? 'text' : unread)
-  const sums = new WindowSums(windows.count, fn.weight === 'bytes' ? 'weighted' : 'counted', unit.pointsMax)
+  const sums = new WindowSums(windows.count, fn.weight === 'bytes' ? 'weighted' : 'counted', unit.limits)
   const counter = new EntryCounter(pipeline, windows, keys, sums, fn.weight)
   for (const part of logScans(segments, request)) {
     const rows = new LogRows(part, scan.streams)
     await scan.run(part.sql, (chunk) => counter.add(chunk, rows, part))
   }
   const divisor = fn.perSecond ? Number(leaf.rangeNs) / 1e9 : 1
-  return accumulated(leaf, windows, keys.series, sums, divisor, unit.pointsMax, scan.checkCancelled)
+  return accumulated(leaf, windows, keys.series, sums, divisor, unit.limits, scan.checkCancelled)
 }
 
 /** Runs the entries of chunks through the pipeline and into the windows. */
@@ -68,7 +69,7 @@ class EntryCounter {
     const times = chunk.words(SCAN_TS)
     const line = pipeline.readsLine ? scan.line : undefined
     const instants = pipeline.readsTime ? chunk.bigints(SCAN_TS) : undefined
-    const lengths = this.#weight === 'bytes' && line === undefined && scan.line !== undefined ? chunk.words(scan.line) : undefined
+    const lengths = this.#weight === 'bytes' && line === undefined && scan.line !== undefined ? chunk.integers(scan.line) : undefined
     rows.each(chunk, (row, stream) => {
       this.#finder.find(times, row)
       const { first, last } = this.#finder
@@ -76,7 +77,7 @@ class EntryCounter {
       const text = line === undefined ? '' : (chunk.text(line, row) ?? '')
       const metadata = rows.metadata(chunk, row)
       if (!pipeline.process(text, stream, metadata, instants?.[row])) return
-      const weight = this.#weight === 'one' ? 1 : lengths === undefined ? Buffer.byteLength(pipeline.line) : lengths[2 * row]
+      const weight = this.#weight === 'one' ? 1 : lengths === undefined ? Buffer.byteLength(pipeline.line) : lengths[row]
       this.#sums.add(this.#keys.seriesOf(pipeline, stream, metadata), first, last, weight)
     })
   }
@@ -89,7 +90,7 @@ function accumulated(
   series: LabelNumbers,
   sums: WindowSums,
   divisor: number,
-  pointsMax: number,
+  limits: Limits,
   checkCancelled: () => void,
 ): SeriesBlock {
   const { accumulator: name, grouping } = leaf.accumulate
@@ -100,8 +101,8 @@ function accumulated(
     if (name === 'sum') return labels
     return grouping.without ? withoutLabels(labels, names) : onlyLabels(labels, names)
   }
-  const groups = new LabelNumbers(Infinity)
-  const state = new StateRows(accumulator?.columns ?? [], windows.count, pointsMax)
+  const groups = new LabelNumbers(limits)
+  const state = new StateRows(accumulator?.columns ?? [], windows.count, limits)
   const values = new Float64Array(windows.count)
   const present = new Uint8Array(windows.count)
   const order = series.labels.map((_, number) => number).sort((a, b) => compareLabels(series.labels[a], series.labels[b]))

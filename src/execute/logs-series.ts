@@ -2,7 +2,7 @@
 import { pipelineError, type Pipeline } from '../language/language.js'
 import type { Grouping } from '../model/expr.js'
 import { compareUtf8, labelsKey, withoutLabels, type Labels } from '../model/labels.js'
-import { DEFAULT_LIMITS, limitExceeded } from '../model/limits.js'
+import { checkLimit, type Limits } from '../model/limits.js'
 import type { LogSampleLeaf, LogValuesLeaf, WorkUnit } from '../model/plan.js'
 import { stepTimeNs, NANOS_PER_MS } from '../model/time.js'
 import type { LogScanRequest } from './logs-sql.js'
@@ -59,11 +59,11 @@ export class SeriesKeys {
   #lastNumber = 0
 
   /** `unwrapped` is the label that has become the value: it stays only where a `by` names it. */
-  constructor({ without, labels }: Grouping, seriesMax: number, unwrapped?: string) {
+  constructor({ without, labels }: Grouping, limits: Pick<Limits, 'querySeriesMax'>, unwrapped?: string) {
     this.#by = without ? undefined : [...new Set(labels)].sort(compareUtf8)
     this.#without = new Set(unwrapped === undefined ? labels : [...labels, unwrapped])
     this.needed = this.#by === undefined ? 'all' : new Set(this.#by)
-    this.series = new LabelNumbers(seriesMax)
+    this.series = new LabelNumbers(limits)
   }
 
   /** Throws the error of an entry, unless the query asks for errors. */
@@ -92,10 +92,10 @@ export class SeriesKeys {
 export class LabelNumbers {
   readonly labels: Labels[] = []
   readonly #numbers = new Map<string, number>()
-  readonly #max: number
+  readonly #limits: Pick<Limits, 'querySeriesMax'>
 
-  constructor(max: number) {
-    this.#max = max
+  constructor(limits: Pick<Limits, 'querySeriesMax'>) {
+    this.#limits = limits
   }
 
   numberOf(labels: Labels): number {
@@ -103,7 +103,7 @@ export class LabelNumbers {
     const known = this.#numbers.get(key)
     if (known !== undefined) return known
     const number = this.labels.length
-    if (number >= this.#max) throw limitExceeded({ ...DEFAULT_LIMITS, querySeriesMax: this.#max }, 'querySeriesMax', number + 1)
+    checkLimit(this.#limits, 'querySeriesMax', number + 1)
     this.#numbers.set(key, number)
     this.labels.push(labels)
     return number

@@ -2,7 +2,7 @@
 import type { LocalSegment } from '../model/engine.js'
 import type { Matcher } from '../model/labels.js'
 import type { Direction, HashInterval } from '../model/plan.js'
-import type { LabelColumn, Segment } from '../model/segment.js'
+import type { LabelColumn, RowRange, Segment } from '../model/segment.js'
 import { LOG_COLUMNS, parquetSource, quoteIdentifier } from '../segment/segment.js'
 import { columnPredicate } from './matcher-sql.js'
 
@@ -47,7 +47,7 @@ export const SCAN_TS = 1
  */
 export function logScans(segments: readonly LocalSegment[], request: LogScanRequest): readonly LogScan[] {
   const reached = segments.flatMap((local) => {
-    const where = predicates(local.segment, request)
+    const where = predicates(local, request)
     return where === undefined ? [] : [{ local, where }]
   })
   return overlapping(reached, request).map((together) => scanOf(together, request))
@@ -68,10 +68,10 @@ interface Reached {
 }
 
 /** Undefined if no row of the segment can match. */
-function predicates(segment: Segment, request: LogScanRequest): readonly string[] | undefined {
+function predicates({ segment, rows }: LocalSegment, request: LogScanRequest): readonly string[] | undefined {
   if (segment.timeMax < request.from || segment.timeMin > request.to) return undefined
   if (segment.hashMax < request.interval.from || segment.hashMin >= request.interval.to) return undefined
-  const where: string[] = []
+  const where: string[] = rows === undefined ? [] : [rowsPredicate(rows)]
   for (const matcher of request.matchers) {
     const column = segment.columns.find((candidate) => candidate.kind === 'stream' && candidate.name === matcher.name)
     const predicate = columnPredicate(matcher, column?.column)
@@ -83,6 +83,12 @@ function predicates(segment: Segment, request: LogScanRequest): readonly string[
   if (segment.hashMin < request.interval.from) where.push(`${LOG_COLUMNS.stream} >= ${BigInt(request.interval.from) << 32n}`)
   if (segment.hashMax >= request.interval.to) where.push(`${LOG_COLUMNS.stream} < ${BigInt(request.interval.to) << 32n}`)
   return [...where, ...request.linePredicates]
+}
+
+/** DuckDB reads no row group that such a condition leaves out. */
+function rowsPredicate(ranges: readonly RowRange[]): string {
+  const parts = ranges.map(({ from, to }) => `(${ROW_NUMBER} >= ${from} AND ${ROW_NUMBER} < ${to})`)
+  return parts.length === 0 ? 'false' : `(${parts.join(' OR ')})`
 }
 
 /** Groups of segments, oldest first in each; segments of different groups have no entry in common. */
@@ -117,7 +123,7 @@ function scanOf(together: readonly Reached[], request: LogScanRequest): LogScan 
   const several = together.length > 1
   const id = several ? add('i', () => LOG_COLUMNS.id) : undefined
   const line = request.line === 'none' ? undefined : add('l', () => lineSql(request.line === 'bytes'))
-  const metaRest = hasRest(request) ? add('r', () => LOG_COLUMNS.metaRest) : undefined
+  const metaRest = hasRest(request) && together.some(({ local }) => hasRestColumn(local.segment)) ? add('r', () => LOG_COLUMNS.metaRest) : undefined
   const labels = (kind: LabelColumn['kind'], wanted: ReadonlySet<string> | 'all'): readonly ScannedLabel[] =>
     labelNames(together, kind, wanted).map((name) => ({
       name,
@@ -138,19 +144,25 @@ interface OutputColumn {
 
 function selectSql(local: LocalSegment, where: readonly string[], columns: readonly OutputColumn[], age: number | undefined): string {
   const selected = columns.map((column) => `${column.of(local.segment)} AS ${column.name}`)
-  const order = age === undefined ? [] : [`${age} AS segment_age`, 'file_row_number AS arrival']
-  const source = age === undefined ? parquetSource(local.path) : numberedSource(local.path)
+  const order = age === undefined ? [] : [`${age} AS segment_age`, `${ROW_NUMBER} AS arrival`]
+  const source = age === undefined && local.rows === undefined ? parquetSource(local.path) : numberedSource(local.path)
   const filter = where.length === 0 ? '' : ` WHERE ${where.join(' AND ')}`
   return `SELECT ${[...selected, ...order].join(', ')} FROM ${source}${filter}`
 }
 
-/** The file with one more column: the place of each row in it. */
+/** The place of a row in its file, a column of numberedSource. */
+const ROW_NUMBER = 'file_row_number'
+
 function numberedSource(path: string): string {
-  return parquetSource(path).replace(/\)$/, ', file_row_number = true)')
+  return parquetSource(path).replace(/\)$/, `, ${ROW_NUMBER} = true)`)
 }
 
 function lineSql(bytesOnly: boolean): string {
-  return bytesOnly ? `CAST(strlen(${LOG_COLUMNS.line}) AS BIGINT)` : LOG_COLUMNS.line
+  return bytesOnly ? LOG_COLUMNS.lineBytes : LOG_COLUMNS.line
+}
+
+function hasRestColumn({ columns }: Segment): boolean {
+  return columns.some(({ kind }) => kind === 'rest')
 }
 
 /** Metadata without a column of its own may be any, unless nothing of it is asked for. */

@@ -2,7 +2,7 @@
 import { compilePipeline, pushdown, type Pipeline } from '../language/language.js'
 import type { RunsBlock } from '../model/block.js'
 import type { LocalSegment } from '../model/engine.js'
-import { DEFAULT_LIMITS, limitExceeded } from '../model/limits.js'
+import { limitExceeded, type Limits } from '../model/limits.js'
 import type { LogValuesLeaf, WorkUnit } from '../model/plan.js'
 import { NANOS_PER_MS } from '../model/time.js'
 import { quoteText, type Chunk } from '../segment/segment.js'
@@ -15,10 +15,10 @@ import { StepFinder } from './logs-windows.js'
 export async function readValues(unit: WorkUnit, leaf: LogValuesLeaf, segments: readonly LocalSegment[], scan: LogUnitScan): Promise<RunsBlock> {
   const windows = windowsOf(unit, leaf)
   const pushed = pushdown(leaf.stages, quoteText, leaf.quirks)
-  const keys = new SeriesKeys(leaf.accumulate.grouping, unit.seriesMax, leaf.unwrap.label)
-  const pipeline = compilePipeline(pushed.rest, { needed: keys.needed, unwrap: leaf.unwrap, quirks: leaf.quirks, clock: scan.clock })
+  const keys = new SeriesKeys(leaf.accumulate.grouping, unit.limits, leaf.unwrap.label)
+  const pipeline = compilePipeline(pushed.rest, { needed: keys.needed, unwrap: leaf.unwrap, quirks: leaf.quirks, limits: unit.limits, clock: scan.clock })
   const request = windowScan(unit, leaf, windows, pipeline, pushed.predicates, pipeline.readsLine ? 'text' : 'none')
-  const reader = new ValueReader(pipeline, new StepFinder(windows), keys, unit.pointsMax)
+  const reader = new ValueReader(pipeline, new StepFinder(windows), keys, unit.limits)
   for (const part of logScans(segments, request)) {
     const rows = new LogRows(part, scan.streams)
     await scan.run(part.sql, (chunk) => reader.add(chunk, rows, part))
@@ -32,18 +32,18 @@ class ValueReader {
   readonly #pipeline: Pipeline
   readonly #finder: StepFinder
   readonly #keys: SeriesKeys
-  readonly #max: number
+  readonly #limits: Pick<Limits, 'unitPointsMax'>
   #size = 0
   #ts = new BigInt64Array(1 << 10)
   #stream = new BigInt64Array(1 << 10)
   #series = new Int32Array(1 << 10)
   #v = new Float64Array(1 << 10)
 
-  constructor(pipeline: Pipeline, finder: StepFinder, keys: SeriesKeys, max: number) {
+  constructor(pipeline: Pipeline, finder: StepFinder, keys: SeriesKeys, limits: Pick<Limits, 'unitPointsMax'>) {
     this.#pipeline = pipeline
     this.#finder = finder
     this.#keys = keys
-    this.#max = max
+    this.#limits = limits
   }
 
   add(chunk: Chunk, rows: LogRows, scan: LogScan): void {
@@ -63,7 +63,7 @@ class ValueReader {
   }
 
   #take(ts: bigint, stream: bigint, series: number, value: number): void {
-    if (this.#size === this.#max) throw limitExceeded({ ...DEFAULT_LIMITS, unitPointsMax: this.#max }, 'unitPointsMax', this.#max + 1)
+    if (this.#size >= this.#limits.unitPointsMax) throw limitExceeded(this.#limits, 'unitPointsMax', this.#size + 1)
     if (this.#size === this.#v.length) this.#grow()
     this.#ts[this.#size] = ts
     this.#stream[this.#size] = stream

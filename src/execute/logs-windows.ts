@@ -4,7 +4,7 @@
  * below 2^53, so that no order of adding and no cut of the steps changes a value.
  */
 
-import { DEFAULT_LIMITS, limitExceeded } from '../model/limits.js'
+import { checkLimit, type Limits } from '../model/limits.js'
 
 /** Window k is (end + k·step − range, end + k·step], in ns. */
 export interface NanoWindows {
@@ -72,19 +72,19 @@ function ceilDivideBig(a: bigint, b: bigint): bigint {
 
 const ROWS_AT_FIRST = 16
 
-/** One row of steps for each series: how many entries, and the sum of their weights. Throws `limit_exceeded` beyond the unit's `pointsMax` (limits.unitPointsMax). */
+/** One row of steps for each series: how many entries, and the sum of their weights. Throws `limit_exceeded` beyond unitPointsMax. */
 export class WindowSums {
   readonly #steps: number
   readonly #weighted: boolean
-  readonly #pointsMax: number
+  readonly #limits: Pick<Limits, 'unitPointsMax'>
   #capacity: number
   #counts: Float64Array
   #weights: Float64Array
 
-  constructor(steps: number, kind: 'counted' | 'weighted', pointsMax: number) {
+  constructor(steps: number, kind: 'counted' | 'weighted', limits: Pick<Limits, 'unitPointsMax'>) {
     this.#steps = steps
-    this.#pointsMax = pointsMax
-    this.#capacity = Math.max(1, Math.min(ROWS_AT_FIRST, Math.floor(pointsMax / Math.max(1, steps))))
+    this.#limits = limits
+    this.#capacity = Math.max(1, Math.min(ROWS_AT_FIRST, Math.floor(limits.unitPointsMax / Math.max(1, steps))))
     this.#weighted = kind === 'weighted'
     this.#counts = new Float64Array(this.#capacity * steps)
     this.#weights = new Float64Array(this.#weighted ? this.#capacity * steps : 0)
@@ -115,9 +115,8 @@ export class WindowSums {
   }
 
   #grow(rows: number): void {
-    const points = rows * this.#steps
-    if (points > this.#pointsMax) throw limitExceeded({ ...DEFAULT_LIMITS, unitPointsMax: this.#pointsMax }, 'unitPointsMax', points)
-    this.#capacity = Math.max(rows, Math.min(this.#capacity * 2, Math.floor(this.#pointsMax / this.#steps)))
+    checkLimit(this.#limits, 'unitPointsMax', rows * this.#steps)
+    this.#capacity = Math.max(rows, Math.min(this.#capacity * 2, Math.floor(this.#limits.unitPointsMax / this.#steps)))
     this.#counts = grown(this.#counts, this.#capacity * this.#steps)
     if (this.#weighted) this.#weights = grown(this.#weights, this.#capacity * this.#steps)
   }

@@ -1,5 +1,5 @@
 /** Log leaves in a unit: segments → entries that pass the pipeline → ordered entries, or sums by steps. */
-import type { Block } from '../model/block.js'
+import { NO_STATS, type Block } from '../model/block.js'
 import type { LocalSegment, UnitResult } from '../model/engine.js'
 import { QueryError } from '../model/error.js'
 import type { WorkUnit } from '../model/plan.js'
@@ -44,6 +44,7 @@ export async function runLogUnit(unit: WorkUnit, segments: readonly LocalSegment
     block,
     annotations: [],
     stats: {
+      ...NO_STATS,
       segments: segments.length,
       rows,
       samples: rows,

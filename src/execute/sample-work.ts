@@ -1,5 +1,5 @@
 /** What both ways of reading the samples of a unit share. */
-import { DEFAULT_LIMITS, limitExceeded } from '../model/limits.js'
+import { checkLimit } from '../model/limits.js'
 import type { SampleLeaf, WorkUnit } from '../model/plan.js'
 import type { UnitContext } from './context.js'
 import type { SampleBounds, SampleScan } from './sample-sql.js'
@@ -34,5 +34,5 @@ export interface SampleWork {
 
 /** Throws `limit_exceeded` if a unit has more series than a query may have. */
 export function checkSeries(unit: WorkUnit, series: number): void {
-  if (series > unit.seriesMax) throw limitExceeded({ ...DEFAULT_LIMITS, querySeriesMax: unit.seriesMax }, 'querySeriesMax', series)
+  checkLimit(unit.limits, 'querySeriesMax', series)
 }

@@ -1,8 +1,8 @@
 /** Metrics leaves in a unit: segments → samples by series → window function → accumulator. */
 import { AnnotationList, type Annotate } from '../model/annotation.js'
+import { NO_STATS } from '../model/block.js'
 import type { LocalSegment, UnitResult } from '../model/engine.js'
 import { hintReach, sampleReach } from '../model/leaf-steps.js'
-import { DEFAULT_LIMITS } from '../model/limits.js'
 import type { SampleLeaf, WorkUnit } from '../model/plan.js'
 import { furtherColumns, type Chunk } from '../segment/segment.js'
 import { bytesRead } from './bytes-read.js'
@@ -25,7 +25,7 @@ export async function runSampleUnit(
 ): Promise<UnitResult> {
   const bounds = boundsOf(unit, leaf)
   const scans = scansOf(segments, leaf, bounds)
-  const annotations = new AnnotationList(DEFAULT_LIMITS.annotationsMax)
+  const annotations = new AnnotationList(unit.limits.annotationsMax)
   const counts = { rows: 0, samples: 0, series: 0 }
   const work: SampleWork = { unit, leaf, bounds, scans, context, sink: sinkOf(unit, leaf, annotations.add, context), counts }
   const started = context.now()
@@ -35,6 +35,7 @@ export async function runSampleUnit(
     block,
     annotations: annotations.all,
     stats: {
+      ...NO_STATS,
       segments: segments.length,
       rows: counts.rows,
       samples: counts.samples,
@@ -48,7 +49,7 @@ export async function runSampleUnit(
 
 function sinkOf(unit: WorkUnit, leaf: SampleLeaf, annotate: Annotate, { checkCancelled }: UnitContext): Sink {
   if (leaf.window.kind === 'raw') return new RunSink(sampleReach(leaf, unit.grid))
-  return new SeriesSink({ leaf, grid: unit.grid, pointsMax: unit.pointsMax }, checkCancelled, annotate)
+  return new SeriesSink({ leaf, grid: unit.grid, limits: unit.limits }, checkCancelled, annotate)
 }
 
 /** Resolves with the time that reading took, in ms. */

@@ -19,6 +19,7 @@ import { QueryError } from '../model/error.js'
 import type { Span } from '../model/expr.js'
 import type { Labels } from '../model/labels.js'
 import { layerGrids } from '../model/leaf-steps.js'
+import type { Limits } from '../model/limits.js'
 import type { LeafLayer, SampleLeaf } from '../model/plan.js'
 import type { Grid } from '../model/time.js'
 import { newestSamples, smoothedSamples, withoutStale } from './instant.js'
@@ -44,7 +45,7 @@ interface Stage {
 export interface SinkUnit {
   readonly leaf: SampleLeaf
   readonly grid: Grid
-  readonly pointsMax: number
+  readonly limits: Pick<Limits, 'unitPointsMax'>
 }
 
 export class SeriesSink implements Sink {
@@ -60,7 +61,7 @@ export class SeriesSink implements Sink {
   readonly #ignored: Span | undefined
 
   /** `checkCancelled` throws if the unit is to stop; it is called for every series, and within one of many steps. */
-  constructor({ leaf, grid, pointsMax }: SinkUnit, checkCancelled: () => void, annotate: Annotate) {
+  constructor({ leaf, grid, limits }: SinkUnit, checkCancelled: () => void, annotate: Annotate) {
     const grids = layerGrids(leaf, grid).toReversed()
     this.#stages = [leaf.ops, ...leaf.layers.map(({ ops }) => ops)].map((ops, at) => ({
       cells: emptyCells(grids[at].count),
@@ -70,7 +71,7 @@ export class SeriesSink implements Sink {
     this.#evaluate = seriesEvaluator(leaf, windowsOf(leaf, grids[0]), checkCancelled)
     this.#layers = leaf.layers.map((layer, at) => layerEvaluator(layer, grids[at + 1], checkCancelled))
     this.#accumulator = accumulatorOf(leaf)
-    this.#state = new StateRows(this.#accumulator?.columns ?? [], grid.count, pointsMax)
+    this.#state = new StateRows(this.#accumulator?.columns ?? [], grid.count, limits)
     this.#notes = [undefined, ...leaf.layers].map((layer) => new SeriesNotes(leaf, annotate, layer))
     this.#annotate = annotate
     this.#ignored = leaf.accumulate.span

@@ -3,7 +3,7 @@ import type { AccumulatorState, Cells } from '../language/language.js'
 import { withHistograms, type SeriesBlock } from '../model/block.js'
 import type { HistogramTotal, NativeHistogram } from '../model/histogram.js'
 import type { Labels } from '../model/labels.js'
-import { DEFAULT_LIMITS, limitExceeded } from '../model/limits.js'
+import { checkLimit, type Limits } from '../model/limits.js'
 
 const ABSENT = -1
 const ROWS_AT_FIRST = 16
@@ -12,7 +12,7 @@ const POINTS_AT_FIRST = 1 << 16
 export class StateRows {
   readonly #steps: number
   readonly #names: readonly string[]
-  readonly #pointsMax: number
+  readonly #limits: Pick<Limits, 'unitPointsMax'>
   #capacity: number
   #values: Float64Array<ArrayBuffer>
   #present: Uint8Array<ArrayBuffer>
@@ -24,10 +24,10 @@ export class StateRows {
   /** Row of each group, so that groups without any value leave no row. */
   readonly #rows: number[] = []
 
-  /** Throws `limit_exceeded` once rows times steps are more than `pointsMax` (limits.unitPointsMax). */
-  constructor(columnNames: readonly string[], steps: number, pointsMax: number) {
+  /** Adding a row throws `limit_exceeded` once rows times steps are more than unitPointsMax. */
+  constructor(columnNames: readonly string[], steps: number, limits: Pick<Limits, 'unitPointsMax'>) {
     this.#steps = steps
-    this.#pointsMax = pointsMax
+    this.#limits = limits
     this.#capacity = Math.max(1, Math.min(ROWS_AT_FIRST, Math.floor(POINTS_AT_FIRST / Math.max(1, steps))))
     this.#names = columnNames
     this.#values = new Float64Array(this.#capacity * steps)
@@ -57,8 +57,7 @@ export class StateRows {
   }
 
   #newRow(labels: Labels): number {
-    const points = (this.#labels.length + 1) * this.#steps
-    if (points > this.#pointsMax) throw limitExceeded({ ...DEFAULT_LIMITS, unitPointsMax: this.#pointsMax }, 'unitPointsMax', points)
+    checkLimit(this.#limits, 'unitPointsMax', (this.#labels.length + 1) * this.#steps)
     if (this.#labels.length === this.#capacity) this.#grow()
     this.#labels.push(labels)
     return this.#labels.length - 1

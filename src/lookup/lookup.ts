@@ -9,6 +9,7 @@ import { limitExceeded } from '../model/limits.js'
 import type { Leaf, Plan, TimeGroup, WorkUnit } from '../model/plan.js'
 import type { LookupRequest, LookupResult, PruneStep, Segment, Snapshot } from '../model/segment.js'
 import { gridSlice, type Grid } from '../model/time.js'
+import { summaryClauses } from '../segment/segment.js'
 import { entrySlices } from './entry-slices.js'
 import { estimateBytes, estimateSamples } from './estimate.js'
 import { stepGroups } from './step-groups.js'
@@ -30,7 +31,11 @@ export interface GroupedQuery {
 
 /** One lookup per leaf, in the order of the leaves. */
 export function lookupRequests(plan: Plan, snapshot: Snapshot): readonly LookupRequest[] {
-  return plan.leaves.map((leaf) => ({ snapshot, signal: leaf.signal, matchers: leaf.matchers, ...leafReach(leaf, plan.grid, plan.entries) }))
+  return plan.leaves.map((leaf) => {
+    const words = leaf.signal === 'logs' ? summaryClauses(leaf.needles ?? []) : []
+    const request = { snapshot, signal: leaf.signal, matchers: leaf.matchers, ...leafReach(leaf, plan.grid, plan.entries) }
+    return words.length === 0 ? request : { ...request, words }
+  })
 }
 
 /**
@@ -126,8 +131,7 @@ function unitOf(
     interval,
     segments: segments.filter((segment) => segment.hashMin < interval.to && segment.hashMax >= interval.from),
     estimatedSamples: Math.round(estimate / parts),
-    seriesMax: limits.querySeriesMax,
-    pointsMax: limits.unitPointsMax,
+    limits,
     ...(entries === undefined ? {} : { entries }),
   }
 }

@@ -90,11 +90,11 @@ export const DEFAULT_LIMITS: Limits = Object.fromEntries(
 ) as Limits
 
 /** Throws `limit_exceeded` naming limit, value and setting if `amount` is over the limit. */
-export function checkLimit(limits: Limits, name: LimitName, amount: number): void {
+export function checkLimit<Name extends LimitName>(limits: Pick<Limits, Name>, name: Name, amount: number): void {
   if (amount > limits[name]) throw limitExceeded(limits, name, amount)
 }
 
-export function limitExceeded(limits: Limits, name: LimitName, amount: number): QueryError {
+export function limitExceeded<Name extends LimitName>(limits: Pick<Limits, Name>, name: Name, amount: number): QueryError {
   const unit = LIMIT_RULES[name].unit
   return new QueryError({
     code: 'limit_exceeded',

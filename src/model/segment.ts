@@ -72,6 +72,12 @@ export interface WordIndexFacts {
   readonly checksum: string
 }
 
+/** Rows [from, to) of a segment file. */
+export interface RowRange {
+  readonly from: number
+  readonly to: number
+}
+
 /** A clause about the summary of a word index: it holds where all bits of one alternative are set, and is void where a stream has one of the labels. */
 export interface SummaryClause {
   readonly labels: readonly string[]

@@ -1,7 +1,7 @@
 /** LogQL: tree → plan. What is not supported is refused here by name, with its place. */
-import { compilePipeline, SAMPLES } from '../language/language.js'
+import { compilePipeline, needlesOf, SAMPLES } from '../language/language.js'
 import { QueryError } from '../model/error.js'
-import type { AggregateExpr, BinaryExpr, CallExpr, Expr, Grouping, LogExpr, LogRangeExpr, Span, UnwrapExpr } from '../model/expr.js'
+import type { AggregateExpr, BinaryExpr, CallExpr, Expr, Grouping, LogExpr, LogRangeExpr, Span, StageExpr, UnwrapExpr } from '../model/expr.js'
 import type { Matcher } from '../model/labels.js'
 import type { LogSampleLeaf, LogValuesLeaf, LogWindowNode, Plan, RootNode } from '../model/plan.js'
 import { aggregateNode, binaryNode, folded, groupingOf, LeafList, pushAggregation, refusal } from './lowering.js'
@@ -67,6 +67,7 @@ class LogqlLowering {
       kind: 'entries',
       matchers: expr.matchers,
       stages: expr.stages,
+      ...this.#needles(expr.stages),
       ...this.#quirks(),
       accumulate: { accumulator: 'entries', grouping: EACH_LABEL_SET },
     })
@@ -139,6 +140,7 @@ class LogqlLowering {
       kind: 'values',
       matchers: range.logs.matchers,
       stages: range.logs.stages,
+      ...this.#needles(range.logs.stages),
       ...this.#quirks(),
       unwrap,
       rangeNs,
@@ -159,6 +161,7 @@ class LogqlLowering {
       kind: 'samples',
       matchers: range.logs.matchers,
       stages: range.logs.stages,
+      ...this.#needles(range.logs.stages),
       ...this.#quirks(),
       fn: total ?? expr.name,
       args: [],
@@ -215,6 +218,12 @@ class LogqlLowering {
     return binaryNode(expr, left, right, left.kind === 'number' || right.kind === 'number' ? 'with-scalar' : 'vectors')
   }
 
+  #needles(stages: readonly StageExpr[]): Pick<LogSampleLeaf, 'needles'> {
+    const { pushdown, quirks } = this.#request
+    const needles = pushdown === 'off' ? [] : needlesOf(stages, quirks)
+    return needles.length === 0 ? {} : { needles }
+  }
+
   #quirks(): Pick<LogSampleLeaf, 'quirks'> {
     const { quirks } = this.#request
     return quirks.length === 0 ? {} : { quirks }
@@ -229,9 +238,9 @@ class LogqlLowering {
   /** Compiles the pipeline once, only to learn whether it can be: a stage's own complaint gets its place in the text. */
   #checkStages(logs: LogExpr, unwrap?: UnwrapExpr): void {
     try {
-      compilePipeline(logs.stages, { needed: 'all', ...(unwrap === undefined ? {} : { unwrap }) })
+      compilePipeline(logs.stages, { needed: 'all', limits: this.#request.limits, ...(unwrap === undefined ? {} : { unwrap }) })
     } catch (error) {
-      if (!(error instanceof QueryError) || error.position !== undefined) throw error
+      if (!(error instanceof QueryError) || error.code !== 'bad_query' || error.position !== undefined) throw error
       const { start, end } = error.facts
       const span = typeof start === 'number' && typeof end === 'number' ? { start, end } : logs.span
       throw refusal(this.#request.text, `parse error : stage '${this.#stageText(logs, span)}' : ${error.message}`, span)

@@ -121,7 +121,7 @@ t.test('what a unit cannot answer is an error with a code', async (t) => {
     const dropped = { ...leaf, stages: logsOf('{app=~".+"} | json | drop __error__, __error_details__').stages }
     await t.resolves(sumUnit(dropped, grid, segments, duckdb))
     await t.rejects(sumUnit({ ...dropped, fn: 'quantile_over_time' }, grid, segments, duckdb), { code: 'internal' })
-    await t.rejects(sumUnit(dropped, grid, segments, duckdb, 3), { code: 'limit_exceeded', facts: { limit: 'querySeriesMax' } })
+    await t.rejects(sumUnit(dropped, grid, segments, duckdb, { querySeriesMax: 3 }), { code: 'limit_exceeded', facts: { limit: 'querySeriesMax' } })
     const unit = entriesUnit('{app=~".+"}', START, START + SECOND, 'forward', 0, WHOLE_HASH)
     await t.rejects(runLogUnit(unit, segments, unitContext(duckdb, AbortSignal.abort())), { code: 'cancelled' })
     const [first] = segments

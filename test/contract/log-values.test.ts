@@ -171,8 +171,8 @@ t.test('a unit holds so many values and no more', async (t) => {
     const all = { ...leaf, rangeNs: 100n * SECOND, offsetNs: -60n * SECOND }
     const unit = valuesUnit(all, { ...grid, count: 1 }, WHOLE_HASH, 0)
     const size = passed(arrived, TEXT).length
-    await t.resolves(runLogUnit({ ...unit, pointsMax: size }, segments, unitContext(duckdb)))
-    await t.rejects(runLogUnit({ ...unit, pointsMax: size - 1 }, segments, unitContext(duckdb)), { code: 'limit_exceeded', facts: { limit: 'unitPointsMax' } })
+    await t.resolves(runLogUnit({ ...unit, limits: { ...DEFAULT_LIMITS, unitPointsMax: size } }, segments, unitContext(duckdb)))
+    await t.rejects(runLogUnit({ ...unit, limits: { ...DEFAULT_LIMITS, unitPointsMax: size - 1 } }, segments, unitContext(duckdb)), { code: 'limit_exceeded', facts: { limit: 'unitPointsMax' } })
   })
 })
 

@@ -101,6 +101,47 @@ t.test('a thread without memory', async (test) => {
   await compatibleTells(test, node, { query: 'm', ...RANGE }, 422, { errorType: 'execution', error: /limit 0.1 MB \(setting limits.threadMemoryMb\)/ })
 })
 
+t.test('what a template may do in a thread: lower and higher than by default', async (test) => {
+  const line = `{"deep":${JSON.stringify('['.repeat(15) + ']'.repeat(15))}}`
+  const stream = { stream: { app: 'templates' }, values: [[`${T0}000000000`, line]] }
+  await roomy.engine.import({ file: 'lines', format: 'loki', body: bytesOf(JSON.stringify({ streams: [stream] })) })
+  const low = await nodeWith(test, { templateTextMax: 100, templateStepsMax: 200, templateDepthMax: 10, queryDepthMax: 30 })
+  const asked = (template: string): Parameters => ({ lang: 'logql', query: `{app="templates"} | json | line_format \`${template}\``, ...RANGE, limit: 1 })
+  const nested = (levels: number): string => `{{${'('.repeat(levels)}1${')'.repeat(levels)}}}`
+  const cases: readonly (readonly [string, LimitName, number])[] = [
+    ['{{repeat 101 "x"}}', 'templateTextMax', 100],
+    ['{{range 15}}xxxxxxxx{{end}}', 'templateTextMax', 100],
+    ['{{print __line__ __line__ __line__}}', 'templateTextMax', 100],
+    ['{{range 1000}}{{end}}', 'templateStepsMax', 200],
+    ['{{range 20}}{{range 20}}{{end}}{{end}}', 'templateStepsMax', 200],
+    ['{{define "t"}}{{template "t" .}}{{end}}{{template "t" .}}', 'templateDepthMax', 10],
+    ['{{fromJson .deep}}', 'templateDepthMax', 10],
+    [nested(40), 'queryDepthMax', 30],
+  ]
+  for (const [template, limit, value] of cases) {
+    await streamTells(test, low, asked(template), limit, value)
+    test.equal(errorOf(await streamed(roomy.url, asked(template))).code, template.includes('define') ? 'limit_exceeded' : 'end', `${template} by default`)
+  }
+  await streamTells(test, low, { ...asked('{{repeat 101 "x"}}'), query: 'sum(count_over_time({app="templates"} | json | label_format x=`{{repeat 101 "x"}}` [1h]))' }, 'templateTextMax', 100)
+  const loki = await get(low.url, '/loki/api/v1/query_range', asked('{{range 1000}}{{end}}'))
+  test.equal(loki.status, 400)
+  test.match(loki.text, /too many template steps: 201, limit 200 \(setting limits\.templateStepsMax\)/)
+  const high = await nodeWith(test, { templateStepsMax: 3_000_000, queryDepthMax: 500 })
+  for (const template of ['{{range 1100000}}{{end}}', nested(300)]) {
+    test.equal(errorOf(await streamed(roomy.url, asked(template))).code, 'limit_exceeded', 'by default')
+    test.equal((await streamed(high.url, asked(template))).at(-1)?.type, 'end', 'where more is allowed')
+  }
+})
+
+t.test('remarks of one unit: more than by default', async (test) => {
+  const names = Array.from({ length: 1_200 }, (_, i) => `{"labels":{"__name__":"many_${i}","i":"${i}"},"t":[${T0}000,${T0 + 60}000],"v":[1,2]}\n`)
+  await roomy.engine.import({ file: 'many', format: 'series', body: bytesOf(names.join('')) })
+  const node = await nodeWith(test, { annotationsMax: 1_500 })
+  const query = { lang: 'promql', query: 'count(rate({__name__=~"many_.+"}[5m]))', start: T0 + 60, end: T0 + 60, step: 60 }
+  const remarks = async ({ url }: RunningNode): Promise<number> => (await streamed(url, query)).filter(({ type }) => type === 'warning').length
+  test.same([await remarks(node), await remarks(roomy)], [1_200, 1_001], 'the last one by default says that there were more')
+})
+
 t.test('as many queries as a node takes; the next is taken once one has ended', async (test) => {
   const node = await nodeWith(test, { queriesRunningMax: 1 })
   const when = { kind: 'range', startNs: BigInt(T0) * 10n ** 9n, endNs: BigInt(T0 + 3600) * 10n ** 9n, stepMs: 1000 } as const

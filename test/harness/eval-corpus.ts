@@ -255,7 +255,7 @@ function withoutEmptyStreamLabels({ labels, expect }: PipelineCase): PipelineExp
 function throughPipeline(one: PipelineCase & Tags): ReturnType<typeof onlyEntry> {
   const expr = parse(`{a="b"} ${one.pipeline}`, 'logql')
   if (expr.kind !== 'logs') throw new Error(`no pipeline: ${one.pipeline}`)
-  const pipeline = compilePipeline(expr.stages, { needed: 'all', quirks: quirksOf(one), clock: () => Date.now() })
+  const pipeline = compilePipeline(expr.stages, { needed: 'all', limits: DEFAULT_LIMITS, quirks: quirksOf(one), clock: () => Date.now() })
   const [stream, metadata] = [one.labels, one.metadata ?? {}].map((labels) => labelsFrom(Object.entries(labels)))
   return pipeline.process(one.line, stream, metadata, BigInt(one.ts)) ? { line: pipeline.line, labels: pipeline.labels() } : undefined
 }

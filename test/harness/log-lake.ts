@@ -9,7 +9,7 @@ import type { LocalSegment } from '../../src/model/engine.js'
 import type { StageExpr } from '../../src/model/expr.js'
 import { hash64 } from '../../src/model/hash.js'
 import { labelsFrom, labelsKey, seriesHash, type Labels, type Matcher } from '../../src/model/labels.js'
-import { DEFAULT_LIMITS } from '../../src/model/limits.js'
+import { DEFAULT_LIMITS, type Limits } from '../../src/model/limits.js'
 import { WHOLE_HASH, type Direction, type HashInterval, type LogEntriesLeaf, type LogSampleLeaf, type LogValuesLeaf, type WorkUnit } from '../../src/model/plan.js'
 import type { Grid } from '../../src/model/time.js'
 import { parseLogql } from '../../src/parse/logql.js'
@@ -162,7 +162,7 @@ export function logsOf(text: string): { readonly matchers: readonly Matcher[]; r
   return expr
 }
 
-const UNIT = { id: '0.0.0', organisation: 'o', language: 'logql', segments: [], estimatedSamples: 0 } as const
+const UNIT = { id: '0.0.0', organisation: 'o', language: 'logql', segments: [], estimatedSamples: 0, limits: DEFAULT_LIMITS } as const
 const GRID: Grid = { startMs: 0, startNanos: 0, stepMs: 0, count: 1 }
 
 export function entriesUnit(text: string, from: bigint, to: bigint, direction: Direction, limit: number, interval: HashInterval): WorkUnit {
@@ -171,7 +171,7 @@ export function entriesUnit(text: string, from: bigint, to: bigint, direction: D
   const leaf: LogEntriesLeaf = { id: 0, signal: 'logs', kind: 'entries', matchers, stages, accumulate }
   const group = { index: 0, firstStep: 0, stepCount: 1, startNs: from, endNs: to }
   const entries = { startNs: from, endNs: to, direction, limit }
-  return { ...UNIT, leaf, group, grid: GRID, interval, entries, seriesMax: 1000, pointsMax: 1e8 }
+  return { ...UNIT, leaf, group, grid: GRID, interval, entries }
 }
 
 /** What a thread gives its units; without a signal nothing cancels them. */
@@ -182,7 +182,7 @@ export function unitContext(duckdb: Duckdb, signal: AbortSignal = new AbortContr
 /** One of several units that read values, by its number. */
 export function valuesUnit(leaf: LogValuesLeaf, grid: Grid, interval: HashInterval, part: number): WorkUnit {
   const group = { index: 0, firstStep: 0, stepCount: grid.count, startNs: 0n, endNs: 0n }
-  return { ...UNIT, id: `0.0.${part}`, leaf, group, grid, interval, seriesMax: 1000, pointsMax: 1e8 }
+  return { ...UNIT, id: `0.0.${part}`, leaf, group, grid, interval }
 }
 
 export type Sums = Record<string, (number | null)[]>
@@ -192,10 +192,10 @@ export async function sumUnit(
   grid: Grid,
   segments: readonly LocalSegment[],
   duckdb: Duckdb,
-  seriesMax = 1000,
+  limits: Partial<Limits> = {},
 ): Promise<Sums> {
   const group = { index: 0, firstStep: 0, stepCount: grid.count, startNs: 0n, endNs: 0n }
-  const unit: WorkUnit = { ...UNIT, leaf, group, grid, interval: WHOLE_HASH, seriesMax, pointsMax: 1e8 }
+  const unit: WorkUnit = { ...UNIT, leaf, group, grid, interval: WHOLE_HASH, limits: { ...DEFAULT_LIMITS, ...limits } }
   const block = (await runLogUnit(unit, segments, unitContext(duckdb))).block as SeriesBlock
   const accumulator = findAccumulator(leaf.accumulate.accumulator)
   const columns = (accumulator?.columns ?? []).map((name) => block.columns[name])

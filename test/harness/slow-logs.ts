@@ -1,6 +1,7 @@
 /** What log leaves mean, said the slow way: every entry through the pipeline, every window by itself. */
 import { compilePipeline } from '../../src/language/language.js'
 import { compareLabels, labelsKey, onlyLabels, seriesHash, withoutLabels, type Labels, type Matcher } from '../../src/model/labels.js'
+import { DEFAULT_LIMITS } from '../../src/model/limits.js'
 import type { Direction, LogSampleLeaf } from '../../src/model/plan.js'
 import { stepTimeNs, type Grid } from '../../src/model/time.js'
 import { distinct, logsOf, type LogEntry, type Sums } from './log-lake.js'
@@ -24,7 +25,7 @@ export interface Passed {
 
 export function passed(entries: readonly LogEntry[], text: string): Passed[] {
   const { matchers, stages } = logsOf(text)
-  const pipeline = compilePipeline(stages, { needed: 'all', clock: () => Date.now() })
+  const pipeline = compilePipeline(stages, { needed: 'all', limits: DEFAULT_LIMITS, clock: () => Date.now() })
   return distinct(entries).flatMap((entry) => {
     if (!matches(entry.labels, matchers)) return []
     if (!pipeline.process(entry.line, entry.labels, entry.metadata, entry.ts)) return []

@@ -88,7 +88,7 @@ function begun({ line, wanted, stream, metadata, before }: Case): Entry {
 
 function parsed(each: Case): Entry {
   const entry = begun(each)
-  if (!entry.complete) findStage(each.stage.name)?.compile(each.stage, { now: () => 0n })(entry)
+  if (!entry.complete) findStage(each.stage.name)?.compile(each.stage, { now: () => 0n, limits: DEFAULT_LIMITS })(entry)
   return entry
 }
 
@@ -137,7 +137,7 @@ t.test(`fields do to an entry what the stage does, from seed ${SEED} on`, (t) =>
     const said = `seed ${SEED + round}: ${each.stage.name} ${each.stage.flags.join()} over ${JSON.stringify(line)} wanting ${[...(each.wanted ?? ['all'])].join()}`
     if (shown(filled(each, fields)) !== shown(stage)) return t.equal(shown(filled(each, fields)), shown(stage), printable(said)), t.end()
     counts.labels += stage.labels().parsed.length / 2
-    const pipeline = compilePipeline([each.stage], { needed: each.wanted ?? 'all' })
+    const pipeline = compilePipeline([each.stage], { limits: DEFAULT_LIMITS, needed: each.wanted ?? 'all' })
     pipeline.process(line, each.stream, each.metadata)
     const alone = filled({ ...each, before: [] }, fields)
     if (shown(alone) !== shown(pipeline)) return t.equal(shown(alone), shown(pipeline), printable(`${said} in a pipeline`)), t.end()

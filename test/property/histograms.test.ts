@@ -194,7 +194,7 @@ function cutUp({ op, grouping }: AggregateNode, values: SeriesBlock, random: () 
   const units = [0, 1, 2].map((part) => ({ id: `0.0.${part}`, interval: { from: part, to: part + 1 } }) as unknown as WorkUnit)
   const accumulator = findAccumulator(op)
   if (accumulator === undefined) throw new Error(op)
-  const rows = units.map(() => ({ state: new StateRows(accumulator.columns, 1, 1_000), groups: [] as string[][], keys: [] as string[] }))
+  const rows = units.map(() => ({ state: new StateRows(accumulator.columns, 1, { unitPointsMax: 1_000 }), groups: [] as string[][], keys: [] as string[] }))
   values.labels.forEach((labels, s) => {
     const { state, groups, keys } = rows[Math.floor(random() * 3)]
     const group = onlyLabels(labels, new Set(grouping.labels))

@@ -124,7 +124,7 @@ function compiled(stages: string, manner: 'documented' | 'quirky'): Pipeline | Q
   try {
     const expr = parse(`{app="fuzz"} ${stages}`, 'logql')
     if (expr.kind !== 'logs') throw new Error(`no log query: ${stages}`)
-    return compilePipeline(expr.stages, { needed: 'all', quirks: manner === 'quirky' ? ALL_QUIRKS : NO_QUIRKS })
+    return compilePipeline(expr.stages, { needed: 'all', limits: DEFAULT_LIMITS, quirks: manner === 'quirky' ? ALL_QUIRKS : NO_QUIRKS })
   } catch (thrown) {
     return QueryError.from(thrown)
   }

@@ -57,5 +57,5 @@ t.test('each quirk changes something by itself, and has cases of its own', (t) =
 function passes(stages: string, line: string, quirks: typeof ALL_QUIRKS): boolean {
   const expr = parseLogql(`{a="b"} ${stages}`)
   if (expr.kind !== 'logs') throw new Error(`no log query: ${stages}`)
-  return compilePipeline(expr.stages, { needed: 'all', quirks }).process(line, NO_LABELS, NO_LABELS)
+  return compilePipeline(expr.stages, { needed: 'all', limits: DEFAULT_LIMITS, quirks }).process(line, NO_LABELS, NO_LABELS)
 }

@@ -6,6 +6,7 @@ import { compilePipeline, pushdown } from '../../src/language/language.js'
 import { QueryError } from '../../src/model/error.js'
 import type { LineFilterOperand, StageExpr } from '../../src/model/expr.js'
 import { labelsObject, type Labels } from '../../src/model/labels.js'
+import { DEFAULT_LIMITS } from '../../src/model/limits.js'
 import { packageRoot } from '../../src/model/place.js'
 import { parseLogql } from '../../src/parse/logql.js'
 import { openDuckdb, quoteText } from '../../src/segment/segment.js'
@@ -55,7 +56,7 @@ function withoutDetails(object: Record<string, string> | undefined): Record<stri
 type Outcome = Record<string, unknown>
 
 function run(test: PipelineCase): Outcome {
-  const pipeline = compilePipeline(stagesOf(test.pipeline), { needed: 'all', clock: () => Date.now() })
+  const pipeline = compilePipeline(stagesOf(test.pipeline), { needed: 'all', limits: DEFAULT_LIMITS, clock: () => Date.now() })
   if (!pipeline.process(test.line, flat(test.labels), flat(test.metadata), BigInt(test.ts))) return { keep: false }
   const { labels, metadata, parsed } = pipeline.labels()
   return {
@@ -214,7 +215,7 @@ function wellFormed(text: string): string {
 }
 
 function passes(stages: readonly StageExpr[], lines: readonly string[]): (i: number) => boolean {
-  const pipeline = compilePipeline(stages, { needed: 'all' })
+  const pipeline = compilePipeline(stages, { needed: 'all', limits: DEFAULT_LIMITS })
   return (i) => pipeline.process(lines[i], ['app', 'x'], [])
 }
 
@@ -222,7 +223,7 @@ function passes(stages: readonly StageExpr[], lines: readonly string[]): (i: num
 function inTurn(pipelines: readonly (readonly StageExpr[])[], line: string): boolean {
   let made = line
   return pipelines.every((stages) => {
-    const pipeline = compilePipeline(stages, { needed: 'all' })
+    const pipeline = compilePipeline(stages, { needed: 'all', limits: DEFAULT_LIMITS })
     const kept = pipeline.process(made, ['app', 'x'], [])
     made = pipeline.line
     return kept
@@ -266,7 +267,7 @@ t.test('json takes every scalar of a line, and from a line cut short what stood 
     const line = JSON.stringify(object, undefined, random() < 0.3 ? 1 : undefined)
     const wanted = new Map<string, string>()
     flattened(object, [], wanted)
-    const pipeline = compilePipeline(stagesOf('| json'), { needed: 'all' })
+    const pipeline = compilePipeline(stagesOf('| json'), { needed: 'all', limits: DEFAULT_LIMITS })
     pipeline.process(line, ['app', 'x'], [])
     const seen = labelsObject(pipeline.labels().parsed)
     if (!isDeepEqual(seen, Object.fromEntries(wanted))) return t.same(seen, Object.fromEntries(wanted), printable(`seed ${seed}: ${line}`)), t.end()
@@ -293,8 +294,8 @@ t.test('labels that are asked for by name come out as if all were', (t) => {
     const random = randomFrom(seed)
     const stages = stagesOf(pick(random, PARSED))
     const names = ['a', 'b', 'status', 'app', 'app_extracted', 'z', 'q'].filter(() => random() < 0.4)
-    const some = compilePipeline(stages, { needed: new Set(names) })
-    const all = compilePipeline(stages, { needed: 'all' })
+    const some = compilePipeline(stages, { needed: new Set(names), limits: DEFAULT_LIMITS })
+    const all = compilePipeline(stages, { needed: 'all', limits: DEFAULT_LIMITS })
     for (let row = 0; row < 5; row++) {
       const kind = random()
       const line = kind < 0.6 ? JSON.stringify(randomObject(random, 2)) : kind < 0.9 ? `a=${pick(random, ['1', '', '"q r"'])} status=${Math.floor(random() * 3)} app=y b` : randomLine(random)
@@ -317,11 +318,11 @@ t.test('a pipeline keeps nothing of one row for the next', (t) => {
   for (let seed = 1; seed <= 200; seed++) {
     const random = randomFrom(seed)
     const stages = stagesOf(pick(random, PARSED))
-    const reused = compilePipeline(stages, { needed: 'all' })
+    const reused = compilePipeline(stages, { needed: 'all', limits: DEFAULT_LIMITS })
     for (let row = 0; row < 6; row++) {
       const line = random() < 0.5 ? JSON.stringify(randomObject(random, 2)) : randomLine(random)
       const [stream, metadata] = [pick(random, [['app', 'x'], ['a', 's', 'app', 'y']]), pick(random, [[], ['status', '3'], ['__error__', 'E'], ['app', 'm']])]
-      const fresh = compilePipeline(stages, { needed: 'all' })
+      const fresh = compilePipeline(stages, { needed: 'all', limits: DEFAULT_LIMITS })
       const kept = [reused.process(line, stream, metadata), fresh.process(line, stream, metadata)]
       const labels = [JSON.stringify(reused.labels()), JSON.stringify(fresh.labels())]
       if (kept[0] !== kept[1] || (kept[0] && labels[0] !== labels[1])) return t.same([kept[0], labels[0]], [kept[1], labels[1]], printable(`seed ${seed}: ${line}`)), t.end()

@@ -6,7 +6,7 @@ import { seeded, type Seeded } from '../../benchmarks/seeded.js'
 import { compilePipeline, templateFunctionNames } from '../../src/language/language.js'
 import { QueryError } from '../../src/model/error.js'
 import { labelsObject, type Labels } from '../../src/model/labels.js'
-import { DEFAULT_LIMITS } from '../../src/model/limits.js'
+import { DEFAULT_LIMITS, type Limits } from '../../src/model/limits.js'
 import { packageRoot } from '../../src/model/place.js'
 import { parseLogql } from '../../src/parse/logql.js'
 
@@ -17,10 +17,10 @@ const CASES_LEAST = 2
 const LABELS: Labels = ['a', '1', 'app', 'x', 'j', '{"k":[1,"x",null],"m":{"q":2.5}}', 's', 'Hello World!', 'u', 'grün']
 const TIME_NS = 1_700_000_000_123_456_789n
 
-function pipelineOf(text: string, needed: ReadonlySet<string> | 'all' = 'all') {
+function pipelineOf(text: string, needed: ReadonlySet<string> | 'all' = 'all', limits: Partial<Limits> = {}) {
   const expr = parseLogql(`{app="x"} ${text}`)
   if (expr.kind !== 'logs') throw new Error('not a log query')
-  return compilePipeline(expr.stages, { needed, clock: () => 1_700_000_001_000 })
+  return compilePipeline(expr.stages, { needed, limits: { ...DEFAULT_LIMITS, ...limits }, clock: () => 1_700_000_001_000 })
 }
 
 function lineFormat(template: string): { readonly line: string; readonly details: string } {

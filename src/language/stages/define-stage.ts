@@ -1,6 +1,7 @@
 /** What a stage is: a word of the language and how it becomes a function over one entry. */
 import { badQuery, type QueryError } from '../../model/error.js'
 import type { ParserStageExpr, Span } from '../../model/expr.js'
+import type { Limits } from '../../model/limits.js'
 import type { Entry } from './entry.js'
 
 /** Works on one entry; false drops it. */
@@ -10,6 +11,7 @@ export type LineFunction = (entry: Entry) => boolean
 export interface StageTools {
   /** Nanoseconds since 1970, now. */
   readonly now: () => bigint
+  readonly limits: Limits
 }
 
 /** Whether a stage looks at the line, and whether it may put another line in its place. */
@@ -29,7 +31,7 @@ export interface StageEntry extends LineUse {
   /** Whether it can mark an entry with `__error__`. */
   readonly canFail: boolean
   /** The labels that it looks at, which earlier parsers must therefore extract. Throws `bad_query` as `compile` does. */
-  readonly readsLabels: (stage: ParserStageExpr) => readonly string[] | 'all'
+  readonly readsLabels: (stage: ParserStageExpr, tools: StageTools) => readonly string[] | 'all'
   /** Throws `bad_query` with the span of the stage in its facts. */
   readonly compile: (stage: ParserStageExpr, tools: StageTools) => LineFunction
 }

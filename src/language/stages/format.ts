@@ -14,9 +14,9 @@ export const lineFormat: StageEntry = {
   alters: true,
   canFail: true,
   readsTime: true,
-  readsLabels: (stage) => templateOf(stage, stage.args[0]).labels,
+  readsLabels: (stage, tools) => templateOf(stage, stage.args[0], tools).labels,
   compile(stage, tools) {
-    const template = templateOf(stage, stage.args[0])
+    const template = templateOf(stage, stage.args[0], tools)
     return (entry) => {
       const made = template.render(labelsNow(entry), templateEntry(entry, tools))
       if ('text' in made) entry.line = made.text
@@ -34,8 +34,8 @@ export const labelFormat: StageEntry = {
   alters: false,
   canFail: true,
   readsTime: true,
-  readsLabels(stage) {
-    const read = stage.args.map((arg) => (arg.source === undefined ? templateOf(stage, arg).labels : [arg.source]))
+  readsLabels(stage, tools) {
+    const read = stage.args.map((arg) => (arg.source === undefined ? templateOf(stage, arg, tools).labels : [arg.source]))
     return read.includes('all') ? 'all' : read.flat()
   },
   compile: compileLabelFormat,
@@ -49,7 +49,7 @@ function compileLabelFormat(stage: ParserStageExpr, tools: StageTools): LineFunc
     if (isErrorName(name)) throw stageError(`${name} cannot be formatted`, arg.span)
     if (seen.has(name)) throw stageError(`multiple label name '${name}' not allowed in a single format operation`, arg.span)
     seen.add(name)
-    return { name, source: arg.source, template: arg.source === undefined ? templateOf(stage, arg) : undefined }
+    return { name, source: arg.source, template: arg.source === undefined ? templateOf(stage, arg, tools) : undefined }
   })
   const templates = items.flatMap(({ template }) => (template === undefined ? [] : [template]))
   return (entry) => {
@@ -123,9 +123,9 @@ function templateEntry(entry: Entry, tools: StageTools): TemplateEntry {
   return { line: entry.line, timeNs: entry.timeNs, now: tools.now }
 }
 
-/** Throws `bad_query` in Loki's words. */
-function templateOf(stage: ParserStageExpr, arg: StageArg | undefined): Template {
-  const template = readTemplate(stage.name === 'line_format' ? 'line' : 'label', arg?.text ?? '')
+/** Throws `bad_query` in Loki's words, and `limit_exceeded`. */
+function templateOf(stage: ParserStageExpr, arg: StageArg | undefined, { limits }: StageTools): Template {
+  const template = readTemplate(stage.name === 'line_format' ? 'line' : 'label', arg?.text ?? '', limits)
   if (!('fault' in template)) return template
   const what = stage.name === 'line_format' ? 'invalid line template' : `invalid template for label '${arg?.name ?? ''}'`
   throw stageError(`${what}: ${template.fault}`, arg?.span ?? stage.span)

@@ -3,6 +3,7 @@ import type { EntryLabels } from '../../model/block.js'
 import { badQuery, QueryError } from '../../model/error.js'
 import type { ParserStageExpr, StageExpr, UnwrapExpr } from '../../model/expr.js'
 import type { Labels } from '../../model/labels.js'
+import type { Limits } from '../../model/limits.js'
 import { stageError, type LineFunction, type StageEntry, type StageTools } from './define-stage.js'
 import { goQuote } from './conversions.js'
 import { Entry, ERROR_LABEL, withOriginals } from './entry.js'
@@ -18,6 +19,8 @@ export interface PipelineOptions {
    * themselves look at: what is wrong with the rest of a line is then not met, as in Loki.
    */
   readonly needed: ReadonlySet<string> | 'all'
+  /** Of them, those of templates count, and queryDepthMax for their text. */
+  readonly limits: Limits
   /** None if left out. */
   readonly quirks?: Quirks | undefined
   /** Reads a value from a label, behind all stages; its own filters come after that. */
@@ -50,10 +53,10 @@ export class Pipeline {
 
   constructor(stages: readonly StageExpr[], options: PipelineOptions) {
     const { needed, unwrap, quirks = NO_QUIRKS } = options
-    const read = stages.map(labelsOfStage)
+    const tools = { now: nowOf(options.clock), limits: options.limits, quirks }
+    const read = stages.map((stage) => labelsOfStage(stage, tools))
     const named = [...read.flatMap((labels) => (labels === 'all' ? [] : labels)), ...(unwrap === undefined ? [] : labelsOfUnwrap(unwrap))]
     const looked = needed === 'all' || read.includes('all') ? undefined : withOriginals([...needed, ...named])
-    const tools = { now: nowOf(options.clock), quirks }
     const { early, rest } = splitLineFilters(stages, quirks)
     const parts = [...early, ...rest].map((stage) => compileStage(stage, tools, looked?.size === 0)).filter((part) => part !== undefined)
     this.wanted = looked ?? 'all'
@@ -206,14 +209,14 @@ function nowOf(clock: (() => number) | undefined): () => bigint {
   }
 }
 
-function labelsOfStage(stage: StageExpr): readonly string[] | 'all' {
+function labelsOfStage(stage: StageExpr, tools: StageTools): readonly string[] | 'all' {
   switch (stage.kind) {
     case 'lineFilter':
       return []
     case 'labelFilter':
       return labelsOfFilter(stage.filter)
     case 'stage':
-      return findStage(stage.name)?.readsLabels(stage) ?? []
+      return findStage(stage.name)?.readsLabels(stage, tools) ?? []
   }
 }
 

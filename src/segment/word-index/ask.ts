@@ -1,25 +1,21 @@
 /** What a word index answers: which row groups of a segment may hold what a query looks for. */
 import type { Needles } from '../../model/needles.js'
-import type { SummaryClause } from '../../model/segment.js'
-import { bitOf, eachGram, type Sampling } from './grams.js'
+import type { RowRange, SummaryClause } from '../../model/segment.js'
+import { bitOf, eachGram, letterBits, type GramSink } from './grams.js'
 import { SUMMARY_BITS } from './build.js'
 import { headerBytes, readHeader, type WordIndexHeader } from './layout.js'
-
-/** Rows [from, to) of a segment file. */
-export interface RowRange {
-  readonly from: number
-  readonly to: number
-}
 
 /** The row groups that are left, as rows; neighbours are one range. */
 export interface RowsLeft {
   readonly ranges: readonly RowRange[]
+  /** Of the whole segment. */
+  readonly rows: number
   readonly rowGroups: number
   readonly rowGroupsLeft: number
 }
 
-/** More grams of one text say little more. */
-const GRAMS_ASKED_MAX = 24
+/** More bits of one text say little more. */
+const BITS_ASKED_MAX = 32
 
 /** Undefined if the file is no word index. Clauses that are void for the segment must be left out. */
 export function rowsLeft(file: Uint8Array, needles: Needles): RowsLeft | undefined {
@@ -31,12 +27,17 @@ export function rowsLeft(file: Uint8Array, needles: Needles): RowsLeft | undefin
     const any = new Uint8Array(left.length)
     for (const texts of alternatives) {
       const all = new Uint8Array(left.length).fill(1)
-      for (const hash of gramsOf(texts, header.sampling)) keepWith(all, header, body, hash)
+      for (const bit of bitsOf(texts, header)) keepWith(all, body, bit)
       for (let group = 0; group < any.length; group++) any[group] |= all[group]
     }
     for (let group = 0; group < any.length; group++) left[group] &= any[group]
   }
-  return { ranges: rangesOf(left, header.rows), rowGroups: left.length, rowGroupsLeft: left.reduce((sum, each) => sum + each, 0) }
+  return {
+    ranges: rangesOf(left, header.rows),
+    rows: header.rows.reduce((sum, each) => sum + each, 0),
+    rowGroups: left.length,
+    rowGroupsLeft: left.reduce((sum, each) => sum + each, 0),
+  }
 }
 
 /** The clauses that the summaries of segments can tell anything about. */
@@ -49,23 +50,27 @@ export function summaryClauses(needles: Needles): readonly SummaryClause[] {
 function summaryBits(texts: readonly string[]): readonly number[] {
   const bits = new Set<number>()
   const sink = { letters: (hash: number) => void bits.add(bitOf(hash, SUMMARY_BITS)), text: () => undefined }
-  for (const text of texts) eachGram(Buffer.from(text), 1, sink)
+  for (const text of texts) eachGram(Buffer.from(text), 0, sink)
   return [...bits]
 }
 
-function gramsOf(texts: readonly string[], sampling: Sampling): ReadonlySet<number> {
-  const hashes = new Set<number>()
+function bitsOf(texts: readonly string[], { bits, sampling }: WordIndexHeader): ReadonlySet<number> {
+  const asked = new Set<number>()
   for (const text of texts) {
     const found = new Set<number>()
-    const sink = { letters: (hash: number) => void found.add(hash), text: (hash: number) => void found.add(hash) }
+    const sink: GramSink = {
+      letters: (hash) => letterBits(hash, bits).forEach((bit) => found.add(bit)),
+      text: (hash) => void found.add(bitOf(hash, bits)),
+    }
     eachGram(Buffer.from(text), sampling, sink)
-    for (const hash of [...found].slice(0, GRAMS_ASKED_MAX)) hashes.add(hash)
+    for (const bit of [...found].slice(0, BITS_ASKED_MAX)) asked.add(bit)
   }
-  return hashes
+  return asked
 }
 
-function keepWith(groups: Uint8Array, { bits, rows }: WordIndexHeader, body: Uint8Array, hash: number): void {
-  const first = bitOf(hash, bits) * rows.length
+/** Row groups without the bit are out. */
+function keepWith(groups: Uint8Array, body: Uint8Array, bit: number): void {
+  const first = bit * groups.length
   for (let group = 0; group < groups.length; group++) {
     const at = first + group
     groups[group] &= (body[at >>> 3] >>> (at & 7)) & 1

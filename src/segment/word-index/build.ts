@@ -1,14 +1,15 @@
 /** The word index of a segment as it is written: grams of every row group, as densely as the room for them allows. */
-import { bitOf, eachGram, isKept, type GramSink, type Sampling } from './grams.js'
+import { SAMPLING_ALL, bitOf, eachGram, isKept, letterBits, type GramSink, type Sampling } from './grams.js'
 import { HashSet32 } from './hash-set.js'
 import { emptyIndex, headerBytes } from './layout.js'
 import { unescapedLine } from './unescaped.js'
 
-/** The densest sampling; sparser ones keep a part of its grams. */
-const SAMPLING_FIRST = 4
-const SAMPLING_LAST = 64
-/** Of the bits of a row group about a fifth are set: a text of three grams is then found by chance once in a hundred row groups. */
-const BITS_PER_GRAM = 4
+/** The densest sampling: a text of a dozen bytes has two or three grams then. */
+const SAMPLING_DENSEST = SAMPLING_ALL / 2
+/** A little above 1 / ln 2, for which so many bits rule out most. */
+const BITS_PER_GRAM = 1.6
+/** A short word has only a few grams, and all are of letters. */
+const BITS_PER_LETTERS = 3 * BITS_PER_GRAM
 /** The summary knows nothing but grams of letters: a segment has few enough of them. */
 export const SUMMARY_BITS = 32_768
 /** A summary that says yes to most questions is not worth its bytes. */
@@ -43,7 +44,7 @@ export class WordIndexBuilder {
 
   /** UTF-8 of any other text that a query may ask for, as a value of metadata. */
   addText(text: Uint8Array): void {
-    eachGram(text, SAMPLING_FIRST, this.#sink)
+    eachGram(text, SAMPLING_DENSEST, this.#sink)
   }
 
   /** What was added since the row group before are the texts of one with so many rows. */
@@ -64,7 +65,7 @@ export class WordIndexBuilder {
     for (const [number, { letters, text }] of this.#groups.entries()) {
       for (const hash of letters) {
         setBit(summary, bitOf(hash, SUMMARY_BITS))
-        setBit(body, bitOf(hash, bits) * rows.length + number)
+        for (const bit of letterBits(hash, bits)) setBit(body, bit * rows.length + number)
       }
       for (const hash of text) if (isKept(hash, sampling)) setBit(body, bitOf(hash, bits) * rows.length + number)
     }
@@ -73,18 +74,13 @@ export class WordIndexBuilder {
 
   /** The densest sampling for which the bits of the fullest row group suffice. */
   #density(bitsMax: number): { readonly sampling: Sampling; readonly bits: number } {
-    for (let sampling = SAMPLING_FIRST; ; sampling *= 2) {
-      const most = this.#groups.reduce((max, { letters, text }) => Math.max(max, letters.length + keptOf(text, sampling)), 0)
-      const bits = Math.max(8, BITS_PER_GRAM * most)
-      if (bits <= bitsMax || sampling === SAMPLING_LAST) return { sampling, bits: Math.min(bits, bitsMax) }
-    }
+    const most = (of: (group: RowGroup) => number): number => this.#groups.reduce((max, group) => Math.max(max, of(group)), 0)
+    const letters = most((group) => group.letters.length)
+    const text = most((group) => group.text.length)
+    const share = Math.min(1, Math.max(0, bitsMax - BITS_PER_LETTERS * letters) / Math.max(1, BITS_PER_GRAM * text))
+    const bits = Math.ceil(BITS_PER_LETTERS * letters + share * BITS_PER_GRAM * text)
+    return { sampling: Math.floor(SAMPLING_DENSEST * share), bits: Math.min(bitsMax, Math.max(8, bits)) }
   }
-}
-
-function keptOf(hashes: Int32Array, sampling: Sampling): number {
-  let kept = 0
-  for (const hash of hashes) if (isKept(hash, sampling)) kept++
-  return kept
 }
 
 function setBit(bits: Uint8Array, at: number): void {

@@ -1,12 +1,14 @@
 /**
  * What of a text is indexed: hashes of its grams. A gram of letters is four letters in a row, and all of them are kept: words of a
- * language have few. A gram of text is any eight bytes in a row; of those the hash decides which are kept, one of `sampling`, since
+ * language have few. A gram of text is any eight bytes in a row; of those the hash decides which are kept, a share of them, since
  * identifiers have as many as they have characters. Which grams are kept is decided by the gram alone, so whatever contains a text has the
  * grams of that text, and a text that lacks one of them is not contained. The case of ASCII letters does not count.
  */
 
-/** A power of two: of the grams of text those are kept whose hash is a multiple of it. */
+/** Of SAMPLING_ALL grams of text so many are kept; a sparser sampling keeps a part of what a denser one does. */
 export type Sampling = number
+
+export const SAMPLING_ALL = 65_536
 
 export const LETTERS_PER_GRAM = 4
 export const BYTES_PER_GRAM = 8
@@ -42,7 +44,7 @@ export function eachGram(text: Uint8Array, sampling: Sampling, sink: GramSink): 
 }
 
 export function isKept(hash: number, sampling: Sampling): boolean {
-  return (hash & (sampling - 1)) === 0
+  return (hash & (SAMPLING_ALL - 1)) < sampling
 }
 
 function hashOf(high: number, low: number): number {
@@ -58,6 +60,11 @@ function hashOf(high: number, low: number): number {
 /** The bit of a hash among so many. */
 export function bitOf(hash: number, bits: number): number {
   return Math.floor(((hash >>> 0) / 4294967296) * bits)
+}
+
+/** The bits of a gram of letters: there are few of them, so that each can have several. */
+export function letterBits(hash: number, bits: number): readonly number[] {
+  return [bitOf(hash, bits), bitOf(Math.imul(hash, 0x9e3779b1), bits), bitOf(Math.imul(hash, 0x85ebca77), bits)]
 }
 
 function foldedBytes(): Uint8Array {

@@ -15,8 +15,8 @@ export class HashSet32 {
 
   add(hash: number): void {
     const slots = this.#slots
-    // The low bits of sampled hashes are all 0.
-    let at = (hash ^ (hash >>> 15)) & this.#mask
+    // The low bits of sampled hashes are alike.
+    let at = (hash >>> 10) & this.#mask
     for (let found = slots[at]; found !== 0; found = slots[at]) {
       if (found === hash) return
       at = (at + 1) & this.#mask

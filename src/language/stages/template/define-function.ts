@@ -1,4 +1,5 @@
 /** What a function of templates is: its name, the Go types of its parameters, and what it does. */
+import type { Limits } from '../../../model/limits.js'
 import type { CompiledRegex } from '../../regex.js'
 import type { GoInt, GoMap, GoTime, Value } from './values.js'
 import { isList } from './values.js'
@@ -11,6 +12,7 @@ export interface RunContext {
   readonly timeNs: bigint
   /** Nanoseconds since 1970, now. */
   readonly now: () => bigint
+  readonly limits: Limits
   /** Counts a piece of work that a function does many times. Throws `limit_exceeded`. */
   readonly step: () => void
   /** A compiled regex; throws TemplateFault. */

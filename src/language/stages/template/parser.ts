@@ -1,5 +1,5 @@
 /** Reads a template, by the grammar of Go's text/template/parse. */
-import { checkLimit, DEFAULT_LIMITS } from '../../../model/limits.js'
+import { checkLimit, type Limits } from '../../../model/limits.js'
 import { goQuote } from '../conversions.js'
 import { itemText, lexTemplate, TemplateSyntaxError, type Item, type ItemKind } from './lexer.js'
 import { parseNumber, unquote } from './literals.js'
@@ -9,14 +9,15 @@ import { nodeText, type ActionNode, type BranchNode, type CommandNode, type Oper
 type ListEnd = 'eof' | 'end' | 'else'
 
 /** Throws TemplateSyntaxError, and `limit_exceeded` for a template that nests too deep. `isFunction`: whether a name may be called. */
-export function parseTemplate(name: string, text: string, isFunction: (name: string) => boolean): ParsedTemplate {
-  return new Parser(name, text, isFunction).run()
+export function parseTemplate(name: string, text: string, isFunction: (name: string) => boolean, limits: Limits): ParsedTemplate {
+  return new Parser(name, text, isFunction, limits).run()
 }
 
 class Parser {
   readonly #name: string
   readonly #text: string
   readonly #isFunction: (name: string) => boolean
+  readonly #limits: Limits
   readonly #items: readonly Item[]
   readonly #bodies = new Map<string, TemplateBody>()
   #at = 0
@@ -26,10 +27,11 @@ class Parser {
   #slots: number[] = [0]
   #slotCount = 1
 
-  constructor(name: string, text: string, isFunction: (name: string) => boolean) {
+  constructor(name: string, text: string, isFunction: (name: string) => boolean, limits: Limits) {
     this.#name = name
     this.#text = text
     this.#isFunction = isFunction
+    this.#limits = limits
     this.#items = lexTemplate(text)
   }
 
@@ -50,7 +52,7 @@ class Parser {
   /** Actions up to `{{end}}` or `{{else}}`, which is read but for its tail; `context` names what they are inside of. */
   #list(context: string): { readonly list: readonly ActionNode[]; readonly end: ListEnd } {
     const list: ActionNode[] = []
-    checkLimit(DEFAULT_LIMITS, 'queryDepthMax', ++this.#depth)
+    checkLimit(this.#limits, 'queryDepthMax', ++this.#depth)
     for (;;) {
       const item = this.#next()
       if (item.kind === 'eof') {
@@ -122,7 +124,7 @@ class Parser {
     const word = this.#skipSpaces()
     if (word.kind === 'keyword' && word.text === kind && kind !== 'range') {
       this.#next()
-      checkLimit(DEFAULT_LIMITS, 'queryDepthMax', ++this.#depth)
+      checkLimit(this.#limits, 'queryDepthMax', ++this.#depth)
       const inner = [this.#branch(kind)]
       this.#depth--
       return inner
@@ -181,7 +183,7 @@ class Parser {
   }
 
   #pipeline(context: string, end: 'rightDelim' | 'rightParen'): PipeNode {
-    checkLimit(DEFAULT_LIMITS, 'queryDepthMax', ++this.#depth)
+    checkLimit(this.#limits, 'queryDepthMax', ++this.#depth)
     const { pos } = this.#skipSpaces()
     const { variables, assigns } = this.#declarations(context)
     const commands: CommandNode[] = []

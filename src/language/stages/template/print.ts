@@ -1,5 +1,5 @@
 /** Go's fmt: Sprint, Sprintln and Sprintf over the values of templates. */
-import { checkLimit, DEFAULT_LIMITS } from '../../../model/limits.js'
+import { checkLimit, type Limits } from '../../../model/limits.js'
 import { formatFloat } from './floats.js'
 import { bytesVerb, goSyntaxText, integerText, padded, stringVerb, type Directive } from './print-verbs.js'
 import { timeText } from './time.js'
@@ -13,40 +13,42 @@ export function valueText(value: Value): string {
   return printed(value, PLAIN)
 }
 
-/** fmt.Sprint: spaces between operands of which neither is a string. */
-export function sprint(values: readonly Value[]): string {
-  return joined(values, (before, value) => (typeof before !== 'string' && typeof value !== 'string' ? ' ' : ''))
+/** fmt.Sprint: spaces between operands of which neither is a string. Throws `limit_exceeded`, as the others do. */
+export function sprint(values: readonly Value[], limits: Limits): string {
+  return joined(values, limits, (before, value) => (typeof before !== 'string' && typeof value !== 'string' ? ' ' : ''))
 }
 
-export function sprintln(values: readonly Value[]): string {
-  return `${joined(values, () => ' ')}\n`
+export function sprintln(values: readonly Value[], limits: Limits): string {
+  return `${joined(values, limits, () => ' ')}\n`
 }
 
-function joined(values: readonly Value[], between: (before: Value, value: Value) => string): string {
+function joined(values: readonly Value[], limits: Limits, between: (before: Value, value: Value) => string): string {
   let text = ''
   for (const [i, value] of values.entries()) {
     text += (i > 0 ? between(values[i - 1], value) : '') + valueText(value)
-    checkLimit(DEFAULT_LIMITS, 'templateTextMax', text.length)
+    checkLimit(limits, 'templateTextMax', text.length)
   }
   return text
 }
 
 /** fmt.Sprintf. Throws TemplateFault for what cannot be told exactly, and `limit_exceeded`. */
-export function sprintf(format: string, values: readonly Value[]): string {
-  return new Formatter(format, values).run()
+export function sprintf(format: string, values: readonly Value[], limits: Limits): string {
+  return new Formatter(format, values, limits).run()
 }
 
 class Formatter {
   readonly #format: string
   readonly #values: readonly Value[]
+  readonly #limits: Limits
   #at = 0
   #next = 0
   #reordered = false
   #badIndex = false
 
-  constructor(format: string, values: readonly Value[]) {
+  constructor(format: string, values: readonly Value[], limits: Limits) {
     this.#format = format
     this.#values = values
+    this.#limits = limits
   }
 
   run(): string {
@@ -60,7 +62,7 @@ class Formatter {
       this.#reordered = false
       text += this.#directive()
       everReordered ||= this.#reordered
-      checkLimit(DEFAULT_LIMITS, 'templateTextMax', text.length)
+      checkLimit(this.#limits, 'templateTextMax', text.length)
     }
     const extra = everReordered ? [] : this.#values.slice(this.#next)
     if (extra.length === 0) return text
@@ -133,7 +135,7 @@ class Formatter {
     if (text === '') return undefined
     this.#at += text.length
     const number = Number(text)
-    checkLimit(DEFAULT_LIMITS, 'templateTextMax', number)
+    checkLimit(this.#limits, 'templateTextMax', number)
     return number
   }
 }

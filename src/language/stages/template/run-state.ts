@@ -1,5 +1,5 @@
 /** One run of a template over one entry: what it has written, its variables, and how much it may still do. */
-import { DEFAULT_LIMITS, limitExceeded } from '../../../model/limits.js'
+import { checkLimit, limitExceeded, type Limits } from '../../../model/limits.js'
 import type { RunContext } from './define-function.js'
 import type { AnyNode } from './syntax.js'
 import { isList, TemplateFault, type Value } from './values.js'
@@ -13,35 +13,37 @@ export class RunState {
   text = ''
   frame: Value[] = []
   readonly context: RunContext
+  readonly #limits: Limits
   #depth = 0
   #steps = 0
 
   constructor(context: RunContext) {
     this.context = context
+    this.#limits = context.limits
   }
 
   write(text: string): void {
     this.text += text
-    if (this.text.length > DEFAULT_LIMITS.templateTextMax) throw limitExceeded(DEFAULT_LIMITS, 'templateTextMax', this.text.length)
+    if (this.text.length > this.#limits.templateTextMax) throw limitExceeded(this.#limits, 'templateTextMax', this.text.length)
   }
 
   /** Counts work, so that a template comes to an end. Throws `limit_exceeded`. */
   step(count = 1): void {
     this.#steps += count
-    if (this.#steps > DEFAULT_LIMITS.templateStepsMax) throw limitExceeded(DEFAULT_LIMITS, 'templateStepsMax', Math.ceil(this.#steps))
+    if (this.#steps > this.#limits.templateStepsMax) throw limitExceeded(this.#limits, 'templateStepsMax', Math.ceil(this.#steps))
   }
 
   /** Counts a value that a function takes or gives. */
   handled(value: Value): void {
     if (typeof value === 'string') {
-      if (value.length > DEFAULT_LIMITS.templateTextMax) throw limitExceeded(DEFAULT_LIMITS, 'templateTextMax', value.length)
+      if (value.length > this.#limits.templateTextMax) throw limitExceeded(this.#limits, 'templateTextMax', value.length)
       this.step(value.length / CHARACTERS_A_STEP)
     } else if (value !== null && typeof value === 'object') this.step(sizeOf(value))
   }
 
   /** Runs another template, with variables of its own. */
   within(frame: Value[], run: () => void): void {
-    if (++this.#depth > DEFAULT_LIMITS.templateDepthMax) throw limitExceeded(DEFAULT_LIMITS, 'templateDepthMax', this.#depth)
+    checkLimit(this.#limits, 'templateDepthMax', ++this.#depth)
     const outer = this.frame
     this.frame = frame
     run()

@@ -1,5 +1,6 @@
 /** Templates of line_format and label_format: Go's text/template with Loki's functions, compiled once a query. */
 import { QueryError } from '../../../model/error.js'
+import type { Limits } from '../../../model/limits.js'
 import { compileUnanchored, type CompiledRegex } from '../../regex.js'
 import { compileTemplate } from './compile.js'
 import type { RunContext } from './define-function.js'
@@ -35,18 +36,18 @@ export interface Template {
 /** Regexes that lines bring along are forgotten when there are so many. */
 const REGEXES_REMEMBERED_MAX = 64
 
-/** A template, or what is wrong with its text, in Go's words. `name` is what errors call it. */
-export function readTemplate(name: 'line' | 'label', text: string): Template | { readonly fault: string } {
+/** A template, or what is wrong with its text, in Go's words. `name` is what errors call it. Throws `limit_exceeded` for a template that nests too deep. */
+export function readTemplate(name: 'line' | 'label', text: string, limits: Limits): Template | { readonly fault: string } {
   let parsed: ParsedTemplate
   try {
-    parsed = parseTemplate(name, text, (word) => findTemplateFunction(word) !== undefined)
+    parsed = parseTemplate(name, text, (word) => findTemplateFunction(word) !== undefined, limits)
   } catch (thrown) {
     if (!(thrown instanceof TemplateSyntaxError)) throw thrown
     return { fault: `template: ${name}:${thrown.line}: ${thrown.message}` }
   }
   const run = compileTemplate(parsed)
   const regex = regexes()
-  const render = (labels: GoMap, entry: TemplateEntry): Rendered => rendered(parsed, run, labels, { ...entry, regex })
+  const render = (labels: GoMap, entry: TemplateEntry): Rendered => rendered(parsed, run, labels, { ...entry, limits, regex })
   return { labels: labelsOfTemplate(parsed), render }
 }
 

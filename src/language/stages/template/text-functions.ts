@@ -1,5 +1,5 @@
 /** Template functions over text. Those in small letters take their subject last, so that it can be piped into them. */
-import { checkLimit, DEFAULT_LIMITS } from '../../../model/limits.js'
+import { checkLimit, type Limits } from '../../../model/limits.js'
 import { expandTemplate } from '../../regex.js'
 import { parseBytesText, parseDurationText } from '../conversions.js'
 import { intAt, ofStrings, stringAt, type RunContext, type TemplateFunction } from './define-function.js'
@@ -14,7 +14,7 @@ export const TEXT_FUNCTIONS: readonly TemplateFunction[] = [
     name: 'Replace',
     doc: 'The text with the first n occurrences of old replaced by new, all of them if n is negative: Replace s old new n.',
     params: ['string', 'string', 'string', 'int'],
-    call: (args) => replaced(stringAt(args, 0), stringAt(args, 1), stringAt(args, 2), intAt(args, 3)),
+    call: (args, { limits }) => replaced(stringAt(args, 0), stringAt(args, 1), stringAt(args, 2), intAt(args, 3), limits),
   },
   ofStrings('Trim', 'The text without the characters of the second at both ends.', 2, (text, set) => trimSet(text, set, 'both')),
   ofStrings('TrimLeft', 'The text without the characters of the second at its start.', 2, (text, set) => trimSet(text, set, 'left')),
@@ -32,7 +32,12 @@ export const TEXT_FUNCTIONS: readonly TemplateFunction[] = [
   ofStrings('contains', 'Whether the second text holds the first.', 2, (part, text) => text.includes(part)),
   ofStrings('hasPrefix', 'Whether the second text begins with the first.', 2, (prefix, text) => text.startsWith(prefix)),
   ofStrings('hasSuffix', 'Whether the second text ends with the first.', 2, (suffix, text) => text.endsWith(suffix)),
-  ofStrings('replace', 'The third text with the second in place of every occurrence of the first.', 3, (old, made, text) => replaced(text, old, made, -1n)),
+  {
+    name: 'replace',
+    doc: 'The third text with the second in place of every occurrence of the first.',
+    params: ['string', 'string', 'string'],
+    call: (args, { limits }) => replaced(stringAt(args, 2), stringAt(args, 0), stringAt(args, 1), -1n, limits),
+  },
   {
     name: 'trunc',
     doc: 'The first n bytes of a text; the last n if n is negative.',
@@ -45,16 +50,16 @@ export const TEXT_FUNCTIONS: readonly TemplateFunction[] = [
     params: ['int', 'int', 'string'],
     call: (args) => substring(Number(intAt(args, 0)), Number(intAt(args, 1)), stringAt(args, 2)),
   },
-  { name: 'indent', doc: 'The text with n spaces before each line.', params: ['int', 'string'], call: (args) => indented(intAt(args, 0), stringAt(args, 1)) },
+  { name: 'indent', doc: 'The text with n spaces before each line.', params: ['int', 'string'], call: (args, { limits }) => indented(intAt(args, 0), stringAt(args, 1), limits) },
   {
     name: 'nindent',
     doc: 'A new line and the text with n spaces before each line.',
     params: ['int', 'string'],
-    call: (args) => `\n${indented(intAt(args, 0), stringAt(args, 1))}`,
+    call: (args, { limits }) => `\n${indented(intAt(args, 0), stringAt(args, 1), limits)}`,
   },
-  { name: 'repeat', doc: 'The text n times.', params: ['int', 'string'], call: (args) => repeated(intAt(args, 0), stringAt(args, 1)) },
-  { name: 'alignLeft', doc: 'The text cut or filled with spaces behind it to n characters.', params: ['int', 'string'], call: (args) => aligned(args, 'left') },
-  { name: 'alignRight', doc: 'The text cut or filled with spaces before it to n characters.', params: ['int', 'string'], call: (args) => aligned(args, 'right') },
+  { name: 'repeat', doc: 'The text n times.', params: ['int', 'string'], call: (args, { limits }) => repeated(intAt(args, 0), stringAt(args, 1), limits) },
+  { name: 'alignLeft', doc: 'The text cut or filled with spaces behind it to n characters.', params: ['int', 'string'], call: (args, { limits }) => aligned(args, 'left', limits) },
+  { name: 'alignRight', doc: 'The text cut or filled with spaces before it to n characters.', params: ['int', 'string'], call: (args, { limits }) => aligned(args, 'right', limits) },
   {
     name: 'regexReplaceAll',
     doc: 'The second text with every match of the first, a regex, replaced by the third, in which $1 and ${name} stand for captures.',
@@ -89,14 +94,14 @@ export const TEXT_FUNCTIONS: readonly TemplateFunction[] = [
   ofStrings('duration_seconds', 'A duration like "1m30s" in seconds.', 1, durationSeconds),
 ]
 
-function replaced(text: string, old: string, made: string, most: bigint): string {
+function replaced(text: string, old: string, made: string, most: bigint, limits: Limits): string {
   if (old === made || most === 0n) return text
   const pieces = old === '' ? ['', ...text] : text.split(old)
   // Before each character, and behind the last one, stands an empty text.
   if (old === '') pieces.push('')
   const found = pieces.length - 1
   const count = most < 0n || BigInt(found) < most ? found : Number(most)
-  checkLimit(DEFAULT_LIMITS, 'templateTextMax', text.length + count * made.length)
+  checkLimit(limits, 'templateTextMax', text.length + count * made.length)
   if (old === '') return pieces.slice(0, -1).map((piece, i) => piece + (i < count ? made : '')).join('')
   return pieces.slice(0, count + 1).join(made) + pieces.slice(count + 1).map((piece) => old + piece).join('')
 }
@@ -152,31 +157,31 @@ function outOfBounds(slice: string): TemplateFault {
   return new TemplateFault(`runtime error: slice bounds out of range ${slice}`)
 }
 
-function repeated(count: bigint, text: string): string {
+function repeated(count: bigint, text: string, limits: Limits): string {
   if (count < 0n) throw new TemplateFault('strings: negative Repeat count')
   if (text === '') return ''
-  checkLimit(DEFAULT_LIMITS, 'templateTextMax', Number(count) * text.length)
+  checkLimit(limits, 'templateTextMax', Number(count) * text.length)
   return text.repeat(Number(count))
 }
 
-function indented(spaces: bigint, text: string): string {
-  const margin = repeated(spaces, ' ')
-  return margin + replaced(text, '\n', `\n${margin}`, -1n)
+function indented(spaces: bigint, text: string, limits: Limits): string {
+  const margin = repeated(spaces, ' ', limits)
+  return margin + replaced(text, '\n', `\n${margin}`, -1n, limits)
 }
 
-function aligned(args: readonly Value[], side: 'left' | 'right'): string {
+function aligned(args: readonly Value[], side: 'left' | 'right', limits: Limits): string {
   const count = intAt(args, 0)
   const text = stringAt(args, 1)
   const characters = [...text]
   if (count < 0n || count === BigInt(characters.length)) return text
   if (count > BigInt(characters.length)) {
-    const filling = repeated(count - BigInt(characters.length), ' ')
+    const filling = repeated(count - BigInt(characters.length), ' ', limits)
     return side === 'left' ? text + filling : filling + text
   }
   return (side === 'left' ? characters.slice(0, Number(count)) : characters.slice(characters.length - Number(count))).join('')
 }
 
-function regexReplaced(args: readonly Value[], { regex, step }: RunContext, manner: 'expand' | 'literal'): string {
+function regexReplaced(args: readonly Value[], { regex, step, limits }: RunContext, manner: 'expand' | 'literal'): string {
   const compiled = regex(stringAt(args, 0))
   const text = stringAt(args, 1)
   const replacement = stringAt(args, 2)
@@ -185,7 +190,7 @@ function regexReplaced(args: readonly Value[], { regex, step }: RunContext, mann
   for (const { start, end, captures } of compiled.matches(text)) {
     step()
     made += text.slice(from, start) + (manner === 'literal' ? replacement : expandTemplate(replacement, compiled, captures))
-    checkLimit(DEFAULT_LIMITS, 'templateTextMax', made.length)
+    checkLimit(limits, 'templateTextMax', made.length)
     from = end
   }
   return made + text.slice(from)

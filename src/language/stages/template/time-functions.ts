@@ -1,5 +1,5 @@
 /** Template functions over times, the entry itself, JSON and defaults; and the methods of times. */
-import { limitExceeded, DEFAULT_LIMITS } from '../../../model/limits.js'
+import { checkLimit, type Limits } from '../../../model/limits.js'
 import { goQuote } from '../conversions.js'
 import { isInt, isTime, stringAt, timeAt, type TemplateFunction } from './define-function.js'
 import { parseTime } from './time-parse.js'
@@ -34,7 +34,7 @@ export const TIME_FUNCTIONS: readonly TemplateFunction[] = [
     params: ['string'],
     call: (args) => unixTime(stringAt(args, 0)),
   },
-  { name: 'fromJson', doc: 'What a JSON text stands for; nil if it is none.', params: ['string'], call: (args) => jsonValue(stringAt(args, 0)) },
+  { name: 'fromJson', doc: 'What a JSON text stands for; nil if it is none.', params: ['string'], call: (args, { limits }) => jsonValue(stringAt(args, 0), limits) },
   {
     name: 'default',
     doc: 'The second value, or the first where the second is empty.',
@@ -72,24 +72,24 @@ function isEmpty(value: Value): boolean {
   return Number.isNaN(value) ? false : !isTrue(value)
 }
 
-function jsonValue(text: string): Value {
+function jsonValue(text: string, limits: Limits): Value {
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch {
     return null
   }
-  return fromParsed(value, 1)
+  return fromParsed(value, 1, limits)
 }
 
-function fromParsed(value: unknown, depth: number): Value {
-  if (depth > DEFAULT_LIMITS.templateDepthMax) throw limitExceeded(DEFAULT_LIMITS, 'templateDepthMax', depth)
+function fromParsed(value: unknown, depth: number, limits: Limits): Value {
+  checkLimit(limits, 'templateDepthMax', depth)
   if (typeof value === 'string') return value.toWellFormed()
   // A number that is too great for Go is read as nothing.
   if (typeof value === 'number') return Number.isFinite(value) ? value : null
   if (typeof value === 'boolean' || value === null || typeof value !== 'object') return typeof value === 'boolean' ? value : null
-  if (Array.isArray(value)) return value.map((each) => fromParsed(each, depth + 1))
-  return jsonMap(new Map(Object.entries(value).map(([key, each]) => [key.toWellFormed(), fromParsed(each, depth + 1)])))
+  if (Array.isArray(value)) return value.map((each) => fromParsed(each, depth + 1, limits))
+  return jsonMap(new Map(Object.entries(value).map(([key, each]) => [key.toWellFormed(), fromParsed(each, depth + 1, limits)])))
 }
 
 const METHODS: readonly TemplateFunction[] = [
