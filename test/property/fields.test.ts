@@ -1,6 +1,6 @@
 /** Fields that are read once at import are what the stages `json` and `logfmt` find whenever they are asked. */
 import t from 'tap'
-import { seeded, type Seeded } from '../../benchmarks/seeded.js'
+import { seeded } from '../../benchmarks/seeded.js'
 import { compilePipeline, FieldReader, findStage } from '../../src/language/language.js'
 import { Entry } from '../../src/language/stages/entry.js'
 import type { ParserStageExpr, StageExpr } from '../../src/model/expr.js'
@@ -8,47 +8,15 @@ import { labelsFrom, NO_LABELS, type Labels } from '../../src/model/labels.js'
 import { DEFAULT_LIMITS } from '../../src/model/limits.js'
 import type { FieldParser } from '../../src/model/segment.js'
 import { parseLogql } from '../../src/parse/logql.js'
+import { jsonLine, logfmtLine } from '../harness/field-lines.js'
 import { fuzzLine, pick } from '../harness/logql-fuzz.js'
 
 const SEED = Number(process.env['MILLRACE_FUZZ_SEED'] ?? 1)
 const ROUNDS = 6_000
 const LINES_PER_READER = 50
 const NAMES = ['a', 'b', 'level', 'x_y', 'a_b', 'status', 'msg', '_1st', '__error__', 'app', '_', 'x', 'constructor', '__proto__', 'a_extracted']
-const KEYS = ['a', 'b', 'level', 'x.y', 'x_y', 'status', 'msg', '1st', 'app', 'a_b', ' ', '', '__proto__', 'constructor', 'ü', '\u0000', '__error__', 'a_extracted']
-const VALUES = ['x', '', '200', ' ', 'é', '漢字', '😀', '\u0000', '\ufffd', '"', '\\', '\n', 'a=b', '{}', '\u2028', '\u001f', 'v'.repeat(200), "'"]
-const ESCAPED = ['\\u0041', '\\ud83d\\ude00', '\\ud800', '\\udc00\\ue000', '\\x', '\\/', "\\'", '\\u12', '\\\\', '\\"', '\\n']
-
 const STREAMS: readonly Labels[] = [labelsFrom([['app', 'x']]), labelsFrom([['a', 's'], ['app', 'x'], ['level', 'taken']]), NO_LABELS]
 const METADATA: readonly Labels[] = [NO_LABELS, NO_LABELS, labelsFrom([['b', 'meta']]), labelsFrom([['a', 'm'], ['x_y', 'm']]), labelsFrom([['__error__', 'E'], ['status', 'm']])]
-
-/** Mostly sound, so that fields are found; what is not sound comes from the fuzzer's lines. */
-function jsonLine(random: Seeded): string {
-  const separator = pick(random, [',', ',', ',', ', ', '\n,\t'])
-  const object = (depth: number): string => {
-    const members = Array.from({ length: random.below(6) }, () => `${JSON.stringify(pick(random, KEYS))}${pick(random, [':', ': ', ' :\t'])}${jsonValue(random, depth, object)}`)
-    return `{${members.join(separator)}}`
-  }
-  return `${pick(random, ['', '', '', ' ', '\n'])}${object(3)}${pick(random, ['', '', '', ' ', ' tail', '}', ',"a":1'])}`
-}
-
-function jsonValue(random: Seeded, depth: number, object: (depth: number) => string): string {
-  switch (random.below(depth > 0 ? 8 : 6)) {
-    case 0:
-      return pick(random, ['null', 'true', 'false', '-', '01', '1e5', '12345678901234567890', '[]', '[1,{"a":2}]', 'nul'])
-    case 1:
-      return `"${pick(random, ['', 'x'])}${pick(random, ESCAPED)}${pick(random, ['', 'y', '\ufffd'])}"`
-    case 6:
-    case 7:
-      return object(depth - 1)
-    default:
-      return JSON.stringify(pick(random, VALUES))
-  }
-}
-
-function logfmtLine(random: Seeded): string {
-  const value = (): string => pick(random, [() => JSON.stringify(pick(random, VALUES)), () => pick(random, VALUES), () => `"${pick(random, ESCAPED)}"`, () => '5ms', () => '200'])()
-  return Array.from({ length: random.below(7) }, () => `${pick(random, KEYS)}${pick(random, ['=', '=', '=', '=', ''])}${value()}`).join(pick(random, [' ', ' ', '  ', '\t', '\u0000']))
-}
 
 const LINES = [jsonLine, jsonLine, logfmtLine, logfmtLine, fuzzLine]
 
