@@ -2,6 +2,8 @@
 
 /** Guesses kept; what stands further behind is cut out of the line. */
 const GUESSES_MAX = 64
+/** A key may keep the whole line in memory that it was cut out of. */
+const LINE_UNITS_MAX = 65_536
 
 export class KeyGuesses {
   readonly #keys: string[] = []
@@ -24,7 +26,7 @@ export class KeyGuesses {
       return this.#keys[at + 1]
     }
     const key = text.slice(start, end)
-    if (at < GUESSES_MAX) this.#keys[this.#next++] = key
+    if (at < GUESSES_MAX && text.length <= LINE_UNITS_MAX) this.#keys[this.#next++] = key
     return key
   }
 }
