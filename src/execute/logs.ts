@@ -29,9 +29,9 @@ export async function runLogUnit(unit: WorkUnit, segments: readonly LocalSegment
     streams,
     checkCancelled: context.checkCancelled,
     clock: context.clock,
-    run: async (sql, onChunk) => {
+    run: async ({ sql, together }, onChunk) => {
       const count = (chunk: Chunk): void => {
-        rows += chunk.rows
+        rows += together === undefined ? chunk.rows : sumOf(chunk.integers(together.entries))
         onChunk(chunk)
       }
       const from = context.now()
@@ -54,6 +54,10 @@ export async function runLogUnit(unit: WorkUnit, segments: readonly LocalSegment
       computeMs: context.now() - started - readMs,
     },
   }
+}
+
+function sumOf(counts: Int32Array): number {
+  return counts.reduce((sum, count) => sum + count, 0)
 }
 
 function runLeaf(unit: WorkUnit, segments: readonly LocalSegment[], scan: LogUnitScan): Promise<Block> {
