@@ -12,7 +12,7 @@ import { coveringWindowMs, windowOf } from './windows.js'
 /** Writes all entries to segments and empties the buffer. The windows are as narrow as one that could hold all of them. */
 export async function flushEntries(entries: EntryBuffer, table: SeriesTable, delivery: Delivery, limits: Limits): Promise<void> {
   if (entries.count === 0) return
-  const order = entries.order(table.hashes)
+  const order = entries.order(table.labels)
   for (const rows of windows(order, entries.ts)) {
     const sets = rows.map((entry) => entries.stream[entry])
     for (const [from, to] of runsOfFewLabels(sets, table.labels, limits.labelNamesMax)) {

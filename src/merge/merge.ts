@@ -26,7 +26,7 @@ export class Merge {
 
   /**
    * `units` are all units of the leaf in the group, `steps` the steps of their grids.
-   * Throws `internal` if two of them may hold the same series.
+   * Throws `internal` if two of them may hold the same series, or entries.
    */
   constructor(leaf: Leaf, units: readonly WorkUnit[], steps: number) {
     this.#leaf = leaf
@@ -84,10 +84,13 @@ export class Merge {
   }
 }
 
+/** `units` by the beginnings of their intervals. Units of logs may have streams in common, but no segment of one. */
 function requireDisjoint(units: readonly WorkUnit[]): void {
-  for (let at = 1; at < units.length; at++) {
-    if (units[at].interval.from < units[at - 1].interval.to) {
-      throw mistake(`units ${units[at - 1].id} and ${units[at].id} hold the same series`)
+  for (let at = 0; at < units.length; at++) {
+    for (let next = at + 1; next < units.length && units[next].interval.from < units[at].interval.to; next++) {
+      if (units[at].leaf.signal === 'metrics') throw mistake(`units ${units[at].id} and ${units[next].id} hold the same series`)
+      const shared = units[next].segments.find(({ object }) => units[at].segments.some((segment) => segment.object === object))
+      if (shared !== undefined) throw mistake(`units ${units[at].id} and ${units[next].id} hold the same entries, those of ${shared.object}`)
     }
   }
 }

@@ -71,7 +71,7 @@ export const HISTOGRAM_COLUMNS = {
 export const START_COLUMN = 'start_ts'
 
 /**
- * One row per entry, sorted by (`stream`, `ts`, arrival); times in ns. Rows equal in `stream`, `ts` and `id` are the same entry.
+ * One row per entry, sorted by (labels of the stream, `ts`, arrival); times in ns. Rows equal in `stream`, `ts` and `id` are the same entry.
  * `line_bytes` is the length of the line as UTF-8, so that bytes are added up without lines. `meta_rest` holds structured metadata that got
  * no column, as a JSON object; NULL where there is none. `parsed_by` says which stage's fields are known of the line: 0 none's, 1 those of
  * `json`, 2 those of `logfmt`. Fields have columns as labels have: NULL where the line lacks them.

@@ -31,6 +31,8 @@ export const PARSED_BY: Readonly<Record<FieldParser, number>> = { json: 1, logfm
 
 /** A field with a column stands in so many of its parser's rows at least: lines are parsed faster than a column of little else than NULL is looked through. */
 const SHARE_MIN = 0.01
+/** Values that differ more often than that are identifiers, which nobody groups by. */
+const NEARLY_ALL = 0.9
 /** Of fewer values it is not said that they are nearly all different. */
 const REPEATING_FROM = 1_000
 /** A column of longer values is as much to read as the lines. */
@@ -50,7 +52,7 @@ function chosenNames(fields: RowFields['fields'], parsed: FieldFacts['parsed'], 
 }
 
 function isWorthy({ rows, units, compared, distinct }: FieldUse, parsed: number): boolean {
-  return rows >= parsed * SHARE_MIN && (rows < REPEATING_FROM || distinct * 2 <= compared) && units <= rows * MEAN_UNITS_MAX
+  return rows >= parsed * SHARE_MIN && (rows < REPEATING_FROM || distinct <= compared * NEARLY_ALL) && units <= rows * MEAN_UNITS_MAX
 }
 
 /** The columns of fields, chunk by chunk. */
