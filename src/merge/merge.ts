@@ -34,7 +34,7 @@ export class Merge {
     this.#steps = steps
     this.#blocks = this.#units.map(() => undefined)
     this.#missing = units.length
-    requireDisjoint(this.#units)
+    requireDisjoint(leaf, this.#units)
   }
 
   get complete(): boolean {
@@ -85,10 +85,10 @@ export class Merge {
 }
 
 /** `units` by the beginnings of their intervals. Units of logs may have streams in common, but no segment of one. */
-function requireDisjoint(units: readonly WorkUnit[]): void {
+function requireDisjoint({ signal }: Leaf, units: readonly WorkUnit[]): void {
   for (let at = 0; at < units.length; at++) {
     for (let next = at + 1; next < units.length && units[next].interval.from < units[at].interval.to; next++) {
-      if (units[at].leaf.signal === 'metrics') throw mistake(`units ${units[at].id} and ${units[next].id} hold the same series`)
+      if (signal === 'metrics') throw mistake(`units ${units[at].id} and ${units[next].id} hold the same series`)
       const shared = units[next].segments.find(({ object }) => units[at].segments.some((segment) => segment.object === object))
       if (shared !== undefined) throw mistake(`units ${units[at].id} and ${units[next].id} hold the same entries, those of ${shared.object}`)
     }
