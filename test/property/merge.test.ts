@@ -168,7 +168,7 @@ t.test('what cannot be is a mistake of ours, never a wrong answer', async (t) =>
   t.throws(() => merge.push('0.0.7', block), { code: 'internal' }, 'not asked for')
   t.throws(() => merge.push('0.0.1', seriesBlock([], 2)), { code: 'internal' }, 'another number of steps')
   t.throws(() => merge.finish(), { code: 'internal' }, 'too early')
-  const overlapping = [units[0], { ...units[1], interval: { from: 5, to: 20 } }]
+  const overlapping = [units[0], { ...units[1], interval: { from: 5, to: 20 } }].map((unit, at) => ({ ...unit, segments: [{ object: `o/${at}` } as Segment] }))
   t.throws(() => new Merge(leaf, overlapping, 1), { code: 'internal', message: /hold the same series/ })
   const together = overlapping.map((unit) => ({ ...unit, segments: [{ object: 'o/1' } as Segment] }))
   t.throws(() => new Merge(leafOf('logs', 'samples', 'sum'), together, 1), { code: 'internal', message: /hold the same entries, those of o\/1/ })
