@@ -1,19 +1,23 @@
 /**
  * The dispatcher, one per node: which unit runs next. Queries take turns, each in the order of its groups.
  *
- * A unit is *queued*, then *pinning* (its segments are being brought to local disk), *pinned*, *running*, and done;
- * after a failure that may pass it is *resting* and then queued again, first in its query. Pinning, pinned and running
- * units are the ones in flight: as many as the runner takes, and a few more so that fetching and running overlap.
+ * A unit is *queued*, then, if it looks for words, *asking* (word indexes are being brought to local disk and asked which segments are left),
+ * *pinning* (its segments are being brought there), *pinned*, *running*, and done;
+ * after a failure that may pass it is *resting* and then queued again, first in its query. All from asking to running
+ * are the ones in flight: as many as the runner takes, and a few more so that fetching and running overlap.
  * A unit of a cancelled query is *abandoned*: it keeps its place in flight until the runner has let go of it.
  */
+import { addStats } from '../src/model/block.js'
 import type { LocalSegment, UnitResult, UnitRunner } from '../src/model/engine.js'
 import { QueryError } from '../src/model/error.js'
 import type { Limits } from '../src/model/limits.js'
 import type { WorkUnit } from '../src/model/plan.js'
+import type { Segment } from '../src/model/segment.js'
 import type { Telemetry } from '../src/model/telemetry.js'
 import type { Actor, Ref, Self, Timer } from './actor.js'
 import type { PinReply, SegmentCacheMessage } from './segment-cache.js'
 import { backoffMs } from './supervisor.js'
+import { NO_ANSWERS, askWordIndexes, indexesToAsk, segmentsLeft, skippedBy, withRowsLeft, type WordAnswers, type WordIndexes } from './word-answers.js'
 
 export type DispatcherMessage =
   /**
@@ -29,6 +33,8 @@ export type DispatcherMessage =
     }
   | { readonly type: 'CancelQuery'; readonly queryId: string }
   | PinReply
+  | { readonly type: 'WordsAsked'; readonly key: string; readonly answers: WordAnswers }
+  | { readonly type: 'AskFailed'; readonly key: string; readonly error: QueryError }
   | { readonly type: 'RunFinished'; readonly key: string; readonly result: UnitResult }
   | { readonly type: 'RunFailed'; readonly key: string; readonly error: QueryError }
   | { readonly type: 'RestOver'; readonly key: string }
@@ -46,6 +52,7 @@ export type UnitReply =
 export interface DispatcherParts {
   readonly runner: UnitRunner
   readonly cache: Ref<SegmentCacheMessage>
+  readonly wordIndexes: WordIndexes
   readonly limits: Limits
   readonly telemetry: Telemetry
 }
@@ -63,8 +70,9 @@ interface Held {
   readonly unit: WorkUnit
   readonly replyTo: Ref<UnitReply>
   readonly abort: AbortController
-  state: 'queued' | 'pinning' | 'pinned' | 'running' | 'resting' | 'abandoned'
+  state: 'queued' | 'asking' | 'pinning' | 'pinned' | 'running' | 'resting' | 'abandoned'
   segments: readonly LocalSegment[]
+  answers: WordAnswers
   bytesFetched: number
   attempts: number
   startedAt: number
@@ -103,7 +111,13 @@ export class Dispatcher implements Actor<DispatcherMessage> {
         this.#cancel(message.queryId)
         break
       case 'SegmentsPinned':
-        this.#segmentsPinned(message.pinId, message.segments, message.fetchedBytes)
+        this.#segmentsPinned(message.pinId, message.segments, message.fetchedBytes, self)
+        break
+      case 'WordsAsked':
+        this.#wordsAsked(message.key, message.answers, self)
+        break
+      case 'AskFailed':
+        this.#pinFailed(message.key, message.error)
         break
       case 'PinFailed':
         this.#pinFailed(message.pinId, message.error)
@@ -141,6 +155,7 @@ export class Dispatcher implements Actor<DispatcherMessage> {
       abort: new AbortController(),
       state: 'queued',
       segments: [],
+      answers: NO_ANSWERS,
       bytesFetched: 0,
       attempts: 0,
       startedAt: 0,
@@ -176,14 +191,42 @@ export class Dispatcher implements Actor<DispatcherMessage> {
   }
 
   #pinNext(self: Self<DispatcherMessage>): void {
-    const { runner, limits, cache } = this.#parts
+    const { runner, limits } = this.#parts
     while (this.#inFlight < runner.capacity + limits.unitsPrefetchedMax) {
       const held = this.#nextQueued()
       if (held === undefined) return
-      held.state = 'pinning'
       this.#inFlight++
-      cache.urge({ type: 'Pin', pinId: held.key, segments: held.unit.segments, replyTo: self })
+      const indexes = held.answers === NO_ANSWERS ? indexesToAsk(held.unit) : []
+      if (indexes.length === 0) this.#pin(held, self)
+      else this.#ask(held, indexes, self)
     }
+  }
+
+  /** The indexes are pinned under the name of the unit, and let go before its segments are. */
+  #ask(held: Held, indexes: readonly Segment[], self: Self<DispatcherMessage>): void {
+    held.state = 'asking'
+    this.#parts.cache.urge({ type: 'Pin', pinId: held.key, segments: indexes, replyTo: self })
+  }
+
+  #pin(held: Held, self: Self<DispatcherMessage>): void {
+    held.state = 'pinning'
+    this.#parts.cache.urge({ type: 'Pin', pinId: held.key, segments: segmentsLeft(held.unit, held.answers), replyTo: self })
+  }
+
+  #indexesPinned({ key, unit }: Held, indexes: readonly LocalSegment[], self: Self<DispatcherMessage>): void {
+    self.later(
+      askWordIndexes(unit, indexes, this.#parts.wordIndexes),
+      (answers) => ({ type: 'WordsAsked', key, answers }),
+      (error) => ({ type: 'AskFailed', key, error }),
+    )
+  }
+
+  #wordsAsked(key: string, answers: WordAnswers, self: Self<DispatcherMessage>): void {
+    const held = this.#held.get(key)
+    if (held?.state !== 'asking') return
+    this.#parts.cache.urge({ type: 'Unpin', pinId: key })
+    held.answers = answers
+    this.#pin(held, self)
   }
 
   /** The first unit of the query whose turn it is; its query goes to the end of the line. */
@@ -197,20 +240,27 @@ export class Dispatcher implements Actor<DispatcherMessage> {
     return undefined
   }
 
-  #segmentsPinned(key: string, segments: readonly LocalSegment[], bytesFetched: number): void {
+  #segmentsPinned(key: string, segments: readonly LocalSegment[], bytesFetched: number, self: Self<DispatcherMessage>): void {
     const held = this.#held.get(key)
-    if (held?.state !== 'pinning') return
+    if (held === undefined) return
+    if (held.state === 'asking') {
+      held.bytesFetched += bytesFetched
+      this.#indexesPinned(held, segments, self)
+      return
+    }
+    if (held.state !== 'pinning') return
     held.state = 'pinned'
-    held.segments = segments
+    held.segments = segments.map((local) => withRowsLeft(local, held.answers))
     held.bytesFetched += bytesFetched
     this.#pinned.push(held)
   }
 
-  /** The cache has tried often enough, so it is final. It holds nothing for the unit any more. */
+  /** The cache has tried often enough, so it is final, as is a word index that cannot be read. */
   #pinFailed(key: string, error: QueryError): void {
     const held = this.#held.get(key)
-    if (held?.state !== 'pinning') return
+    if (held?.state !== 'pinning' && held?.state !== 'asking') return
     this.#held.delete(key)
+    this.#parts.cache.urge({ type: 'Unpin', pinId: key })
     this.#inFlight--
     held.replyTo.urge({ type: 'UnitFailed', unitId: held.unit.id, error })
   }
@@ -243,7 +293,8 @@ export class Dispatcher implements Actor<DispatcherMessage> {
     const { unit, queryId, bytesFetched } = held
     const { bytes, samples } = result.stats
     this.#parts.telemetry({ type: 'unit:finished', queryId, unitId: unit.id, ms: self.now() - held.startedAt, bytes, samples })
-    const done: UnitReply = { type: 'UnitDone', unitId: unit.id, result, bytesFetched, retries: held.attempts - 1 }
+    const stats = addStats(result.stats, skippedBy(held.answers))
+    const done: UnitReply = { type: 'UnitDone', unitId: unit.id, result: { ...result, stats }, bytesFetched, retries: held.attempts - 1 }
     if (!held.replyTo.send(done)) held.replyTo.urge({ type: 'UnitFailed', unitId: unit.id, error: mailboxFull(held.replyTo.name) })
   }
 

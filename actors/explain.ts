@@ -4,22 +4,30 @@ import type { Plan, TimeGroup, WorkUnit } from '../src/model/plan.js'
 import { snapshotText, type Snapshot } from '../src/model/segment.js'
 import { gridSlice, gridEnd } from '../src/model/time.js'
 import { explainPlan } from '../src/plan/plan.js'
+import type { WordPruning } from './explain-words.js'
 
 /** Groups beyond these are only counted. */
 const GROUPS_SHOWN = 12
 const UNITS_SHOWN = 8
 
-export function explainQuery(plan: Plan, snapshot: Snapshot, grouped: GroupedQuery): string {
+export function explainQuery(plan: Plan, snapshot: Snapshot, grouped: GroupedQuery, words: readonly WordPruning[]): string {
   return [
     explainPlan(plan),
     '',
     `snapshot ${snapshotText(snapshot)}`,
     ...grouped.pruning.map((step) => `  after ${step.step}: ${step.segments} segments, ${step.bytes} bytes`),
+    ...words.map(wordsText),
     '',
     `${grouped.groups.length} time groups, ${grouped.unitCount} units, about ${grouped.estimatedSamples} samples and ${grouped.estimatedBytes} bytes`,
     ...grouped.groups.slice(0, GROUPS_SHOWN).flatMap((group) => explainGroup(plan, group, grouped.unitsOf(group.index))),
     ...(grouped.groups.length > GROUPS_SHOWN ? [`  and ${grouped.groups.length - GROUPS_SHOWN} more groups`] : []),
   ].join('\n')
+}
+
+/** The index is asked for each unit when its turn has come; here for all of a leaf at once. */
+function wordsText({ leaf, segments, segmentsLeft, rowGroups, rowGroupsLeft }: WordPruning): string {
+  const skipped = `skips ${segments - segmentsLeft} segments and ${rowGroups - rowGroupsLeft} row groups`
+  return `  word index of leaf ${leaf}: ${skipped}, leaves ${segmentsLeft} of ${segments} segments, ${rowGroupsLeft} of ${rowGroups} row groups`
 }
 
 function explainGroup(plan: Plan, group: TimeGroup, units: readonly WorkUnit[]): string[] {

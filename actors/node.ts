@@ -15,10 +15,12 @@ import { DEFAULT_ORGANISATION } from '../src/model/segment.js'
 import type { Telemetry } from '../src/model/telemetry.js'
 import { warmParsers } from '../src/parse/parse.js'
 import { openCacheFiles, openDirectoryStore, openS3Store } from '../src/storage/storage.js'
+import { WordIndexReader } from '../src/segment/segment.js'
 import { openThreads } from '../src/wire/wire.js'
 import { textSetting, type Configuration } from './configuration.js'
 import type { QueryParts } from './coordinator.js'
 import { Dispatcher } from './dispatcher.js'
+import { pruneByWords, type WordPruningParts } from './explain-words.js'
 import { explainQuery } from './explain.js'
 import { prepare } from './prepare.js'
 import { SegmentCache } from './segment-cache.js'
@@ -60,8 +62,9 @@ async function assemble({ configuration, telemetry }: NodeOptions, closers: Clos
   const runner = openRunner(configuration, temp, closers)
   const system = new ActorSystem({ world: realWorld(), limits, telemetry })
   closers.push(async () => system.stop(new QueryError({ code: 'unavailable', message: 'the node is stopping' })))
+  const wordIndexes = new WordIndexReader()
   const cache = system.spawn('segment-cache', 'node', () => new SegmentCache({ files, limits, telemetry }), 'restart')
-  const dispatcher = system.spawn('dispatcher', 'node', () => new Dispatcher({ runner, cache, limits, telemetry }), 'restart')
+  const dispatcher = system.spawn('dispatcher', 'node', () => new Dispatcher({ runner, cache, wordIndexes, limits, telemetry }), 'restart')
   warmParsers()
   const parts: QueryParts = {
     prepare: (request) => prepare(request, limits, features, 'on', quirks),
@@ -76,7 +79,7 @@ async function assemble({ configuration, telemetry }: NodeOptions, closers: Clos
   return {
     limits,
     query: (request, signal) => startQuery(system, parts, request, signal),
-    explain: (request) => explain(parts, request),
+    explain: (request) => explain(parts, request, { cache, wordIndexes, limits, newId: randomUUID }),
     import: (request) => importFile(request, { catalog, store, limits, features, tempFolder: temp, newId: randomUUID, now: () => Date.now(), telemetry }),
     ready: async () => {
       await catalog.ping()
@@ -93,11 +96,12 @@ async function openLock(data: string, closers: Closer[]): Promise<FolderLock> {
   return lock
 }
 
-async function explain(parts: QueryParts, request: QueryRequest): Promise<string> {
+async function explain(parts: QueryParts, request: QueryRequest, wordParts: WordPruningParts): Promise<string> {
   const plan = parts.prepare(request)
   const snapshot = await parts.catalog.snapshot(request.organisation ?? DEFAULT_ORGANISATION)
   const lookups = await parts.lookUp(plan, snapshot, parts.catalog)
-  return explainQuery(plan, snapshot, parts.groupQuery(plan, snapshot, lookups, parts.limits))
+  const grouped = parts.groupQuery(plan, snapshot, lookups, parts.limits)
+  return explainQuery(plan, snapshot, grouped, await pruneByWords(plan.leaves, lookups, wordParts))
 }
 
 async function openTheCatalog(configuration: Configuration, data: string | undefined, closers: Closer[]): Promise<Catalog> {

@@ -1,12 +1,13 @@
 /** The questions, and how the reference answers each. */
 import { labelValue } from '../src/model/labels.js'
+import { topOf, type StepRows, type Steps } from './answer-rows.js'
 import type { GeneratedSeries } from './hicard-data.js'
-import { add, greatest, newest, quantileOf, rateOver, topOf, type Collector, type Steps } from './hicard-reference.js'
+import { add, greatest, newest, quantileOf, rateOver, type Collector } from './hicard-reference.js'
 
 export interface HicardQuery {
   readonly text: string
   readonly collectors: readonly Collector[]
-  readonly finish: (rows: readonly ReadonlyMap<string, Float64Array>[], steps: Steps) => ReadonlyMap<string, Float64Array>
+  readonly finish: (rows: readonly StepRows[], steps: Steps) => StepRows
   /** The label whose value names a series of the answer; empty: there is one series. */
   readonly label: string
   /** Which of two series that differ in the last place is among the best is not looked at, only the values. */
@@ -17,7 +18,7 @@ const counter = (series: GeneratedSeries): boolean => labelValue(series.labels, 
 const bucket = (series: GeneratedSeries): boolean => labelValue(series.labels, '__name__') === 'b_bucket'
 const serverError = (series: GeneratedSeries): boolean => counter(series) && /^5..$/.test(labelValue(series.labels, 'status'))
 const one = (): number => 1
-const first = ([rows]: readonly ReadonlyMap<string, Float64Array>[]): ReadonlyMap<string, Float64Array> => rows
+const first = ([rows]: readonly StepRows[]): StepRows => rows
 
 const rate5m = rateOver(300_000)
 

@@ -3,17 +3,8 @@
  * Written apart from the engine on purpose, so that a benchmark never times a wrong answer.
  */
 import { labelValue } from '../src/model/labels.js'
+import type { StepRows, Steps } from './answer-rows.js'
 import type { GeneratedSeries } from './hicard-data.js'
-
-/** Steps in ms. */
-export interface Steps {
-  readonly startMs: number
-  readonly stepMs: number
-  readonly count: number
-}
-
-/** Value by series label text and step; NaN stands for no value, since none of the queries yields NaN. */
-export type Expected = ReadonlyMap<string, Float64Array>
 
 type PerSeries = (series: GeneratedSeries, atMs: number) => number
 
@@ -79,18 +70,8 @@ export function collect(all: Iterable<GeneratedSeries>, collectors: readonly Col
   return results
 }
 
-/** topk at each step, the values of those that are not among the k greatest taken out. */
-export function topOf(k: number, rows: ReadonlyMap<string, Float64Array>, steps: Steps): Map<string, Float64Array> {
-  const result = new Map([...rows].map(([key]) => [key, new Float64Array(steps.count).fill(NaN)]))
-  for (let step = 0; step < steps.count; step++) {
-    const present = [...rows].filter(([, row]) => !Number.isNaN(row[step])).sort((a, b) => b[1][step] - a[1][step])
-    for (const [key, row] of present.slice(0, k)) (result.get(key) as Float64Array)[step] = row[step]
-  }
-  return new Map([...result].filter(([, row]) => row.some((value) => !Number.isNaN(value))))
-}
-
 /** histogram_quantile over rows by `le`, linear within a bucket. */
-export function quantileOf(quantile: number, rows: ReadonlyMap<string, Float64Array>, steps: Steps): Map<string, Float64Array> {
+export function quantileOf(quantile: number, rows: StepRows, steps: Steps): Map<string, Float64Array> {
   const bounds = [...rows].map(([le, row]) => ({ bound: le === '+Inf' ? Infinity : Number(le), row })).sort((a, b) => a.bound - b.bound)
   const out = new Float64Array(steps.count).fill(NaN)
   for (let step = 0; step < steps.count; step++) {

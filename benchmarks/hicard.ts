@@ -11,12 +11,13 @@ import { parseArgs } from 'node:util'
 import { packageRoot } from '../src/model/place.js'
 import { checkAnswers } from './hicard-check.js'
 import { HICARD_START_MS, hicardEndMs, hicardSeries, type HicardOptions } from './hicard-data.js'
-import { duckdbSum } from './duckdb-sum.js'
+import { duckdbAlone, SUM_OF_VALUES } from './duckdb-alone.js'
 import { HICARD_QUERIES } from './hicard-queries.js'
 import { makeLake } from './lake.js'
 import { comparePeers } from './peers.js'
 import { startNode, type NodeProcess } from './node-process.js'
-import { median, timeStream, type Timing } from './timing.js'
+import { seriesSource } from './series-lines.js'
+import { median, promqlRange, timeStream, type Timing } from './timing.js'
 
 const STEPS_MS = [10_000, 60_000]
 const RANGE_MS = 300_000
@@ -45,12 +46,12 @@ export async function runHicard(args: readonly string[]): Promise<void> {
   })
   const options: HicardOptions = { series: Number(values.series), minutes: Number(values.minutes) * (values.long ? 4 : 1), seed: Number(values.seed) }
   const folder = join(packageRoot(), '.millrace', 'bench', `hicard-${options.series}-${options.minutes}-${options.seed}`)
-  const data = await makeLake(folder, () => hicardSeries(options))
+  const data = await makeLake(folder, () => seriesSource(hicardSeries(options)))
   const queries = HICARD_QUERIES.filter((query) => values.only === undefined || query.text.includes(values.only))
   if (!values['no-check']) await checkAnswers(folder, options, queries)
   const rows: Row[] = []
   for (const query of queries) for (const stepMs of STEPS_MS) rows.push(...(await measure(folder, query.text, stepMs, options, Number(values.warm))))
-  const limit = await duckdbSum(folder)
+  const limit = await duckdbAlone(folder, 'metrics', SUM_OF_VALUES)
   print(rows, limit)
   const peers = values.peers ? await comparePeers(folder, options, queries, rows) : undefined
   console.log(JSON.stringify({ benchmark: 'hicard', machine: machine(), ...options, ...data, duckdbSumMs: limit, rows, peers }))
@@ -80,7 +81,7 @@ async function measure(folder: string, text: string, stepMs: number, options: Hi
 
 async function measured(node: NodeProcess, text: string, stepMs: number, options: HicardOptions): Promise<Row> {
   node.resetPeak()
-  const timing = await timeStream(node.url, text, HICARD_START_MS + RANGE_MS, hicardEndMs(options), stepMs)
+  const timing = await timeStream(node.url, promqlRange(text, { startMs: HICARD_START_MS + RANGE_MS, endMs: hicardEndMs(options), stepMs }))
   return { query: text, stepS: stepMs / 1000, phase: 'warm', ...timing, ...node.memory() }
 }
 

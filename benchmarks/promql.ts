@@ -15,7 +15,8 @@ import { withPrometheus, type PeerAnswer } from './peers.js'
 import { FLEET_START_MS, fleetEndMs, fleetSeries, type FleetOptions } from './promql-data.js'
 import { PROMQL_QUERIES } from './promql-queries.js'
 import { differenceBetween, readAnswer } from './range-answer.js'
-import { median, timeStream, type Timing } from './timing.js'
+import { seriesSource } from './series-lines.js'
+import { median, promqlRange, timeStream, type Timing } from './timing.js'
 
 interface Row extends Pick<Timing, 'wallMs' | 'firstMs' | 'bytes'> {
   readonly query: string
@@ -42,7 +43,7 @@ export async function runPromql(args: readonly string[]): Promise<void> {
   })
   const options: FleetOptions = { series: Number(values.series), hours: Number(values.hours) * (values.long ? 4 : 1), seed: Number(values.seed) }
   const folder = join(packageRoot(), '.millrace', 'bench', `promql-${options.series}-${options.hours}-${options.seed}`)
-  const data = await makeLake(folder, () => fleetSeries(options))
+  const data = await makeLake(folder, () => seriesSource(fleetSeries(options)))
   const queries = PROMQL_QUERIES.filter((query) => values.only === undefined || query.includes(values.only))
   const grid = { startMs: FLEET_START_MS + 3_600_000, endMs: fleetEndMs(options), stepMs: Number(values.step) * 1000 }
   const timing = { grid, runs: Number(values.runs) }
@@ -78,13 +79,12 @@ async function timed(folder: string, queries: readonly string[], course: Course,
 }
 
 async function timedQuery(node: NodeProcess, query: string, { grid, runs }: Course, askPeer: AskPeer | undefined): Promise<Row> {
-  const { startMs, endMs, stepMs } = grid
   node.resetPeak()
-  await timeStream(node.url, query, startMs, endMs, stepMs)
+  await timeStream(node.url, promqlRange(query, grid))
   const ours: Timing[] = []
   const theirs: PeerAnswer[] = []
   for (let run = 0; run < runs; run++) {
-    ours.push(await timeStream(node.url, query, startMs, endMs, stepMs))
+    ours.push(await timeStream(node.url, promqlRange(query, grid)))
     if (askPeer !== undefined) theirs.push(await askPeer(query))
   }
   const wallMs = median(ours.map((one) => one.wallMs))

@@ -1,8 +1,13 @@
 /** Generated series as lines of the import format `series`. */
 import { labelsObject } from '../src/model/labels.js'
 import type { GeneratedSeries } from './hicard-data.js'
+import type { LakeSource } from './lake.js'
 
-export async function* seriesLines(all: Iterable<GeneratedSeries>): AsyncGenerator<Uint8Array> {
+export function seriesSource(all: Iterable<GeneratedSeries>): LakeSource {
+  return { format: 'series', body: seriesLines(all) }
+}
+
+async function* seriesLines(all: Iterable<GeneratedSeries>): AsyncGenerator<Uint8Array> {
   const encoder = new TextEncoder()
   let lines: string[] = []
   for (const { labels, t, v, stale } of all) {

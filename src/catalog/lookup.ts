@@ -2,7 +2,7 @@
 import { matcherFingerprints } from '../model/fingerprint.js'
 import type { MatchesEmpty } from '../model/fingerprint.js'
 import type { Matcher } from '../model/labels.js'
-import type { LabelColumn, LookupRequest, LookupResult, PruneStep, Segment, Signal } from '../model/segment.js'
+import type { FieldFacts, LabelColumn, LookupRequest, LookupResult, PruneStep, Segment, Signal, SummaryClause, WordIndexFacts } from '../model/segment.js'
 import type { Database } from './database.js'
 import { TIME_FIRST, TIME_LAST } from './publish.js'
 
@@ -16,7 +16,9 @@ export async function lookupSegments(database: Database, request: LookupRequest,
     parameters.push(fingerprints.map(String))
     names.push(matcherText(matcher))
   }
-  const rows = await database.query<LookupRow>(statementOf(names.length - 2), parameters)
+  const words = wordConditions(request.words ?? [], parameters)
+  const rows = await database.query<LookupRow>(statementOf(names.length - 2, words), parameters)
+  if (words.length > 0) names.push('words')
   return {
     // A lookup that keeps nothing still has one row: the counts, beside nulls.
     segments: rows.filter(isSegmentRow).map(segmentOf),
@@ -36,9 +38,9 @@ const IN_SNAPSHOT = `organisation_id = ${OWNER} and signal = $2 and created <= $
 
 /**
  * Step 0 is the snapshot, step 1 what its times leave, and each later step joins one more matcher's segments, found by the index of
- * fingerprints alone. Every part is materialized: planned by itself, read once.
+ * fingerprints alone; the last one looks at the summaries of words, if it is asked to. Every part is materialized: planned by itself, read once.
  */
-function statementOf(matchers: number): string {
+function statementOf(matchers: number, words: readonly string[]): string {
   const parts = [`step_1 as materialized (select * from segments where ${IN_SNAPSHOT} and time_range && $4::int8range)`]
   const counts = [`select 0 as step, count(*) as kept, sum(bytes) as bytes from segments where ${IN_SNAPSHOT}`]
   for (let step = 1; step <= matchers; step += 1) {
@@ -48,7 +50,12 @@ function statementOf(matchers: number): string {
       `step_${step + 1} as materialized (select step_${step}.* from step_${step} join match_${step} on id = segment_id)`,
     )
   }
-  for (let step = 1; step <= matchers + 1; step += 1) counts.push(`select ${step}, count(*), sum(bytes) from step_${step}`)
+  let last = matchers + 1
+  if (words.length > 0) {
+    parts.push(`step_${last + 1} as materialized (select * from step_${last} where word_summary is null or (${words.join(' and ')}))`)
+    last += 1
+  }
+  for (let step = 1; step <= last; step += 1) counts.push(`select ${step}, count(*), sum(bytes) from step_${step}`)
   return `
   with ${parts.join(',\n  ')},
   pruning as (
@@ -56,9 +63,23 @@ function statementOf(matchers: number): string {
     from (${counts.join('\n    union all ')}) as counts
   )
   select step_segments, step_bytes, id::text, signal, object, lower(time_range) as time_min, upper(time_range) - 1 as time_max,
-    hash_min, hash_max, rows, series, samples, bytes, checksum, columns, names, layout, created
-  from pruning left join step_${matchers + 1} as kept on true
+    hash_min, hash_max, rows, series, samples, bytes, checksum, columns, names, layout, word_index, fields, created
+  from pruning left join step_${last} as kept on true
   order by lower(time_range), kept.id`
+}
+
+/** One condition over a segment for each clause. `parameters` gets their bits. */
+function wordConditions(clauses: readonly SummaryClause[], parameters: unknown[]): readonly string[] {
+  return clauses.map(({ labels, alternatives }) => {
+    const any = alternatives.map((bits) => {
+      parameters.push(bits)
+      return `not exists (select from unnest($${parameters.length}::bigint[]) as bit where get_bit(word_summary, bit) = 0)`
+    })
+    if (labels.length === 0) return `(${any.join(' or ')})`
+    parameters.push(labels)
+    const own = `select from json_array_elements(columns) as c where c->>'kind' = 'stream' and c->>'name' = any($${parameters.length}::text[])`
+    return `(${any.join(' or ')} or exists (${own}))`
+  })
 }
 
 /** bigint columns come as text. */
@@ -78,6 +99,8 @@ interface SegmentRow {
   readonly columns: readonly LabelColumn[]
   readonly names: readonly string[]
   readonly layout: number
+  readonly word_index: WordIndexFacts | null
+  readonly fields: FieldFacts | null
   readonly created: string
 }
 
@@ -109,6 +132,8 @@ function segmentOf(row: SegmentRow): Segment {
     columns: row.columns,
     names: row.names,
     layout: row.layout,
+    ...(row.word_index === null ? {} : { wordIndex: row.word_index }),
+    ...(row.fields === null ? {} : { fields: row.fields }),
     created: Number(row.created),
   }
 }

@@ -12,7 +12,7 @@ export async function publishSegments(database: Database, organisation: string, 
 }
 
 /** Each column that comes from the segment: its name, the type of its parameter and the value sent. */
-const COLUMNS: readonly (readonly [column: string, type: string, valueOf: (segment: NewSegment) => string | number])[] = [
+const COLUMNS: readonly (readonly [column: string, type: string, valueOf: (segment: NewSegment) => string | number | null])[] = [
   ['signal', 'text', (segment) => segment.signal],
   ['object', 'text', (segment) => segment.object],
   ['time_range', 'int8range', (segment) => `[${segment.timeMin},${segment.timeMax}]`],
@@ -26,6 +26,9 @@ const COLUMNS: readonly (readonly [column: string, type: string, valueOf: (segme
   ['columns', 'json', (segment) => JSON.stringify(segment.columns)],
   ['names', 'text', (segment) => JSON.stringify(storableNames(segment.names))],
   ['layout', 'integer', (segment) => segment.layout],
+  ['word_index', 'json', (segment) => (segment.wordIndex === undefined ? null : JSON.stringify(segment.wordIndex))],
+  ['fields', 'json', (segment) => (segment.fields === undefined ? null : JSON.stringify(segment.fields))],
+  ['word_summary', 'bytea', (segment) => (segment.wordSummary === undefined ? null : `\\x${Buffer.from(segment.wordSummary).toString('hex')}`)],
   // An array of arrays would have to be rectangular, so each list travels as text.
   ['fingerprints', 'text', (segment) => `{${segment.fingerprints.join(',')}}`],
 ]

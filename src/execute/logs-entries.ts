@@ -8,7 +8,8 @@ import type { EntriesRequest, LogEntriesLeaf, WorkUnit } from '../model/plan.js'
 import { quoteText } from '../segment/segment.js'
 import { EntryCandidates } from './logs-candidates.js'
 import { LogRows, type LogUnitScan } from './logs-rows.js'
-import { logScans, nthTimeSql, SCAN_STREAM, SCAN_TS, type LogScanRequest } from './logs-sql.js'
+import { SCAN_STREAM, SCAN_TS, type LogScanRequest } from './logs-scan.js'
+import { logScans, nthTimeSql } from './logs-sql.js'
 
 export async function readEntries(unit: WorkUnit, leaf: LogEntriesLeaf, segments: readonly LocalSegment[], scan: LogUnitScan): Promise<EntriesBlock> {
   const { entries, group } = unit
@@ -30,7 +31,7 @@ export async function readEntries(unit: WorkUnit, leaf: LogEntriesLeaf, segments
   for (const part of logScans(segments, request)) {
     const rows = new LogRows(part, scan.streams)
     const line = part.line ?? 0
-    await scan.run(part.sql, (chunk) => {
+    await scan.run(part, (chunk) => {
       const times = chunk.bigints(SCAN_TS)
       const hashes = chunk.bigints(SCAN_STREAM)
       rows.each(chunk, (row, stream) => {
@@ -56,7 +57,7 @@ async function narrowed(
 ): Promise<LogScanRequest> {
   let { from, to } = request
   for (const part of logScans(segments, { ...request, streamLabels: new Set(), metadataLabels: new Set(), line: 'none' })) {
-    await scan.run(nthTimeSql(part, entries.direction, entries.limit), (chunk) => {
+    await scan.run({ sql: nthTimeSql(part, entries.direction, entries.limit), together: undefined }, (chunk) => {
       const [time] = chunk.bigints(0)
       if (entries.direction === 'backward' && time > from) from = time
       if (entries.direction === 'forward' && time < to) to = time

@@ -1,15 +1,15 @@
 /** Rows of a log scan: their stream labels and metadata as label arrays that stay the same object for equal rows, copies left out. */
 import { labelsFrom, NO_LABELS, compareUtf8, type Labels } from '../model/labels.js'
 import type { Chunk } from '../segment/segment.js'
-import { SCAN_STREAM, SCAN_TS, type LogScan, type ScannedLabel } from './logs-sql.js'
+import { SCAN_STREAM, SCAN_TS, type LogScan, type ScannedLabel } from './logs-scan.js'
 
 /** Label arrays of streams, shared by the scans of a unit. The key is the stream's hash. */
 export type StreamTable = Map<bigint, Labels>
 
 /** How a unit reads, and what it has met. */
 export interface LogUnitScan {
-  /** Runs a scan to its end; counts its rows. */
-  readonly run: (sql: string, onChunk: (chunk: Chunk) => void) => Promise<void>
+  /** Runs a scan to its end; counts its entries. */
+  readonly run: (scan: Pick<LogScan, 'sql' | 'together'>, onChunk: (chunk: Chunk) => void) => Promise<void>
   readonly streams: StreamTable
   /** Throws `cancelled`; for work that lets no message in. */
   readonly checkCancelled: () => void
@@ -87,6 +87,24 @@ export class LogRows {
     if (this.#ids.includes(id)) return true
     this.#ids.push(id)
     return false
+  }
+}
+
+/** Rows of a scan that takes rows together: the labels of their streams, as arrays that stay the same object for equal ones. */
+export class TogetherRows {
+  readonly #stream: readonly ScannedLabel[]
+  readonly #known = new Map<string, Labels>()
+
+  constructor({ stream }: LogScan) {
+    this.#stream = stream
+  }
+
+  streamOf(chunk: Chunk, row: number): Labels {
+    const texts = this.#stream.map(({ column }) => chunk.text(column, row) ?? '')
+    const key = texts.length === 1 ? texts[0] : JSON.stringify(texts)
+    const known = this.#known.get(key) ?? labelsFrom(this.#stream.map(({ name }, at) => [name, texts[at]] as const))
+    this.#known.set(key, known)
+    return known
   }
 }
 

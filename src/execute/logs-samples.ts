@@ -1,20 +1,26 @@
 /** LogQL range aggregations in a unit: every entry that passes the pipeline counts for its label set, or for its group. */
-import { compilePipeline, findAccumulator, pushdown, SAMPLES, type Pipeline } from '../language/language.js'
+import { findAccumulator, pushdown, SAMPLES, type Pipeline } from '../language/language.js'
 import type { SeriesBlock } from '../model/block.js'
 import type { LocalSegment } from '../model/engine.js'
 import { QueryError } from '../model/error.js'
 import { compareLabels, onlyLabels, withoutLabels, type Labels } from '../model/labels.js'
 import type { Limits } from '../model/limits.js'
 import type { LogSampleLeaf, WorkUnit } from '../model/plan.js'
-import { quoteText, type Chunk } from '../segment/segment.js'
-import { LogRows, type LogUnitScan } from './logs-rows.js'
+import { quoteText, wordsNumber, type Chunk } from '../segment/segment.js'
+import { FieldValues, UnitPipelines } from './logs-pipelines.js'
+import { LogRows, TogetherRows, type LogUnitScan } from './logs-rows.js'
 import { EACH_LABEL_SET, LabelNumbers, SeriesKeys, windowScan, windowsOf } from './logs-series.js'
-import { logScans, SCAN_TS, type LogScan } from './logs-sql.js'
+import { SCAN_TS, type LogScan, type TogetherColumns } from './logs-scan.js'
+import { logScans } from './logs-sql.js'
+import { stepsOfTile, tilesOf, type Tiles } from './logs-tiles.js'
 import { StepFinder, WindowSums, type NanoWindows } from './logs-windows.js'
 import { StateRows } from './state-rows.js'
 
 /** Series between two looks at the cancelled flag. */
 const SERIES_PER_CHECK = 512
+
+/** Entries are not taken together by tiles of which a unit would have more: hardly two would stand in one. */
+const TILES_MAX = 1_000_000
 
 /** What an entry adds to its windows, and whether the sum is taken per second. */
 const RANGE_FUNCTIONS: ReadonlyMap<string, { readonly weight: 'one' | 'bytes'; readonly perSecond: boolean }> = new Map([
@@ -24,7 +30,21 @@ const RANGE_FUNCTIONS: ReadonlyMap<string, { readonly weight: 'one' | 'bytes'; r
   ['bytes_rate', { weight: 'bytes', perSecond: true }],
 ])
 
+/**
+ * A metric query fails with the error of one of its entries. Which one is told must not depend on what was read from columns, so that entries
+ * are then gone through line by line.
+ */
 export async function countEntries(unit: WorkUnit, leaf: LogSampleLeaf, segments: readonly LocalSegment[], scan: LogUnitScan): Promise<SeriesBlock> {
+  try {
+    return await count(unit, leaf, segments, scan, 'from-columns')
+  } catch (thrown) {
+    if (QueryError.from(thrown).facts['class'] !== 'pipeline') throw thrown
+    await count(unit, leaf, segments, scan, 'from-lines')
+    throw thrown
+  }
+}
+
+async function count(unit: WorkUnit, leaf: LogSampleLeaf, segments: readonly LocalSegment[], scan: LogUnitScan, source: 'from-columns' | 'from-lines'): Promise<SeriesBlock> {
   const fn = RANGE_FUNCTIONS.get(leaf.fn)
   if (fn === undefined) {
     throw new QueryError({ code: 'internal', message: `unit ${unit.id} asks for ${leaf.fn}, which no unit can do` })
@@ -34,52 +54,86 @@ export async function countEntries(unit: WorkUnit, leaf: LogSampleLeaf, segments
   const { accumulator, grouping } = leaf.accumulate
   // Only a sum over groups of entries is the sum of the entries; other accumulators take the values of whole series.
   const keys = new SeriesKeys(accumulator === 'sum' ? grouping : EACH_LABEL_SET, unit.limits)
-  const pipeline = compilePipeline(pushed.rest, { needed: keys.needed, quirks: leaf.quirks, limits: unit.limits, clock: scan.clock })
+  const pipelines = new UnitPipelines(pushed.rest, { needed: keys.needed, quirks: leaf.quirks, limits: unit.limits, clock: scan.clock })
+  const { altersLine, readsLine, readsTime } = pipelines.ofLines
   // The line is read only if a stage looks at it, and only its length if bytes are all that counts.
-  const unread = fn.weight === 'bytes' && !pipeline.altersLine ? 'bytes' : 'none'
-  const request = windowScan(unit, leaf, windows, pipeline, pushed.predicates, pipeline.readsLine ? 'text' : unread)
+  const unread = fn.weight === 'bytes' && !altersLine ? 'bytes' : 'none'
+  const plain = windowScan(unit, leaf, windows, pipelines.ofLines, pushed.predicates, readsLine ? 'text' : unread)
+  const tiles = source === 'from-lines' || readsTime ? undefined : tilesOf(windows, TILES_MAX)
+  const fields = source === 'from-lines' ? undefined : pipelines.fieldsWanted(unread)
+  const request = { ...plain, ...(tiles === undefined ? {} : { tiles }), ...(fields === undefined ? {} : { fields }) }
   const sums = new WindowSums(windows.count, fn.weight === 'bytes' ? 'weighted' : 'counted', unit.limits)
-  const counter = new EntryCounter(pipeline, windows, keys, sums, fn.weight)
+  const counter = new EntryCounter(windows, keys, sums, fn.weight)
   for (const part of logScans(segments, request)) {
+    const pipeline = pipelines.of(part)
+    const { together } = part
     const rows = new LogRows(part, scan.streams)
-    await scan.run(part.sql, (chunk) => counter.add(chunk, rows, part))
+    if (together === undefined || tiles === undefined) await scan.run(part, (chunk) => counter.add(chunk, rows, part, pipeline))
+    else {
+      const streams = new TogetherRows(part)
+      await scan.run(part, (chunk) => counter.addTogether(chunk, { rows, streams, tiles, columns: together }, part, pipeline))
+    }
   }
   const divisor = fn.perSecond ? Number(leaf.rangeNs) / 1e9 : 1
   return accumulated(leaf, windows, keys.series, sums, divisor, unit.limits, scan.checkCancelled)
 }
 
+/** How rows that are taken together are read. */
+interface Together {
+  readonly rows: LogRows
+  readonly streams: TogetherRows
+  readonly tiles: Tiles
+  readonly columns: TogetherColumns
+}
+
 /** Runs the entries of chunks through the pipeline and into the windows. */
 class EntryCounter {
-  readonly #pipeline: Pipeline
+  readonly #windows: NanoWindows
   readonly #finder: StepFinder
   readonly #keys: SeriesKeys
   readonly #sums: WindowSums
   readonly #weight: 'one' | 'bytes'
 
-  constructor(pipeline: Pipeline, windows: NanoWindows, keys: SeriesKeys, sums: WindowSums, weight: 'one' | 'bytes') {
-    this.#pipeline = pipeline
+  constructor(windows: NanoWindows, keys: SeriesKeys, sums: WindowSums, weight: 'one' | 'bytes') {
+    this.#windows = windows
     this.#finder = new StepFinder(windows)
     this.#keys = keys
     this.#sums = sums
     this.#weight = weight
   }
 
-  add(chunk: Chunk, rows: LogRows, scan: LogScan): void {
-    const pipeline = this.#pipeline
+  add(chunk: Chunk, rows: LogRows, scan: LogScan, pipeline: Pipeline): void {
     const times = chunk.words(SCAN_TS)
     const line = pipeline.readsLine ? scan.line : undefined
     const instants = pipeline.readsTime ? chunk.bigints(SCAN_TS) : undefined
-    const lengths = this.#weight === 'bytes' && line === undefined && scan.line !== undefined ? chunk.words(scan.line) : undefined
+    const lengths = this.#weight === 'bytes' && line === undefined && scan.line !== undefined ? chunk.integers(scan.line) : undefined
+    const fields = new FieldValues(scan)
     rows.each(chunk, (row, stream) => {
       this.#finder.find(times, row)
       const { first, last } = this.#finder
       if (first > last) return
       const text = line === undefined ? '' : (chunk.text(line, row) ?? '')
       const metadata = rows.metadata(chunk, row)
-      if (!pipeline.process(text, stream, metadata, instants?.[row])) return
-      const weight = this.#weight === 'one' ? 1 : lengths === undefined ? Buffer.byteLength(pipeline.line) : lengths[2 * row]
-      this.#sums.add(this.#keys.seriesOf(pipeline, stream, metadata), first, last, weight)
+      if (!pipeline.process(text, stream, metadata, instants?.[row], fields.of(chunk, row))) return
+      const weight = this.#weight === 'one' ? 1 : lengths === undefined ? Buffer.byteLength(pipeline.line) : lengths[row]
+      this.#sums.add(this.#keys.seriesOf(pipeline, stream, metadata), first, last, 1, weight)
     })
+  }
+
+  addTogether(chunk: Chunk, { rows, streams, tiles, columns }: Together, scan: LogScan, pipeline: Pipeline): void {
+    const tile = chunk.integers(columns.tile)
+    const entries = chunk.integers(columns.entries)
+    const bytes = columns.bytes === undefined ? undefined : chunk.words(columns.bytes)
+    const fields = new FieldValues(scan)
+    for (let row = 0; row < chunk.rows; row++) {
+      const { first, last } = stepsOfTile(tiles, tile[row], this.#windows.count)
+      if (first > last) continue
+      const stream = streams.streamOf(chunk, row)
+      const metadata = rows.metadata(chunk, row)
+      if (!pipeline.process('', stream, metadata, 0n, fields.of(chunk, row))) continue
+      const weight = bytes === undefined ? entries[row] : wordsNumber(bytes, row)
+      this.#sums.add(this.#keys.seriesOf(pipeline, stream, metadata), first, last, entries[row], weight)
+    }
   }
 }
 

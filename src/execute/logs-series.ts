@@ -5,7 +5,7 @@ import { compareUtf8, labelsKey, withoutLabels, type Labels } from '../model/lab
 import { checkLimit, type Limits } from '../model/limits.js'
 import type { LogSampleLeaf, LogValuesLeaf, WorkUnit } from '../model/plan.js'
 import { stepTimeNs, NANOS_PER_MS } from '../model/time.js'
-import type { LogScanRequest } from './logs-sql.js'
+import type { LogScanRequest } from './logs-scan.js'
 import type { NanoWindows } from './logs-windows.js'
 
 /** A series for each label set. */

@@ -1,56 +1,22 @@
-/** The SQL that reads log segments for a unit: which rows, in which order, and which columns. */
+/** Which rows of log segments a unit reads, and by which scans. */
 import type { LocalSegment } from '../model/engine.js'
-import type { Matcher } from '../model/labels.js'
-import type { Direction, HashInterval } from '../model/plan.js'
-import type { LabelColumn, Segment } from '../model/segment.js'
-import { LOG_COLUMNS, parquetSource, quoteIdentifier } from '../segment/segment.js'
+import type { Direction } from '../model/plan.js'
+import type { RowRange, Segment } from '../model/segment.js'
+import { LOG_COLUMNS, PARSED_BY } from '../segment/segment.js'
+import type { LogScan, LogScanRequest, Reached, WantedFields } from './logs-scan.js'
+import { ROW_NUMBER, rowScan, togetherScan } from './logs-select.js'
 import { columnPredicate } from './matcher-sql.js'
 
-export interface LogScanRequest {
-  readonly matchers: readonly Matcher[]
-  /** In ns, both inclusive. */
-  readonly from: bigint
-  readonly to: bigint
-  readonly interval: HashInterval
-  /** Over the column `line`, joined by AND. */
-  readonly linePredicates: readonly string[]
-  /** Names of the labels to read. */
-  readonly streamLabels: ReadonlySet<string> | 'all'
-  readonly metadataLabels: ReadonlySet<string> | 'all'
-  /** `bytes`: only how long the line is. */
-  readonly line: 'none' | 'bytes' | 'text'
-}
-
-/** Columns of the result by their position: stream, ts, then what is given here. */
-export interface LogScan {
-  readonly sql: string
-  readonly segments: number
-  /** Rows with equal stream, ts and id follow each other, and all but the first are copies; undefined where there can be none. */
-  readonly id: number | undefined
-  readonly line: number | undefined
-  readonly metaRest: number | undefined
-  readonly stream: readonly ScannedLabel[]
-  readonly metadata: readonly ScannedLabel[]
-}
-
-export interface ScannedLabel {
-  readonly name: string
-  readonly column: number
-}
-
-export const SCAN_STREAM = 0
-export const SCAN_TS = 1
-
 /**
- * Segments that can hold the same entry are read together, by one scan each. Rows come by (stream, ts, arrival);
- * a copy in a later generation comes after the entry itself.
+ * Segments that can hold the same entry are read together, by one scan each; where fields stand in columns, lines that lack them have a
+ * scan of their own. Rows come by (stream, ts, arrival); a copy in a later generation comes after the entry itself.
  */
 export function logScans(segments: readonly LocalSegment[], request: LogScanRequest): readonly LogScan[] {
   const reached = segments.flatMap((local) => {
-    const where = predicates(local.segment, request)
+    const where = predicates(local, request)
     return where === undefined ? [] : [{ local, where }]
   })
-  return overlapping(reached, request).map((together) => scanOf(together, request))
+  return overlapping(reached, request).flatMap((together) => scansOf(together, request))
 }
 
 /**
@@ -59,19 +25,14 @@ export function logScans(segments: readonly LocalSegment[], request: LogScanRequ
  */
 export function nthTimeSql(scan: LogScan, direction: Direction, n: number): string {
   const order = direction === 'forward' ? 'ASC' : 'DESC'
-  return `SELECT ${LOG_COLUMNS.ts} FROM (${scan.sql}) ORDER BY ${LOG_COLUMNS.ts} ${order} LIMIT 1 OFFSET ${n * scan.segments - 1}`
-}
-
-interface Reached {
-  readonly local: LocalSegment
-  readonly where: readonly string[]
+  return `SELECT ts FROM (${scan.sql}) AS scanned(stream, ts) ORDER BY ts ${order} LIMIT 1 OFFSET ${n * scan.segments - 1}`
 }
 
 /** Undefined if no row of the segment can match. */
-function predicates(segment: Segment, request: LogScanRequest): readonly string[] | undefined {
+function predicates({ segment, rows }: LocalSegment, request: LogScanRequest): readonly string[] | undefined {
   if (segment.timeMax < request.from || segment.timeMin > request.to) return undefined
   if (segment.hashMax < request.interval.from || segment.hashMin >= request.interval.to) return undefined
-  const where: string[] = []
+  const where: string[] = rows === undefined ? [] : [rowsPredicate(rows)]
   for (const matcher of request.matchers) {
     const column = segment.columns.find((candidate) => candidate.kind === 'stream' && candidate.name === matcher.name)
     const predicate = columnPredicate(matcher, column?.column)
@@ -83,6 +44,12 @@ function predicates(segment: Segment, request: LogScanRequest): readonly string[
   if (segment.hashMin < request.interval.from) where.push(`${LOG_COLUMNS.stream} >= ${BigInt(request.interval.from) << 32n}`)
   if (segment.hashMax >= request.interval.to) where.push(`${LOG_COLUMNS.stream} < ${BigInt(request.interval.to) << 32n}`)
   return [...where, ...request.linePredicates]
+}
+
+/** DuckDB reads no row group that such a condition leaves out. */
+function rowsPredicate(ranges: readonly RowRange[]): string {
+  const parts = ranges.map(({ from, to }) => `(${ROW_NUMBER} >= ${from} AND ${ROW_NUMBER} < ${to})`)
+  return parts.length === 0 ? 'false' : `(${parts.join(' OR ')})`
 }
 
 /** Groups of segments, oldest first in each; segments of different groups have no entry in common. */
@@ -110,65 +77,25 @@ function compareAge(a: Segment, b: Segment): number {
   return a.created - b.created || a.id.length - b.id.length || (a.id < b.id ? -1 : Number(a.id > b.id))
 }
 
-function scanOf(together: readonly Reached[], request: LogScanRequest): LogScan {
-  const fixed = [LOG_COLUMNS.stream, LOG_COLUMNS.ts].map((column) => ({ name: column, of: (): string => column }))
-  const columns: OutputColumn[] = [...fixed]
-  const add = (name: string, of: OutputColumn['of']): number => columns.push({ name, of }) - 1
-  const several = together.length > 1
-  const id = several ? add('i', () => LOG_COLUMNS.id) : undefined
-  const line = request.line === 'none' ? undefined : add('l', () => lineSql(request.line === 'bytes'))
-  const metaRest = hasRest(request) ? add('r', () => LOG_COLUMNS.metaRest) : undefined
-  const labels = (kind: LabelColumn['kind'], wanted: ReadonlySet<string> | 'all'): readonly ScannedLabel[] =>
-    labelNames(together, kind, wanted).map((name) => ({
-      name,
-      column: add(`${kind}${columns.length}`, (segment) => labelSql(segment, kind, name)),
-    }))
-  const stream = labels('stream', request.streamLabels)
-  const metadata = labels('meta', request.metadataLabels)
-  const selects = together.map(({ local, where }, at) => selectSql(local, where, columns, several ? at : undefined))
-  const order = [LOG_COLUMNS.stream, LOG_COLUMNS.ts, 'segment_age', 'arrival'].join(', ')
-  const sql = several ? `SELECT * EXCLUDE (segment_age, arrival) FROM (${selects.join(' UNION ALL ')}) ORDER BY ${order}` : selects[0]
-  return { sql, segments: together.length, id, line, metaRest, stream, metadata }
+function scansOf(together: readonly Reached[], request: LogScanRequest): readonly LogScan[] {
+  const { fields } = request
+  if (fields === undefined || !together.every(({ local }) => hasFields(local.segment, fields))) return [scanOf(together, request, undefined)]
+  const known = scanOf(narrowedTo(together, fields, '='), { ...request, line: fields.line }, fields)
+  const allKnown = together.every(({ local: { segment } }) => segment.fields?.parsed[fields.parser] === segment.rows)
+  return allKnown ? [known] : [known, scanOf(narrowedTo(together, fields, '<>'), request, undefined)]
 }
 
-interface OutputColumn {
-  readonly name: string
-  readonly of: (segment: Segment) => string
+/** Whether every wanted field of lines that the parser has parsed stands in a column. */
+function hasFields({ fields }: Segment, { parser, names }: WantedFields): boolean {
+  if (fields === undefined || fields.parsed[parser] === 0) return false
+  return !fields.names.some((field) => field.parser === parser && field.column === undefined && names.includes(field.name))
 }
 
-function selectSql(local: LocalSegment, where: readonly string[], columns: readonly OutputColumn[], age: number | undefined): string {
-  const selected = columns.map((column) => `${column.of(local.segment)} AS ${column.name}`)
-  const order = age === undefined ? [] : [`${age} AS segment_age`, 'file_row_number AS arrival']
-  const source = age === undefined ? parquetSource(local.path) : numberedSource(local.path)
-  const filter = where.length === 0 ? '' : ` WHERE ${where.join(' AND ')}`
-  return `SELECT ${[...selected, ...order].join(', ')} FROM ${source}${filter}`
+function narrowedTo(together: readonly Reached[], { parser }: WantedFields, comparison: '=' | '<>'): readonly Reached[] {
+  return together.map(({ local, where }) => ({ local, where: [...where, `${LOG_COLUMNS.parsedBy} ${comparison} ${PARSED_BY[parser]}`] }))
 }
 
-/** The file with one more column: the place of each row in it. */
-function numberedSource(path: string): string {
-  return parquetSource(path).replace(/\)$/, ', file_row_number = true)')
-}
-
-function lineSql(bytesOnly: boolean): string {
-  return bytesOnly ? `CAST(strlen(${LOG_COLUMNS.line}) AS BIGINT)` : LOG_COLUMNS.line
-}
-
-/** Metadata without a column of its own may be any, unless nothing of it is asked for. */
-function hasRest(request: LogScanRequest): boolean {
-  return request.metadataLabels === 'all' || request.metadataLabels.size > 0
-}
-
-function labelNames(together: readonly Reached[], kind: LabelColumn['kind'], wanted: ReadonlySet<string> | 'all'): readonly string[] {
-  const names = new Set<string>()
-  for (const { local } of together) {
-    for (const column of local.segment.columns) {
-      if (column.kind === kind && (wanted === 'all' || wanted.has(column.name))) names.add(column.name)
-    }
-  }
-  return [...names]
-}
-
-function labelSql(segment: Segment, kind: LabelColumn['kind'], name: string): string {
-  const column = segment.columns.find((candidate) => candidate.kind === kind && candidate.name === name)
-  return column === undefined ? 'CAST(NULL AS VARCHAR)' : quoteIdentifier(column.column)
+function scanOf(together: readonly Reached[], request: LogScanRequest, fields: WantedFields | undefined): LogScan {
+  const { tiles, line } = request
+  return tiles !== undefined && together.length === 1 && line !== 'text' ? togetherScan(together[0], request, fields, tiles) : rowScan(together, request, fields)
 }

@@ -90,12 +90,12 @@ export class WindowSums {
     this.#weights = new Float64Array(this.#weighted ? this.#capacity * steps : 0)
   }
 
-  /** Adds an entry to the steps [first, last] of a series. */
-  add(series: number, first: number, last: number, weight: number): void {
+  /** Adds entries to the steps [first, last] of a series; `weight` is that of all of them. */
+  add(series: number, first: number, last: number, entries: number, weight: number): void {
     if (series >= this.#capacity) this.#grow(series + 1)
     const row = series * this.#steps
-    this.#counts[row + first]++
-    if (last + 1 < this.#steps) this.#counts[row + last + 1]--
+    this.#counts[row + first] += entries
+    if (last + 1 < this.#steps) this.#counts[row + last + 1] -= entries
     if (!this.#weighted) return
     this.#weights[row + first] += weight
     if (last + 1 < this.#steps) this.#weights[row + last + 1] -= weight

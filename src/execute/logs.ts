@@ -1,5 +1,5 @@
 /** Log leaves in a unit: segments → entries that pass the pipeline → ordered entries, or sums by steps. */
-import type { Block } from '../model/block.js'
+import { NO_STATS, type Block } from '../model/block.js'
 import type { LocalSegment, UnitResult } from '../model/engine.js'
 import { QueryError } from '../model/error.js'
 import type { WorkUnit } from '../model/plan.js'
@@ -29,9 +29,9 @@ export async function runLogUnit(unit: WorkUnit, segments: readonly LocalSegment
     streams,
     checkCancelled: context.checkCancelled,
     clock: context.clock,
-    run: async (sql, onChunk) => {
+    run: async ({ sql, together }, onChunk) => {
       const count = (chunk: Chunk): void => {
-        rows += chunk.rows
+        rows += together === undefined ? chunk.rows : sumOf(chunk.integers(together.entries))
         onChunk(chunk)
       }
       const from = context.now()
@@ -44,6 +44,7 @@ export async function runLogUnit(unit: WorkUnit, segments: readonly LocalSegment
     block,
     annotations: [],
     stats: {
+      ...NO_STATS,
       segments: segments.length,
       rows,
       samples: rows,
@@ -53,6 +54,10 @@ export async function runLogUnit(unit: WorkUnit, segments: readonly LocalSegment
       computeMs: context.now() - started - readMs,
     },
   }
+}
+
+function sumOf(counts: Int32Array): number {
+  return counts.reduce((sum, count) => sum + count, 0)
 }
 
 function runLeaf(unit: WorkUnit, segments: readonly LocalSegment[], scan: LogUnitScan): Promise<Block> {

@@ -1,5 +1,6 @@
 /** Metrics leaves in a unit: segments → samples by series → window function → accumulator. */
 import { AnnotationList, type Annotate } from '../model/annotation.js'
+import { NO_STATS } from '../model/block.js'
 import type { LocalSegment, UnitResult } from '../model/engine.js'
 import { hintReach, sampleReach } from '../model/leaf-steps.js'
 import type { SampleLeaf, WorkUnit } from '../model/plan.js'
@@ -34,6 +35,7 @@ export async function runSampleUnit(
     block,
     annotations: annotations.all,
     stats: {
+      ...NO_STATS,
       segments: segments.length,
       rows: counts.rows,
       samples: counts.samples,

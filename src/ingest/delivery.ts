@@ -8,7 +8,7 @@ import { hash64 } from '../model/hash.js'
 import type { Catalog, ObjectStore } from '../model/engine.js'
 import type { Limits } from '../model/limits.js'
 import type { NewSegment, Signal } from '../model/segment.js'
-import { joinMetricSegments, openDuckdb, type Duckdb, type SegmentPart, type SegmentTarget } from '../segment/segment.js'
+import { WORD_INDEX_SUFFIX, joinMetricSegments, openDuckdb, type Duckdb, type SegmentPart, type SegmentTarget } from '../segment/segment.js'
 import { dayOf } from './moment.js'
 
 export interface DeliveryParts {
@@ -95,10 +95,15 @@ export class Delivery {
   }
 
   async #put({ path, segment }: SegmentPart): Promise<void> {
-    this.#keys.push(segment.object)
-    await this.#parts.store.put(segment.object, path, this.#signal)
-    await rm(path)
+    await this.#putObject(segment.object, path)
+    if (segment.wordIndex !== undefined) await this.#putObject(segment.wordIndex.object, path + WORD_INDEX_SUFFIX)
     this.#segments.push(segment)
+  }
+
+  async #putObject(key: string, path: string): Promise<void> {
+    this.#keys.push(key)
+    await this.#parts.store.put(key, path, this.#signal)
+    await rm(path)
   }
 
   /** Makes all segments visible; resolves with the generation that holds them (the present one where there are none). */

@@ -1,6 +1,6 @@
 /** Log entries as they come, in columns; and their order in a segment. */
 import { hash64Bytes } from '../model/hash.js'
-import type { Labels } from '../model/labels.js'
+import { compareLabels, type Labels } from '../model/labels.js'
 
 const CAPACITY_FIRST = 1 << 12
 const BYTES_FIRST = 1 << 20
@@ -47,6 +47,10 @@ export class EntryBuffer {
     return this.#bytes.subarray(this.#offsets[entry], this.#offsets[entry + 1])
   }
 
+  text(entry: number): string {
+    return this.#bytes.toString('utf8', this.#offsets[entry], this.#offsets[entry + 1])
+  }
+
   /** `metadata`: name and value by turns, names ascending. Both are copied or kept as they are. */
   add(stream: number, ts: bigint, line: Uint8Array, metadata: Labels | undefined): void {
     const from = this.#offsets[this.#count]
@@ -67,10 +71,11 @@ export class EntryBuffer {
   }
 
   /**
-   * Entries ordered by (stream hash, time, arrival), each distinct one once: the first of those equal in stream, time and id.
+   * Entries ordered by (labels of the stream, time, arrival), each distinct one once: the first of those equal in stream, time and id.
+   * `labels`: of the streams, by number. Streams with a label in common then stand together, as they are asked for.
    */
-  order(hashes: BigInt64Array): Int32Array {
-    const rankOf = streamRanks(this.#stream.subarray(0, this.#count), hashes)
+  order(labels: readonly Labels[]): Int32Array {
+    const rankOf = streamRanks(this.#stream.subarray(0, this.#count), labels)
     const order = Int32Array.from({ length: this.#count }, (_, index) => index)
     order.sort((a, b) => rankOf[this.#stream[a]] - rankOf[this.#stream[b]] || compareTimes(this.#ts, a, b) || a - b)
     return this.#withoutRepeats(order)
@@ -122,10 +127,10 @@ function entryId(line: Uint8Array, metadata: Labels | undefined): bigint {
   return hash64Bytes(Buffer.concat([line, ...metadata.flatMap((text) => [SEPARATOR, Buffer.from(text)])]))
 }
 
-/** Position of each stream in hash order, by stream index. */
-function streamRanks(streams: Int32Array, hashes: BigInt64Array): Int32Array {
-  const used = [...new Set(streams)].sort((a, b) => (hashes[a] < hashes[b] ? -1 : Number(hashes[a] > hashes[b])))
-  const ranks = new Int32Array(hashes.length)
+/** Position of each stream in label order, by stream index. */
+function streamRanks(streams: Int32Array, labels: readonly Labels[]): Int32Array {
+  const used = [...new Set(streams)].sort((a, b) => compareLabels(labels[a], labels[b]))
+  const ranks = new Int32Array(labels.length)
   used.forEach((stream, rank) => (ranks[stream] = rank))
   return ranks
 }

@@ -5,13 +5,14 @@ import { writeLogSegment } from '../segment/segment.js'
 import type { Delivery } from './delivery.js'
 import type { EntryBuffer } from './entry-buffer.js'
 import { runsOfFewLabels } from './flush-samples.js'
+import { readFields } from './line-fields.js'
 import type { SeriesTable } from './series-table.js'
 import { coveringWindowMs, windowOf } from './windows.js'
 
 /** Writes all entries to segments and empties the buffer. The windows are as narrow as one that could hold all of them. */
 export async function flushEntries(entries: EntryBuffer, table: SeriesTable, delivery: Delivery, limits: Limits): Promise<void> {
   if (entries.count === 0) return
-  const order = entries.order(table.hashes)
+  const order = entries.order(table.labels)
   for (const rows of windows(order, entries.ts)) {
     const sets = rows.map((entry) => entries.stream[entry])
     for (const [from, to] of runsOfFewLabels(sets, table.labels, limits.labelNamesMax)) {
@@ -24,6 +25,7 @@ export async function flushEntries(entries: EntryBuffer, table: SeriesTable, del
         id: entries.id,
         line: (entry: number) => entries.line(entry),
         metadata: entries.metadata,
+        fields: readFields(to - from, (row) => entries.text(rows[from + row]), limits),
       }
       const timeMs = part.order.reduce((first, entry) => Math.min(first, nsToMs(entries.ts[entry])), Infinity)
       await delivery.add('logs', timeMs, (duckdb, target) => writeLogSegment(duckdb, part, target))

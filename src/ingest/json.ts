@@ -10,6 +10,9 @@ const BACKSLASH = 92
 const LINE_FEED = 10
 /** Bytes of a character in UTF-8. */
 const LONGEST_CHARACTER = 4
+/** By the letter behind a backslash: the byte that both mean, or 0. */
+const MEANINGS = new Uint8Array(256)
+for (const [letter, meaning] of ['""', '\\\\', '//', 'b\b', 'f\f', 'n\n', 'r\r', 't\t']) MEANINGS[letter.charCodeAt(0)] = meaning.charCodeAt(0)
 
 export class JsonCursor {
   readonly bytes: Buffer
@@ -21,6 +24,7 @@ export class JsonCursor {
   end = 0
   /** Whether the string last met holds escapes, so that its bytes are not yet its text. */
   escaped = false
+  #unescaped = Buffer.alloc(0)
 
   constructor(bytes: Buffer, start: number, end: number) {
     this.bytes = bytes
@@ -131,9 +135,27 @@ export class JsonCursor {
     this.#at = at
   }
 
-  /** The bytes of the string last spanned, escapes resolved. */
+  /** The bytes of the string last spanned, escapes resolved; valid until the next call. */
   textBytes(): Uint8Array {
-    return this.escaped ? Buffer.from(this.#text()) : this.bytes.subarray(this.start, this.end)
+    if (!this.escaped) return this.bytes.subarray(this.start, this.end)
+    return this.#plainlyUnescaped() ?? Buffer.from(this.#text())
+  }
+
+  /** Undefined where there are other escapes than those of one letter. */
+  #plainlyUnescaped(): Uint8Array | undefined {
+    const { bytes, start, end } = this
+    if (this.#unescaped.length < end - start) this.#unescaped = Buffer.alloc(2 * (end - start))
+    const into = this.#unescaped
+    let length = 0
+    for (let at = start; at < end; at++) {
+      let byte = bytes[at]
+      if (byte === BACKSLASH) {
+        byte = MEANINGS[bytes[++at]]
+        if (byte === 0) return undefined
+      }
+      into[length++] = byte
+    }
+    return into.subarray(0, length)
   }
 
   unexpected(wanted: string): QueryError {

@@ -1,6 +1,6 @@
 /**
- * The time of a log query cut into slices, newest or oldest first. The first holds about as many rows as the limit asks for,
- * if every row passed; then they double: a needle is found after few slices, and a broad query stops after the first.
+ * The time of a log query cut into slices, newest or oldest first. The first holds as many rows at least as the limit asks
+ * for, if every row passed; then they double: a needle is found after few slices, and a broad query stops after the first.
  */
 import type { Limits } from '../model/limits.js'
 import type { EntriesRequest, Plan, TimeGroup } from '../model/plan.js'
@@ -9,6 +9,8 @@ import type { LookupResult, Segment } from '../model/segment.js'
 /** Rows of the first slice for each entry of the limit, and at least. */
 const ROWS_PER_ENTRY = 10
 const FIRST_ROWS = 20_000
+/** No slice is made wider than what so many units read at once. */
+const UNITS_PER_SLICE = 2
 
 export function entrySlices(plan: Plan, lookups: readonly LookupResult[], limits: Limits): readonly TimeGroup[] {
   const request = plan.entries
@@ -26,30 +28,23 @@ function slice(index: number, startNs: bigint, endNs: bigint): TimeGroup {
   return { index, firstStep: 0, stepCount: 1, startNs, endNs }
 }
 
-/** From the first edge in the direction of the query to the last; the rows between two bounds double from slice to slice. */
+/**
+ * From the first edge in the direction of the query to the last. A slice ends where a segment does, since one that is cut is read twice;
+ * the rows of a slice double from one to the next.
+ */
 function sliceBounds(request: EntriesRequest, segments: readonly Segment[], limits: Limits): readonly bigint[] {
-  const backward = request.direction === 'backward'
   const edges = densityEdges(request, segments)
-  const walk = backward ? edges.toReversed() : edges
+  const walk = request.direction === 'backward' ? edges.toReversed() : edges
   const bounds: bigint[] = [walk[0]]
-  const wantedMost = limits.unitRowsTarget * 2
   let wanted = Math.max(FIRST_ROWS, request.limit * ROWS_PER_ENTRY)
   let held = 0
-  for (let at = 1; at < walk.length; at++) {
-    let from = walk[at - 1]
-    const to = walk[at]
-    let rows = rowsBetween(segments, from < to ? from : to, from < to ? to : from)
-    while (held + rows > wanted) {
-      const share = (wanted - held) / rows
-      const cut = from + BigInt(Math.round(Number(to - from) * share))
-      if (cut === from || cut === to) break
-      bounds.push(cut)
-      rows -= wanted - held
-      held = 0
-      wanted = Math.min(wanted * 2, wantedMost)
-      from = cut
-    }
-    held += rows
+  for (let at = 1; at < walk.length - 1; at++) {
+    const [from, to] = walk[at - 1] < walk[at] ? [walk[at - 1], walk[at]] : [walk[at], walk[at - 1]]
+    held += rowsBetween(segments, from, to)
+    if (held < wanted) continue
+    bounds.push(walk[at])
+    held = 0
+    wanted = Math.min(wanted * 2, limits.unitRowsTarget * UNITS_PER_SLICE)
   }
   bounds.push(walk[walk.length - 1])
   return bounds

@@ -7,8 +7,12 @@ import type { Reach } from './reach.js'
 export function estimateSamples(segments: readonly Segment[], leaf: Leaf, reach: Reach): number {
   const name = leaf.matchers.find((matcher) => matcher.name === '__name__' && matcher.op === '=')?.value
   let total = 0
-  for (const segment of segments) total += Math.max(1, segment.samples * timeShare(segment, reach) * nameShare(segment, name))
+  for (const segment of segments) total += Math.max(1, samplesWithin(segment, reach) * nameShare(segment, name))
   return total
+}
+
+export function samplesWithin(segment: Segment, reach: Reach): number {
+  return segment.samples * timeShare(segment, reach)
 }
 
 export function estimateBytes(segments: readonly Segment[]): number {

@@ -9,10 +9,12 @@ import { limitExceeded } from '../model/limits.js'
 import type { Leaf, Plan, TimeGroup, WorkUnit } from '../model/plan.js'
 import type { LookupRequest, LookupResult, PruneStep, Segment, Snapshot } from '../model/segment.js'
 import { gridSlice, type Grid } from '../model/time.js'
+import { summaryClauses } from '../segment/segment.js'
 import { entrySlices } from './entry-slices.js'
-import { estimateBytes, estimateSamples } from './estimate.js'
+import { estimateBytes, estimateSamples, samplesWithin } from './estimate.js'
+import { hashParts, logParts, type UnitPart } from './parts.js'
 import { stepGroups } from './step-groups.js'
-import { furtherReach, leafReach, leafReading } from './reach.js'
+import { furtherReach, leafReach, leafReading, type Reading } from './reach.js'
 import { hashCuts } from './units.js'
 
 export { leafReach } from './reach.js'
@@ -30,7 +32,11 @@ export interface GroupedQuery {
 
 /** One lookup per leaf, in the order of the leaves. */
 export function lookupRequests(plan: Plan, snapshot: Snapshot): readonly LookupRequest[] {
-  return plan.leaves.map((leaf) => ({ snapshot, signal: leaf.signal, matchers: leaf.matchers, ...leafReach(leaf, plan.grid, plan.entries) }))
+  return plan.leaves.map((leaf) => {
+    const words = leaf.signal === 'logs' ? summaryClauses(leaf.needles ?? []) : []
+    const request = { snapshot, signal: leaf.signal, matchers: leaf.matchers, ...leafReach(leaf, plan.grid, plan.entries) }
+    return words.length === 0 ? request : { ...request, words }
+  })
 }
 
 /**
@@ -96,43 +102,24 @@ function leafUnits(
   const grid = unitGrid(leaf, steps)
   const read = leafReading(leaf, steps, sliceOf(plan, group), segments)
   const estimate = estimateSamples(read.segments, leaf, read.reach)
-  const parts = cuts.parts(estimate, leaf, limits)
-  return Array.from({ length: parts }, (_, part) => unitOf(plan, snapshot, leaf, group, grid, read.segments, estimate, part, parts, limits)).filter(
-    (unit) => unit.segments.length > 0,
-  )
+  const parts = partsOf(leaf, read, cuts.parts(estimate, leaf, limits))
+  const common = commonOf(plan, snapshot, leaf, group, grid, limits)
+  return parts.map((part, index) => ({ ...common, ...part, id: `${leaf.id}.${group.index}.${index}`, estimatedSamples: Math.round(estimate / parts.length) }))
 }
 
-function unitOf(
-  plan: Plan,
-  snapshot: Snapshot,
-  leaf: Leaf,
-  group: TimeGroup,
-  grid: Grid,
-  segments: readonly Segment[],
-  estimate: number,
-  part: number,
-  parts: number,
-  limits: Limits,
-): WorkUnit {
-  const interval = { from: hashBound(part, parts), to: hashBound(part + 1, parts) }
+/** Only sums of entries add up over units that have parts of the time of one series. Parts without segments are left out. */
+function partsOf(leaf: Leaf, { segments, reach }: Reading, parts: number): readonly UnitPart[] {
+  const { accumulator } = leaf.accumulate
+  const addsUp = accumulator === 'sum' || accumulator === 'samples' || accumulator === 'entries'
+  if (leaf.signal === 'logs' && addsUp) return logParts(segments, reach, parts, (segment) => samplesWithin(segment, reach))
+  return hashParts(segments, parts)
+}
+
+type Common = Omit<WorkUnit, 'id' | 'segments' | 'interval' | 'estimatedSamples'>
+
+function commonOf(plan: Plan, snapshot: Snapshot, leaf: Leaf, group: TimeGroup, grid: Grid, limits: Limits): Common {
   const entries = sliceOf(plan, group)
-  return {
-    id: `${leaf.id}.${group.index}.${part}`,
-    organisation: snapshot.organisation,
-    language: plan.language,
-    leaf,
-    group,
-    grid,
-    interval,
-    segments: segments.filter((segment) => segment.hashMin < interval.to && segment.hashMax >= interval.from),
-    estimatedSamples: Math.round(estimate / parts),
-    limits,
-    ...(entries === undefined ? {} : { entries }),
-  }
-}
-
-function hashBound(part: number, parts: number): number {
-  return -2147483648 + Math.floor((part * 4294967296) / parts)
+  return { organisation: snapshot.organisation, language: plan.language, leaf, group, grid, limits, ...(entries === undefined ? {} : { entries }) }
 }
 
 /** The request for entries, narrowed to the group's slice of time. Which entries an interval leaves out only all units together tell. */

@@ -26,7 +26,7 @@ export class Merge {
 
   /**
    * `units` are all units of the leaf in the group, `steps` the steps of their grids.
-   * Throws `internal` if two of them may hold the same series.
+   * Throws `internal` if two of them may hold the same series, or entries.
    */
   constructor(leaf: Leaf, units: readonly WorkUnit[], steps: number) {
     this.#leaf = leaf
@@ -34,7 +34,7 @@ export class Merge {
     this.#steps = steps
     this.#blocks = this.#units.map(() => undefined)
     this.#missing = units.length
-    requireDisjoint(this.#units)
+    requireDisjoint(leaf, this.#units)
   }
 
   get complete(): boolean {
@@ -84,10 +84,13 @@ export class Merge {
   }
 }
 
-function requireDisjoint(units: readonly WorkUnit[]): void {
-  for (let at = 1; at < units.length; at++) {
-    if (units[at].interval.from < units[at - 1].interval.to) {
-      throw mistake(`units ${units[at - 1].id} and ${units[at].id} hold the same series`)
+/** `units` by the beginnings of their intervals. Units of logs may have streams in common, but no segment of one. */
+function requireDisjoint({ signal }: Leaf, units: readonly WorkUnit[]): void {
+  for (let at = 0; at < units.length; at++) {
+    for (let next = at + 1; next < units.length && units[next].interval.from < units[at].interval.to; next++) {
+      if (signal === 'metrics') throw mistake(`units ${units[at].id} and ${units[next].id} hold the same series`)
+      const shared = units[next].segments.find(({ object }) => units[at].segments.some((segment) => segment.object === object))
+      if (shared !== undefined) throw mistake(`units ${units[at].id} and ${units[next].id} hold the same entries, those of ${shared.object}`)
     }
   }
 }

@@ -71,6 +71,9 @@ export type Block = SeriesBlock | RunsBlock | EntriesBlock
 /** What a unit cost; summed into the statistics of the query. */
 export interface UnitStats {
   readonly segments: number
+  /** Segments that their word indexes have ruled out, and row groups of all. */
+  readonly segmentsSkipped: number
+  readonly rowGroupsSkipped: number
   readonly rows: number
   readonly samples: number
   readonly bytes: number
@@ -79,11 +82,13 @@ export interface UnitStats {
   readonly computeMs: number
 }
 
-export const NO_STATS: UnitStats = { segments: 0, rows: 0, samples: 0, bytes: 0, seriesMatched: 0, readMs: 0, computeMs: 0 }
+export const NO_STATS: UnitStats = { segments: 0, segmentsSkipped: 0, rowGroupsSkipped: 0, rows: 0, samples: 0, bytes: 0, seriesMatched: 0, readMs: 0, computeMs: 0 }
 
 export function addStats(a: UnitStats, b: UnitStats): UnitStats {
   return {
     segments: a.segments + b.segments,
+    segmentsSkipped: a.segmentsSkipped + b.segmentsSkipped,
+    rowGroupsSkipped: a.rowGroupsSkipped + b.rowGroupsSkipped,
     rows: a.rows + b.rows,
     samples: a.samples + b.samples,
     bytes: a.bytes + b.bytes,

@@ -4,7 +4,7 @@ import type { Block, UnitStats } from './block.js'
 import type { QueryEvent, QueryRequest } from './event.js'
 import type { Limits } from './limits.js'
 import type { WorkUnit } from './plan.js'
-import type { LookupRequest, LookupResult, NewSegment, Segment, Snapshot } from './segment.js'
+import type { LookupRequest, LookupResult, NewSegment, RowRange, Segment, Snapshot } from './segment.js'
 
 /** The index of segments. Every method rejects with QueryError `unavailable` when the database cannot be reached. */
 export interface Catalog {
@@ -43,6 +43,8 @@ export interface ObjectStore {
 export interface LocalSegment {
   readonly segment: Segment
   readonly path: string
+  /** The rows that may matter, ascending; absent: all. */
+  readonly rows?: readonly RowRange[]
 }
 
 export interface UnitResult {

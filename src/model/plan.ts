@@ -1,6 +1,7 @@
 /** A plan: leaves (what one scan can answer) and a root (what is evaluated after the merge). Printable: see plan/explain.ts. */
 import type { BinaryOp, Grouping, Language, LabelFilterExpr, Matching, Span, StageExpr, UnwrapExpr } from './expr.js'
 import type { Matcher } from './labels.js'
+import type { Needles } from './needles.js'
 import type { Limits } from './limits.js'
 import type { Grid } from './time.js'
 import type { Segment } from './segment.js'
@@ -139,6 +140,8 @@ export interface LogSampleLeaf extends LeafBase {
   readonly signal: 'logs'
   readonly kind: 'samples'
   readonly stages: readonly StageExpr[]
+  /** What an entry that passes the stages has in it; absent: nothing is known. */
+  readonly needles?: Needles
   /** Absent: none. */
   readonly quirks?: readonly Quirk[]
   readonly fn: string
@@ -155,6 +158,8 @@ export interface LogValuesLeaf extends LeafBase {
   readonly signal: 'logs'
   readonly kind: 'values'
   readonly stages: readonly StageExpr[]
+  /** What an entry that passes the stages has in it; absent: nothing is known. */
+  readonly needles?: Needles
   /** Absent: none. */
   readonly quirks?: readonly Quirk[]
   readonly unwrap: UnwrapExpr
@@ -166,6 +171,8 @@ export interface LogEntriesLeaf extends LeafBase {
   readonly signal: 'logs'
   readonly kind: 'entries'
   readonly stages: readonly StageExpr[]
+  /** What an entry that passes the stages has in it; absent: nothing is known. */
+  readonly needles?: Needles
   /** Absent: none. */
   readonly quirks?: readonly Quirk[]
 }

@@ -8,8 +8,8 @@ export type Signal = 'metrics' | 'logs' | 'traces'
 
 /** Which Parquet column holds which label. DuckDB ignores the case of column names and labels do not, so names may differ. */
 export interface LabelColumn {
-  /** `stream`: a label of the series or stream. `meta`: structured metadata of a log entry. */
-  readonly kind: 'stream' | 'meta'
+  /** `stream`: a label of the series or stream. `meta`: structured metadata of a log entry. `rest`: metadata of names without a column, as JSON. */
+  readonly kind: 'stream' | 'meta' | 'rest'
   readonly name: string
   readonly column: string
   /** Distinct values of a stream label in the segment, where they are few enough to be counted. */
@@ -39,12 +39,57 @@ export interface SegmentFacts {
   readonly names: readonly string[]
   /** Column layout version of the file. */
   readonly layout: number
+  /** Beside a log segment: which of its row groups may hold which words. */
+  readonly wordIndex?: WordIndexFacts
+  /** What a log segment knows of the fields of its lines; absent: nothing. */
+  readonly fields?: FieldFacts
+}
+
+/** The stages whose fields a log segment may hold. */
+export const FIELD_PARSERS = ['json', 'logfmt'] as const
+export type FieldParser = (typeof FIELD_PARSERS)[number]
+
+/** Of each row that a parser has parsed, all fields are known: those with a column stand there, the others are in the line alone. */
+export interface FieldFacts {
+  /** Rows of each parser; all others have to be parsed by whoever asks. */
+  readonly parsed: Readonly<Record<FieldParser, number>>
+  /** Every name that a row of the parser has: a name that is not here is a field of none of them. */
+  readonly names: readonly FieldName[]
+}
+
+export interface FieldName {
+  readonly parser: FieldParser
+  readonly name: string
+  /** Two parsers may share a column, a row has one parser. */
+  readonly column?: string
+}
+
+/** An object beside the segment; see segment/word-index. */
+export interface WordIndexFacts {
+  readonly object: string
+  readonly bytes: number
+  /** As of the segment. */
+  readonly checksum: string
+}
+
+/** Rows [from, to) of a segment file. */
+export interface RowRange {
+  readonly from: number
+  readonly to: number
+}
+
+/** A clause about the summary of a word index: it holds where all bits of one alternative are set, and is void where a stream has one of the labels. */
+export interface SummaryClause {
+  readonly labels: readonly string[]
+  readonly alternatives: readonly (readonly number[])[]
 }
 
 /** What an import hands to the catalog. */
 export interface NewSegment extends SegmentFacts {
   /** See model/fingerprint.ts. Sorted ascending, without repeats. */
   readonly fingerprints: readonly bigint[]
+  /** Which letters stand together anywhere in the lines of a log segment, as bits; absent: not known. */
+  readonly wordSummary?: Uint8Array
 }
 
 /** A segment as a query sees it. */
@@ -72,6 +117,8 @@ export interface LookupRequest {
   /** Both inclusive, in the signal's unit. */
   readonly timeMin: bigint
   readonly timeMax: bigint
+  /** What the summaries of segments must say, all of it; absent: nothing is asked. */
+  readonly words?: readonly SummaryClause[]
 }
 
 /** How many segments and bytes were left after one step of pruning. The first step is `snapshot`. */

@@ -1,6 +1,7 @@
 /** A plan as text: what EXPLAIN prints first, and the format of plan tests. */
 import type { Grouping } from '../model/expr.js'
 import type { Matcher } from '../model/labels.js'
+import type { NeedleClause } from '../model/needles.js'
 import type { Leaf, LeafWindow, LogValuesLeaf, Plan, RootNode, SampleLeaf, SeriesOp, SubqueryLevel, WindowInput } from '../model/plan.js'
 import { SAMPLES } from '../language/language.js'
 
@@ -64,10 +65,16 @@ function explainLeaf(leaf: Leaf): string[] {
   const where = `{${leaf.matchers.map(matcherText).join(', ')}}`
   const reason = leaf.notPushed === undefined ? [] : [`  not pushed further: ${leaf.notPushed}`]
   if (leaf.signal === 'metrics') return [`leaf ${leaf.id} metrics ${where}`, ...sampleChain(leaf).map((line) => `  ${line}`), ...reason]
-  const stages = leaf.stages.length === 0 ? [] : [`  ${leaf.stages.length} pipeline stages`]
+  const stages: string[] = leaf.stages.length === 0 ? [] : [`  ${leaf.stages.length} pipeline stages`]
+  if (leaf.needles !== undefined) stages.push(`  looks for ${leaf.needles.map(needleText).join(', and ')}`)
   if (leaf.kind === 'entries') return [`leaf ${leaf.id} logs ${where}`, ...stages, '  in each unit: entries in order']
   const what = leaf.kind === 'values' ? valuesText(leaf) : `${leaf.fn} over ${leaf.rangeNs}ns${nanoOffset(leaf.offsetNs)}, ${accumulateText(leaf)}`
   return [`leaf ${leaf.id} logs ${where}`, ...stages, `  in each unit: ${what}`, ...reason]
+}
+
+function needleText({ alternatives, labels }: NeedleClause): string {
+  const any = alternatives.map((texts) => texts.map((text) => JSON.stringify(text)).join(' with ')).join(' or ')
+  return labels.length === 0 ? any : `${any} (unless ${labels.join(', ')} is a label of streams)`
 }
 
 function valuesText({ unwrap, accumulate, rangeNs, offsetNs }: LogValuesLeaf): string {

@@ -1,7 +1,7 @@
 /** LogQL: tree → plan. What is not supported is refused here by name, with its place. */
-import { compilePipeline, SAMPLES } from '../language/language.js'
+import { compilePipeline, needlesOf, SAMPLES } from '../language/language.js'
 import { QueryError } from '../model/error.js'
-import type { AggregateExpr, BinaryExpr, CallExpr, Expr, Grouping, LogExpr, LogRangeExpr, Span, UnwrapExpr } from '../model/expr.js'
+import type { AggregateExpr, BinaryExpr, CallExpr, Expr, Grouping, LogExpr, LogRangeExpr, Span, StageExpr, UnwrapExpr } from '../model/expr.js'
 import type { Matcher } from '../model/labels.js'
 import type { LogSampleLeaf, LogValuesLeaf, LogWindowNode, Plan, RootNode } from '../model/plan.js'
 import { aggregateNode, binaryNode, folded, groupingOf, LeafList, pushAggregation, refusal } from './lowering.js'
@@ -67,6 +67,7 @@ class LogqlLowering {
       kind: 'entries',
       matchers: expr.matchers,
       stages: expr.stages,
+      ...this.#needles(expr.stages),
       ...this.#quirks(),
       accumulate: { accumulator: 'entries', grouping: EACH_LABEL_SET },
     })
@@ -139,6 +140,7 @@ class LogqlLowering {
       kind: 'values',
       matchers: range.logs.matchers,
       stages: range.logs.stages,
+      ...this.#needles(range.logs.stages),
       ...this.#quirks(),
       unwrap,
       rangeNs,
@@ -159,6 +161,7 @@ class LogqlLowering {
       kind: 'samples',
       matchers: range.logs.matchers,
       stages: range.logs.stages,
+      ...this.#needles(range.logs.stages),
       ...this.#quirks(),
       fn: total ?? expr.name,
       args: [],
@@ -213,6 +216,12 @@ class LogqlLowering {
     if (left.kind === 'number' && right.kind === 'number')
       return folded(expr.op, left.value, right.value, 'logql') ?? this.#refuse(`set operator "${expr.op}" needs vectors on both sides`, expr.span)
     return binaryNode(expr, left, right, left.kind === 'number' || right.kind === 'number' ? 'with-scalar' : 'vectors')
+  }
+
+  #needles(stages: readonly StageExpr[]): Pick<LogSampleLeaf, 'needles'> {
+    const { pushdown, quirks } = this.#request
+    const needles = pushdown === 'off' ? [] : needlesOf(stages, quirks)
+    return needles.length === 0 ? {} : { needles }
   }
 
   #quirks(): Pick<LogSampleLeaf, 'quirks'> {

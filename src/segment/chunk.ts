@@ -22,6 +22,9 @@ export interface ListColumn<A> {
 
 const BYTES_OF = { BIGINT: 8, DOUBLE: 8, INTEGER: 4 } as const
 const STRING_BYTES = 16
+/** A string is its length and, if it is short, its bytes; else behind four of them a pointer to all. */
+const LENGTH_BYTES = 4
+const POINTER_AT = 8
 const INLINE_BYTES_MAX = 12
 
 export class Chunk {
@@ -30,6 +33,7 @@ export class Chunk {
   readonly #types: readonly string[]
   readonly #vectors: (Vector | undefined)[] = []
   readonly #bytes: (Uint8Array | undefined)[] = []
+  readonly #texts: (Buffer<ArrayBuffer> | undefined)[] = []
   readonly #validity: (Uint8Array | null | undefined)[] = []
   #viewedBytes = 0
 
@@ -85,7 +89,12 @@ export class Chunk {
   text(column: number, row: number): string | null {
     this.#expect(column, 'VARCHAR')
     if (this.isNull(column, row)) return null
-    return this.#textBytes(column, row).toString('utf8')
+    const data = this.#textData(column)
+    const at = row * STRING_BYTES
+    const length = data.readUInt32LE(at)
+    if (length <= INLINE_BYTES_MAX) return data.toString('utf8', at + LENGTH_BYTES, at + LENGTH_BYTES + length)
+    const bytes = bindings.get_data_from_pointer(data.buffer, data.byteOffset + at + POINTER_AT, length)
+    return Buffer.from(bytes.buffer as ArrayBuffer, bytes.byteOffset, length).toString('utf8')
   }
 
   isNull(column: number, row: number): boolean {
@@ -93,13 +102,10 @@ export class Chunk {
     return validity !== null && (validity[row >> 3] & (1 << (row & 7))) === 0
   }
 
-  #textBytes(column: number, row: number): Buffer {
+  /** One view a column, since making one costs as much as decoding a short text. */
+  #textData(column: number): Buffer<ArrayBuffer> {
     const data = this.#data(column, STRING_BYTES)
-    const at = data.byteOffset + row * STRING_BYTES
-    const length = data[row * STRING_BYTES] | (data[row * STRING_BYTES + 1] << 8) | (data[row * STRING_BYTES + 2] << 16) | (data[row * STRING_BYTES + 3] << 24)
-    if (length <= INLINE_BYTES_MAX) return Buffer.from(data.buffer as ArrayBuffer, at + 4, length)
-    const bytes = bindings.get_data_from_pointer(data.buffer as ArrayBuffer, at + 8, length)
-    return Buffer.from(bytes.buffer as ArrayBuffer, bytes.byteOffset, length)
+    return (this.#texts[column] ??= Buffer.from(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength))
   }
 
   #plain<T extends keyof ArrayOfType>(column: number, type: T): ArrayOfType[T] {

@@ -1,9 +1,9 @@
-/** Layout version 2 of segment files: the fixed columns, and which column holds which label. */
+/** Layout version 3 of segment files: the fixed columns, and which column holds which label. */
 import { METRIC_NAME, compareUtf8 } from '../model/labels.js'
 import type { LabelColumn } from '../model/segment.js'
 
 /** Raised when a reader of older files would misread newer ones; files of another version are refused. */
-export const LAYOUT_VERSION = 2
+export const LAYOUT_VERSION = 3
 
 /**
  * Beside the version, which is the low byte, a layout says which further columns a metric segment has: those for histograms, the one for
@@ -30,7 +30,7 @@ export function furtherColumns(layout: number): FurtherColumns {
   return { histograms: (layout & HISTOGRAMS_FLAG) !== 0, startTimes: (layout & START_TIMES_FLAG) !== 0 }
 }
 
-/** The key of the file's own metadata under which `{layout, signal, columns}` stands as JSON. */
+/** The key of the file's own metadata under which `{layout, signal, columns, fields}` stands as JSON, `fields` in log segments only. */
 export const FILE_FACTS_KEY = 'millrace'
 
 /**
@@ -71,10 +71,12 @@ export const HISTOGRAM_COLUMNS = {
 export const START_COLUMN = 'start_ts'
 
 /**
- * One row per entry, sorted by (`stream`, `ts`, arrival); times in ns. Rows equal in `stream`, `ts` and `id` are the same entry.
- * `meta_rest` holds structured metadata that got no column, as a JSON object; NULL where there is none.
+ * One row per entry, sorted by (labels of the stream, `ts`, arrival); times in ns. Rows equal in `stream`, `ts` and `id` are the same entry.
+ * `line_bytes` is the length of the line as UTF-8, so that bytes are added up without lines. `meta_rest` holds structured metadata that got
+ * no column, as a JSON object; NULL where there is none. `parsed_by` says which stage's fields are known of the line: 0 none's, 1 those of
+ * `json`, 2 those of `logfmt`. Fields have columns as labels have: NULL where the line lacks them.
  */
-export const LOG_COLUMNS = { stream: 'stream', ts: 'ts', id: 'id', line: 'line', metaRest: 'meta_rest' } as const
+export const LOG_COLUMNS = { stream: 'stream', ts: 'ts', id: 'id', line: 'line', lineBytes: 'line_bytes', metaRest: 'meta_rest', parsedBy: 'parsed_by' } as const
 
 /** Sample i of a row of `count` samples whose `ts` is NULL stands at first_ts + i · stepBetween(first_ts, last_ts, count); ms. */
 export function stepBetween(firstMs: number, lastMs: number, count: number): number {
@@ -93,6 +95,12 @@ export function labelColumns(streamNames: Iterable<string>, metaNames: Iterable<
     [...names].sort(metricNameFirst).map((name) => ({ kind, name, column: takeColumn(name, taken) }))
   const stream = place('stream', streamNames)
   return [...stream, ...place('meta', metaNames)]
+}
+
+/** One column per field, named as `labelColumns` does, beside those that it gave. */
+export function fieldColumns(names: Iterable<string>, labels: readonly LabelColumn[], reserved: Iterable<string>): ReadonlyMap<string, string> {
+  const taken = new Set([...reserved, ...labels.map(({ column }) => column)].map((name) => name.toLowerCase()))
+  return new Map([...names].sort(compareUtf8).map((name) => [name, takeColumn(name, taken)]))
 }
 
 /** The metric name has a fixed column, so no other name may take it first. */

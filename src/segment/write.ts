@@ -5,7 +5,7 @@ import { fingerprintsOf } from '../model/fingerprint.js'
 import { streamingHash } from '../model/hash.js'
 import type { Labels } from '../model/labels.js'
 import type { Limits } from '../model/limits.js'
-import type { LabelColumn, NewSegment, Signal } from '../model/segment.js'
+import type { FieldFacts, LabelColumn, NewSegment, Signal } from '../model/segment.js'
 import { FILE_FACTS_KEY } from './layout.js'
 
 export interface SegmentTarget {
@@ -18,8 +18,8 @@ export interface SegmentTarget {
 }
 
 /** What the file carries about itself, so that it can be read without the catalog. */
-export function fileFacts(signal: Signal, columns: readonly LabelColumn[], layout: number): Readonly<Record<string, string>> {
-  return { [FILE_FACTS_KEY]: JSON.stringify({ layout, signal, columns }) }
+export function fileFacts(signal: Signal, columns: readonly LabelColumn[], layout: number, fields?: FieldFacts): Readonly<Record<string, string>> {
+  return { [FILE_FACTS_KEY]: JSON.stringify({ layout, signal, columns, fields }) }
 }
 
 /** The label sets of a segment, each once. */
@@ -30,7 +30,7 @@ export interface LabelSets {
   readonly used: ReadonlySet<number>
 }
 
-type Measured = Pick<NewSegment, 'signal' | 'timeMin' | 'timeMax' | 'rows' | 'samples' | 'columns' | 'names' | 'layout'>
+type Measured = Pick<NewSegment, 'signal' | 'timeMin' | 'timeMax' | 'rows' | 'samples' | 'columns' | 'names' | 'layout' | 'fields'>
 
 /** Completes the facts of a file just written; reads it once for its checksum. */
 export async function segmentFacts(target: SegmentTarget, sets: LabelSets, measured: Measured): Promise<NewSegment> {

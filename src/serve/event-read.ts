@@ -17,6 +17,8 @@ const unitStats = {
   rows: z.number(),
   samples: z.number(),
   bytes: z.number(),
+  segmentsSkipped: z.number(),
+  rowGroupsSkipped: z.number(),
   seriesMatched: z.number(),
   readMs: z.number(),
   computeMs: z.number(),

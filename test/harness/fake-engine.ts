@@ -124,7 +124,7 @@ async function* logs(request: QueryRequest): AsyncGenerator<QueryEvent> {
   yield { type: 'data', group: 0, watermark: { ns: 1700000000000000001n }, data: { resultType: 'streams', block } }
 }
 
-export const STATS = { segments: 1, rows: 2, samples: 3, bytes: 4, seriesMatched: 2, readMs: 1, computeMs: 1 }
+export const STATS = { segments: 1, segmentsSkipped: 0, rowGroupsSkipped: 0, rows: 2, samples: 3, bytes: 4, seriesMatched: 2, readMs: 1, computeMs: 1 }
 
 export function planOf(resultType: ResultType, grid: Grid): PlanEvent {
   const pruning = [{ step: 'snapshot', segments: 1, bytes: 4 }]

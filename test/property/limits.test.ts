@@ -14,8 +14,8 @@ t.test('a unit does not hold more points than it may', async (test) => {
 
 t.test('a unit of logs is held to the same number, also where it has been set', async (test) => {
   const sums = new WindowSums(10, 'weighted', { unitPointsMax: 35 })
-  for (const series of [0, 1, 2]) sums.add(series, 0, 9, 1)
-  test.throws(() => sums.add(3, 0, 9, 1), { code: 'limit_exceeded', facts: { limit: 'unitPointsMax', value: 35, amount: 40 } })
+  for (const series of [0, 1, 2]) sums.add(series, 0, 9, 1, 1)
+  test.throws(() => sums.add(3, 0, 9, 1, 1), { code: 'limit_exceeded', facts: { limit: 'unitPointsMax', value: 35, amount: 40 } })
   const values = new Float64Array(10)
   sums.finish(2, 1, values, new Uint8Array(10))
   test.same([...values], Array.from({ length: 10 }, () => 1), 'what was counted before is there')

@@ -4,6 +4,7 @@ import { AnswerEntries, Merge, repeatStep } from '../../src/merge/merge.js'
 import { seriesBlock, type EntriesBlock, type SeriesBlock } from '../../src/model/block.js'
 import { compareLabels, labelsFrom, labelsKey, type Labels } from '../../src/model/labels.js'
 import type { Direction, Leaf, WorkUnit } from '../../src/model/plan.js'
+import type { Segment } from '../../src/model/segment.js'
 import { randomFrom, type Random } from '../harness/simulated-system.js'
 
 const SEEDS = 300
@@ -167,8 +168,11 @@ t.test('what cannot be is a mistake of ours, never a wrong answer', async (t) =>
   t.throws(() => merge.push('0.0.7', block), { code: 'internal' }, 'not asked for')
   t.throws(() => merge.push('0.0.1', seriesBlock([], 2)), { code: 'internal' }, 'another number of steps')
   t.throws(() => merge.finish(), { code: 'internal' }, 'too early')
-  const overlapping = [units[0], { ...units[1], interval: { from: 5, to: 20 } }]
+  const overlapping = [units[0], { ...units[1], interval: { from: 5, to: 20 } }].map((unit, at) => ({ ...unit, segments: [{ object: `o/${at}` } as Segment] }))
   t.throws(() => new Merge(leaf, overlapping, 1), { code: 'internal', message: /hold the same series/ })
+  const together = overlapping.map((unit) => ({ ...unit, segments: [{ object: 'o/1' } as Segment] }))
+  t.throws(() => new Merge(leafOf('logs', 'samples', 'sum'), together, 1), { code: 'internal', message: /hold the same entries, those of o\/1/ })
+  t.ok(new Merge(leafOf('logs', 'samples', 'sum'), overlapping, 1), 'units of logs may have streams in common')
   const unknown = new Merge(leafOf('metrics', 'samples', 'constructor'), [], 1)
   t.throws(() => unknown.finish(), { code: 'internal' })
 })

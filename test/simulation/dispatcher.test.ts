@@ -38,11 +38,11 @@ async function runOf(seed: number): Promise<Run> {
     },
     close: async () => undefined,
   }
-  const dispatcher = system.spawn<DispatcherMessage>('dispatcher', 'one', () => new Dispatcher({ runner, cache, limits: DEFAULT_LIMITS, telemetry: () => undefined }), 'end')
+  const dispatcher = system.spawn<DispatcherMessage>('dispatcher', 'one', () => new Dispatcher({ runner, cache, wordIndexes: { rowsLeft: async () => Promise.reject(new Error('nothing is to be asked')) }, limits: DEFAULT_LIMITS, telemetry: () => undefined }), 'end')
   const replyTo: Ref<UnitReply> = { name: 'reader', send: () => true, urge: () => undefined }
   const ask = (query: string, group: number, count: number) => {
     askedAt.set(query, order.length)
-    const units = Array.from({ length: count }, (_, part) => ({ id: `0.${group}.${part}`, organisation: query, segments: [] }) as unknown as WorkUnit)
+    const units = Array.from({ length: count }, (_, part) => ({ id: `0.${group}.${part}`, organisation: query, segments: [], leaf: { signal: 'metrics' } }) as unknown as WorkUnit)
     dispatcher.send({ type: 'RunUnits', queryId: query, units, replyTo, signal: new AbortController().signal })
   }
   ask('many', 0, 100)

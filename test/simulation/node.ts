@@ -5,6 +5,7 @@ import type { GroupEvaluator, QueryParts } from '../../actors/coordinator.js'
 import { Dispatcher, type DispatcherMessage } from '../../actors/dispatcher.js'
 import { SegmentCache, type CacheFiles, type SegmentCacheMessage } from '../../actors/segment-cache.js'
 import { ActorSystem } from '../../actors/system.js'
+import type { WordIndexes } from '../../actors/word-answers.js'
 import type { Evaluation } from '../../src/evaluate/evaluate.js'
 import type { RootValue } from '../../src/language/language.js'
 import { NO_STATS } from '../../src/model/block.js'
@@ -36,6 +37,8 @@ export class SimulatedNode {
   readonly violations: string[] = []
   readonly trace: string[] = []
   readonly #scenario: Scenario
+  /** Bytes of segments and word indexes. */
+  readonly #objects: ReadonlyMap<string, number>
   readonly #random: Random
   readonly #running = new Map<AbortSignal, { readonly unit: WorkUnit; readonly segments: readonly LocalSegment[] }>()
   readonly #copies = new Set<string>()
@@ -48,6 +51,7 @@ export class SimulatedNode {
   constructor(scenario: Scenario) {
     const { limits } = scenario
     this.#scenario = scenario
+    this.#objects = new Map(scenario.lake.segments.flatMap(({ object, bytes, wordIndex }) => [[object, bytes], ...(wordIndex === undefined ? [] : [[wordIndex.object, wordIndex.bytes] as const])] as const))
     this.#random = randomFrom(scenario.seed ^ 0x1234567)
     this.world = new SimulatedWorld(scenario.seed)
     const telemetry = (event: { readonly type: string }) => {
@@ -61,7 +65,7 @@ export class SimulatedNode {
       return this.#cacheActor
     }, 'restart')
     this.#dispatcher = this.system.spawn('dispatcher', 'node', () => {
-      this.#dispatcherActor = new Dispatcher({ runner: this.#runner(), cache, limits, telemetry })
+      this.#dispatcherActor = new Dispatcher({ runner: this.#runner(), cache, wordIndexes: this.#wordIndexes(), limits, telemetry })
       return this.#dispatcherActor
     }, 'restart')
   }
@@ -88,7 +92,7 @@ export class SimulatedNode {
       coordinators: this.system.population('coordinator'),
     }
     const left = Object.entries(held).filter(([, count]) => count !== 0).map(([name, count]) => `${name} ${count} are left`)
-    const bytes = this.#scenario.lake.segments.filter((segment) => this.#copies.has(segment.object)).reduce((sum, segment) => sum + segment.bytes, 0)
+    const bytes = [...this.#objects].reduce((sum, [object, size]) => sum + (this.#copies.has(object) ? size : 0), 0)
     if (cache === undefined) return left
     if (bytes > this.#scenario.limits.cacheBytesMax && !this.#scenario.faults.evictionFails) left.push(`the idle cache holds ${bytes} bytes`)
     if (bytes !== cache.bytes) left.push(`the cache counts ${cache.bytes} bytes of ${bytes}`)
@@ -237,7 +241,7 @@ export class SimulatedNode {
     if (this.#running.size > threads && !faults.dispatcherFails) this.violations.push(`${this.#running.size} units run on ${threads} threads`)
     const pins = this.#cacheActor?.facts.pins ?? 0
     if (pins > threads + limits.unitsPrefetchedMax && !faults.dispatcherFails) this.violations.push(`${pins} units hold pins for ${threads} threads`)
-    if (segments.length !== unit.segments.length) this.violations.push(`unit ${name} has ${segments.length} of ${unit.segments.length} segments`)
+    this.#checkSegments(name, unit, segments)
     for (const { path } of segments) if (!this.#copies.has(path) && !this.#scenario.inPlace) this.violations.push(`unit ${name} lacks ${path}`)
     try {
       const lost = this.#fails(faults.thread, `unit ${name}`, limits.unitAttemptsMax)
@@ -247,6 +251,26 @@ export class SimulatedNode {
       return { block: unitBlock(lake, unit), annotations: [], stats: { ...NO_STATS, samples: 1 } }
     } finally {
       this.#running.delete(signal)
+    }
+  }
+
+  /** The unit has just those of its segments of which the word indexes have left anything. */
+  #checkSegments(name: string, unit: WorkUnit, segments: readonly LocalSegment[]): void {
+    const asked = unit.leaf.signal === 'logs' && unit.leaf.needles !== undefined
+    const left = unit.segments.map((segment) => ({ segment, left: asked && segment.wordIndex !== undefined ? groupsLeft(segment) : ROW_GROUPS }))
+    const expected = left.filter((each) => each.left > 0).map((each) => `${each.segment.object}${each.left < ROW_GROUPS ? ' in part' : ''}`)
+    const found = segments.map(({ segment, rows }) => `${segment.object}${rows === undefined ? '' : ' in part'}`)
+    if (found.join() !== expected.join()) this.violations.push(`unit ${name} has the segments ${found.join()}, not ${expected.join()}`)
+  }
+
+  #wordIndexes(): WordIndexes {
+    return {
+      rowsLeft: async (segment, path) => {
+        if (!this.#copies.has(path) && !this.#scenario.inPlace) this.violations.push(`the word index ${path} is asked where it is not`)
+        await this.world.sleep(integer(this.#random, 0, 3))
+        if (this.#scenario.faults.corruptObjects && chance(this.#random, 0.1)) throw corrupt(segment.id)
+        return { ranges: [], rowGroups: ROW_GROUPS, rowGroupsLeft: groupsLeft(segment) }
+      },
     }
   }
 
@@ -265,7 +289,6 @@ export class SimulatedNode {
   }
 
   #files(): CacheFiles {
-    const bytesOf = new Map(this.#scenario.lake.segments.map((segment) => [segment.object, segment.bytes]))
     return {
       ensure: (segment, signal) => this.#ensure(segment, signal),
       evict: async (object) => {
@@ -277,7 +300,7 @@ export class SimulatedNode {
         if (this.#scenario.faults.evictionFails && chance(this.#random, 0.2)) throw new QueryError({ code: 'unavailable', message: 'the disk is read-only' })
         this.#copies.delete(object)
       },
-      sizeOf: (object) => (this.#copies.has(object) ? bytesOf.get(object) : undefined),
+      sizeOf: (object) => (this.#copies.has(object) ? this.#objects.get(object) : undefined),
       entries: () => [...this.#copies].map((object) => ({ object })),
     }
   }
@@ -303,6 +326,13 @@ export class SimulatedNode {
       this.#ensuring.delete(object)
     }
   }
+}
+
+/** What a word index leaves of a segment, told by its size. */
+const ROW_GROUPS = 2
+
+function groupsLeft(segment: Segment): number {
+  return (segment.wordIndex?.bytes ?? 0) % (ROW_GROUPS + 1)
 }
 
 function corrupt(name: string): QueryError {

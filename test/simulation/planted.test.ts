@@ -167,6 +167,18 @@ const MISTAKES: readonly Mistake[] = [
     wrong: 'false',
   },
   {
+    name: 'segments that a word index rules out are read',
+    file: 'actors/word-answers.js',
+    right: '?.rowGroupsLeft !== 0',
+    wrong: '?.rowGroupsLeft !== -1',
+  },
+  {
+    name: 'the word indexes of a unit are held for ever',
+    file: 'actors/dispatcher.js',
+    right: "this.#parts.cache.urge({ type: 'Unpin', pinId: key });\n        held.answers = answers;",
+    wrong: 'held.answers = answers;',
+  },
+  {
     name: 'entries of several units stand in the order of the units',
     file: 'src/merge/entries.js',
     right: 'if (aTs !== bTs)',

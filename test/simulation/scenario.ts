@@ -164,6 +164,7 @@ function lakeOf(random: Random): Lake {
 }
 
 function segmentOf(random: Random, index: number): Segment {
+  const wordIndex = { object: `w/${index}`, bytes: integer(random, 1, 20), checksum: '0000000000000000' }
   return {
     id: String(index),
     created: 1,
@@ -181,6 +182,7 @@ function segmentOf(random: Random, index: number): Segment {
     columns: [],
     names: [],
     layout: 1,
+    ...(chance(random, 0.5) ? { wordIndex } : {}),
   }
 }
 
@@ -284,6 +286,7 @@ function entriesPlan(random: Random, groups: readonly TimeGroup[]): Plan {
     matchers: [],
     accumulate: { accumulator: 'samples', grouping: { without: false, labels: [] } },
     stages: [],
+    ...(chance(random, 0.5) ? { needles: [{ labels: [], alternatives: [['line']] }] } : {}),
   }
   return {
     language: 'logql',

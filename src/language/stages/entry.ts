@@ -11,13 +11,17 @@ import { compareUtf8, NO_LABELS, type Labels } from '../../model/labels.js'
 
 export const ERROR_LABEL = '__error__'
 export const ERROR_DETAILS_LABEL = '__error_details__'
-const EXTRACTED = '_extracted'
+export const EXTRACTED = '_extracted'
 
 /** Distinct names looked up in one stream before the memory of them is begun anew. */
 const TARGETS_REMEMBERED_MAX = 4096
 
+export const NO_FIELDS: readonly (string | null)[] = []
+
 export class Entry {
   line = ''
+  /** Values of fields that are known instead of the line. */
+  fields: readonly (string | null)[] = NO_FIELDS
   /** Nanoseconds since 1970. */
   timeNs = 0n
   error = ''

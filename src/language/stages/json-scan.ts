@@ -4,6 +4,8 @@
  * Positions are indexes into the text. Nothing is built: strings are cut out of the line only for values that are wanted.
  */
 
+import { KeyGuesses } from './key-guesses.js'
+
 export type JsonKind = 'string' | 'number' | 'boolean' | 'null' | 'array' | 'object'
 
 export type JsonFault = 'object' | 'array' | 'malformed' | 'string' | 'value' | 'escape' | 'unknown'
@@ -30,11 +32,24 @@ const CLOSE_OBJECT = 0x7d
 
 /** The value that the scanner stands on: text [start, end), for strings without the quotes. */
 export class JsonScanner {
-  text = ''
   kind: JsonKind = 'null'
   start = 0
   end = 0
   fault: JsonFault | undefined
+  /** Whether a value of the text may need more than to be cut out: it has escapes, or text that was no UTF-8. */
+  unclean = false
+  #text = ''
+  readonly #keys = new KeyGuesses()
+
+  get text(): string {
+    return this.#text
+  }
+
+  set text(text: string) {
+    this.#text = text
+    this.#keys.begin()
+    this.unclean = text.includes('\\') || text.includes('\ufffd')
+  }
 
   /**
    * Walks the members of the object that begins at or after `at` and ends before `limit`. `visit` gets each key with the
@@ -42,12 +57,12 @@ export class JsonScanner {
    */
   object(at: number, limit: number, visit: (key: string) => boolean): boolean {
     let next = this.#skipSpace(at, limit)
-    if (next >= limit || this.text.charCodeAt(next) !== OPEN_OBJECT) return this.#fail('object')
+    if (next >= limit || this.#text.charCodeAt(next) !== OPEN_OBJECT) return this.#fail('object')
     next = this.#skipSpace(next + 1, limit)
     if (next >= limit) return this.#fail('malformed')
-    if (this.text.charCodeAt(next) === CLOSE_OBJECT) return true
+    if (this.#text.charCodeAt(next) === CLOSE_OBJECT) return true
     while (next < limit) {
-      const code = this.text.charCodeAt(next)
+      const code = this.#text.charCodeAt(next)
       if (code === CLOSE_OBJECT) return true
       if (code !== QUOTE) return this.#fail('object')
       const keyEnd = this.#stringEnd(next + 1, limit)
@@ -55,12 +70,12 @@ export class JsonScanner {
       const key = this.#key(next + 1, keyEnd)
       if (key === undefined) return this.#fail('escape')
       next = this.#skipSpace(keyEnd + 1, limit)
-      if (next >= limit || this.text.charCodeAt(next) !== COLON) return this.#fail('malformed')
+      if (next >= limit || this.#text.charCodeAt(next) !== COLON) return this.#fail('malformed')
       next = this.value(next + 1, limit)
       if (next < 0 || !visit(key)) return false
       next = this.#skipSpace(next, limit)
       if (next >= limit) return this.#fail('array')
-      const after = this.text.charCodeAt(next)
+      const after = this.#text.charCodeAt(next)
       if (after === CLOSE_OBJECT) return true
       if (after !== COMMA) return this.#fail('object')
       next = this.#skipSpace(next + 1, limit)
@@ -72,11 +87,11 @@ export class JsonScanner {
   /** Walks the elements of the array that begins at `at`. `visit` answers false to stop. */
   array(at: number, limit: number, visit: (index: number) => boolean): boolean {
     let next = this.#skipSpace(at + 1, limit)
-    for (let index = 0; next < limit && this.text.charCodeAt(next) !== CLOSE_ARRAY; index++) {
+    for (let index = 0; next < limit && this.#text.charCodeAt(next) !== CLOSE_ARRAY; index++) {
       next = this.value(next, limit)
       if (next < 0 || !visit(index)) return false
       next = this.#skipSpace(next, limit)
-      if (this.text.charCodeAt(next) !== COMMA) break
+      if (this.#text.charCodeAt(next) !== COMMA) break
       next = this.#skipSpace(next + 1, limit)
     }
     return true
@@ -86,7 +101,7 @@ export class JsonScanner {
   value(at: number, limit: number): number {
     const begin = this.#skipSpace(at, limit)
     if (begin >= limit) return this.#failAt('malformed')
-    const code = this.text.charCodeAt(begin)
+    const code = this.#text.charCodeAt(begin)
     if (code === QUOTE) {
       const end = this.#stringEnd(begin + 1, limit)
       return end < 0 ? this.#failAt('string') : this.#found('string', begin + 1, end, end + 1)
@@ -101,9 +116,9 @@ export class JsonScanner {
 
   #bare(begin: number, limit: number, code: number): number {
     let end = begin
-    while (end < limit && !endsBare(this.text.charCodeAt(end))) end++
+    while (end < limit && !endsBare(this.#text.charCodeAt(end))) end++
     if (code === 0x2d || (code >= 0x30 && code <= 0x39)) return this.#found('number', begin, end, end)
-    const word = this.text.slice(begin, end)
+    const word = this.#text.slice(begin, end)
     if (word === 'true' || word === 'false') return this.#found('boolean', begin, end, end)
     if (word === 'null') return this.#found('null', begin, end, end)
     return this.#failAt('unknown')
@@ -127,14 +142,14 @@ export class JsonScanner {
   }
 
   #key(start: number, end: number): string | undefined {
-    const raw = this.text.slice(start, end)
-    return raw.includes('\\') ? unescapeJson(raw, 'strict') : raw
+    const raw = this.#keys.take(this.#text, start, end)
+    return this.unclean && raw.includes('\\') ? unescapeJson(raw, 'strict') : raw
   }
 
   #skipSpace(at: number, limit: number): number {
     let next = at
     while (next < limit) {
-      const code = this.text.charCodeAt(next)
+      const code = this.#text.charCodeAt(next)
       if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) break
       next++
     }
@@ -143,9 +158,9 @@ export class JsonScanner {
 
   /** Index of the closing quote of the string that begins at `from`, or -1. */
   #stringEnd(from: number, limit: number): number {
-    for (let at = this.text.indexOf('"', from); at >= 0 && at < limit; at = this.text.indexOf('"', at + 1)) {
+    for (let at = this.#text.indexOf('"', from); at >= 0 && at < limit; at = this.#text.indexOf('"', at + 1)) {
       let slashes = 0
-      while (at - 1 - slashes >= from && this.text.charCodeAt(at - 1 - slashes) === BACKSLASH) slashes++
+      while (at - 1 - slashes >= from && this.#text.charCodeAt(at - 1 - slashes) === BACKSLASH) slashes++
       if (slashes % 2 === 0) return at
     }
     return -1
@@ -155,7 +170,7 @@ export class JsonScanner {
   #blockEnd(begin: number, limit: number, open: number, close: number): number {
     let depth = 0
     for (let at = begin; at < limit; at++) {
-      const code = this.text.charCodeAt(at)
+      const code = this.#text.charCodeAt(at)
       if (code === QUOTE) {
         at = this.#stringEnd(at + 1, limit)
         if (at < 0) return -1

@@ -8,6 +8,6 @@ export const JSON_ERROR = 'JSONParserErr'
 /** The label value of what the scanner stands on; a string with a wrong escape is empty. */
 export function scannedValue(scanner: JsonScanner): string {
   const raw = scanner.text.slice(scanner.start, scanner.end)
-  if (scanner.kind !== 'string') return raw
+  if (scanner.kind !== 'string' || !scanner.unclean) return raw
   return withoutBrokenText(raw.includes('\\') ? (unescapeJson(raw, 'strict') ?? '') : raw)
 }

@@ -3,9 +3,10 @@ import type { ParserStageExpr } from '../../model/expr.js'
 import type { LineFunction, StageEntry } from './define-stage.js'
 import type { Entry } from './entry.js'
 import { compileJsonExpressions } from './json-paths.js'
+import { JsonMembers } from './json-members.js'
 import { FAULT_DETAILS, JsonScanner } from './json-scan.js'
 import { JSON_ERROR, scannedValue } from './json-value.js'
-import { appendPart, isBlank, NameMemory } from './label-names.js'
+import { NameMemory } from './label-names.js'
 
 const NOT_AN_OBJECT = 'expecting json object(6), but it is not'
 const PACKED_ENTRY = '_entry'
@@ -22,54 +23,32 @@ export const json: StageEntry = {
 }
 
 function compileWholeLine(): LineFunction {
-  const members = new JsonMembers()
+  const members = new WantedMembers()
   return (entry) => {
     members.extract(entry)
     return true
   }
 }
 
-/** Walks the members of a line and extracts those that the entry wants. */
-class JsonMembers {
-  readonly #scanner = new JsonScanner()
-  readonly #memory = new NameMemory()
+/** Extracts the members of a line that the entry wants. */
+class WantedMembers {
+  readonly #members = new JsonMembers((name) => this.#take(name))
   #entry: Entry | undefined
 
   extract(entry: Entry): void {
-    const scanner = this.#scanner
-    scanner.text = entry.line
-    scanner.fault = undefined
     this.#entry = entry
-    scanner.object(0, entry.line.length, this.#visitTop)
-    if (scanner.fault !== undefined) entry.fail(JSON_ERROR, FAULT_DETAILS[scanner.fault])
+    this.#members.walk(entry.line)
+    const { fault } = this.#members
+    if (fault !== undefined) entry.fail(JSON_ERROR, FAULT_DETAILS[fault])
   }
 
-  readonly #visitTop = (key: string): boolean => {
-    const { kind } = this.#scanner
-    if (kind === 'object') return this.#nested(isBlank(key) ? '' : appendPart('', key))
-    if (kind === 'array' || kind === 'null') return true
-    const name = this.#memory.nameOf(key)
-    return name === '' || this.#take(name)
-  }
-
-  /** Members of an object inside; unlike at the top, a name may come out empty, and is then a label without a name. */
-  #nested(prefix: string): boolean {
-    const { start, end } = this.#scanner
-    return this.#scanner.object(start, end, (key) => {
-      const { kind } = this.#scanner
-      if (kind === 'array' || kind === 'null') return true
-      const name = isBlank(key) ? prefix : appendPart(prefix === '' ? '' : `${prefix}_`, key)
-      return kind === 'object' ? this.#nested(name) : this.#take(name)
-    })
-  }
-
-  /** Answers false, which ends the scan, once nothing more is wanted: later faults of the line are then not met. */
+  /** Answers false once nothing more is wanted. */
   #take(name: string): boolean {
     const entry = this.#entry
     if (entry === undefined) return false
     const target = entry.target(name)
     if (target === undefined) return true
-    entry.extract(target, scannedValue(this.#scanner))
+    entry.extract(target, this.#members.value)
     return !entry.complete
   }
 }

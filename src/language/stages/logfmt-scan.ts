@@ -1,4 +1,5 @@
 /** A scanner over `key=value` lines: keys end at `=`, a space or `"`, values may be quoted. Control characters count as spaces. */
+import { KeyGuesses } from './key-guesses.js'
 import { unescapeJson } from './json-scan.js'
 
 const SPACE = 0x20
@@ -9,14 +10,19 @@ const BACKSLASH = 0x5c
 export class LogfmtScanner {
   #text = ''
   #at = 0
+  readonly #keys = new KeyGuesses()
   key = ''
   value = ''
   /** What is wrong with the first bad pair, with its byte position from 1; undefined as long as all is well. */
   fault: string | undefined
+  /** Whether some of the text was no UTF-8. */
+  unclean = false
 
   begin(text: string): void {
     this.#text = text
     this.#at = 0
+    this.unclean = text.includes('\ufffd')
+    this.#keys.begin()
     this.fault = undefined
   }
 
@@ -40,8 +46,8 @@ export class LogfmtScanner {
   }
 
   #keyFrom(start: number): boolean {
-    this.key = this.#text.slice(start, this.#at)
-    return !this.key.includes('\ufffd')
+    this.key = this.#keys.take(this.#text, start, this.#at)
+    return !this.unclean || !this.key.includes('\ufffd')
   }
 
   #readValue(): 'pair' | 'bad' {

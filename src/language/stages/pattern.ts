@@ -26,6 +26,11 @@ export const pattern: StageEntry = {
   },
 }
 
+/** What stands between the captures of a pattern, from left to right; empty texts are left out. */
+export function literalsOfPattern(text: string): readonly string[] {
+  return text.split(/<[A-Za-z_][A-Za-z0-9_]*>/).filter((literal) => literal !== '')
+}
+
 /** Whether a line fits a pattern of literals and `<_>`: found from the first literal on, each gap at least one character. */
 export function compilePatternFilter(text: string, span: Span): (line: string) => boolean {
   const pieces = parsePieces(text, span)

@@ -3,10 +3,11 @@ import type { EntryLabels } from '../../model/block.js'
 import { badQuery, QueryError } from '../../model/error.js'
 import type { ParserStageExpr, StageExpr, UnwrapExpr } from '../../model/expr.js'
 import type { Labels } from '../../model/labels.js'
+import { FIELD_PARSERS, type FieldParser } from '../../model/segment.js'
 import type { Limits } from '../../model/limits.js'
 import { stageError, type LineFunction, type StageEntry, type StageTools } from './define-stage.js'
 import { goQuote } from './conversions.js'
-import { Entry, ERROR_LABEL, withOriginals } from './entry.js'
+import { Entry, ERROR_LABEL, EXTRACTED, NO_FIELDS, withOriginals } from './entry.js'
 import { compileLabelFilter, filterCanFail, filtersOfOneLabel, labelsOfFilter } from './label-filter.js'
 import { compileLineFilter, lineFilterSql } from './line-filter.js'
 import { NO_QUIRKS, type Quirks } from '../quirks.js'
@@ -25,8 +26,29 @@ export interface PipelineOptions {
   readonly quirks?: Quirks | undefined
   /** Reads a value from a label, behind all stages; its own filters come after that. */
   readonly unwrap?: UnwrapExpr
+  /** Fields of lines that are known already: whoever processes entries passes their values instead of the line. See `fieldParser`. */
+  readonly fields?: KnownFields
   /** The clock that templates read, in milliseconds since 1970; without one, a template that asks for it fails as `internal`. */
   readonly clock?: () => number
+}
+
+/** Takes the place of the first stage that reads the line. */
+export interface KnownFields {
+  readonly parser: FieldParser
+  /** Wanted labels that are fields of the lines; no others are. */
+  readonly names: readonly string[]
+}
+
+/**
+ * The parser whose fields are all that the stages take from a line, so that who knows them (see `FieldReader`) need not know the line.
+ * `wanted`: of the pipeline. Undefined if there is none.
+ */
+export function fieldParser(stages: readonly StageExpr[], wanted: ReadonlySet<string> | 'all', quirks: Quirks = NO_QUIRKS): FieldParser | undefined {
+  if (wanted === 'all' || quirks.includes('early-label-filter') || [...wanted].some((name) => name.endsWith(EXTRACTED))) return undefined
+  const readers = stages.filter((stage) => stage.kind === 'lineFilter' || (stage.kind === 'stage' && findStage(stage.name)?.reads === true))
+  const [reader] = readers
+  if (readers.length !== 1 || reader.kind !== 'stage' || reader.args.length > 0) return undefined
+  return FIELD_PARSERS.find((parser) => parser === reader.name)
 }
 
 /** Throws `bad_query` for a stage that is unknown or wrong; its place is in the facts `start` and `end`. */
@@ -58,7 +80,9 @@ export class Pipeline {
     const named = [...read.flatMap((labels) => (labels === 'all' ? [] : labels)), ...(unwrap === undefined ? [] : labelsOfUnwrap(unwrap))]
     const looked = needed === 'all' || read.includes('all') ? undefined : withOriginals([...needed, ...named])
     const { early, rest } = splitLineFilters(stages, quirks)
-    const parts = [...early, ...rest].map((stage) => compileStage(stage, tools, looked?.size === 0)).filter((part) => part !== undefined)
+    const parts = [...early, ...rest]
+      .map((stage) => knownPart(stage, options.fields) ?? compileStage(stage, tools, looked?.size === 0))
+      .filter((part) => part !== undefined)
     this.wanted = looked ?? 'all'
     this.asksForError = options.needed !== 'all' && (options.needed.has(ERROR_LABEL) || named.includes(ERROR_LABEL))
     this.readsLine = parts.some((part) => part.reads)
@@ -70,10 +94,14 @@ export class Pipeline {
     this.#entry = new Entry(looked, quirks.includes('early-label-filter') ? filtersOfOneLabel(stages, quirks) : undefined)
   }
 
-  /** Runs the stages over one entry. False: it is dropped. What came of it is to be read before the next call. `timeNs`: of the entry, since 1970. */
-  process(line: string, stream: Labels, metadata: Labels, timeNs = 0n): boolean {
+  /**
+   * Runs the stages over one entry. False: it is dropped. What came of it is to be read before the next call. `timeNs`: of the entry, since 1970.
+   * `fields`: the values of the known fields, in the order of their names; null where the line lacks one.
+   */
+  process(line: string, stream: Labels, metadata: Labels, timeNs = 0n, fields = NO_FIELDS): boolean {
     const entry = this.#entry
     entry.begin(line, stream, metadata, timeNs)
+    entry.fields = fields
     for (const run of this.#functions) if (!run(entry)) return false
     return true
   }
@@ -143,8 +171,8 @@ export function pushdown(stages: readonly StageExpr[], quoteText: (text: string)
   return { predicates, rest: [...left, ...rest] }
 }
 
-/** `early`: line filters that see the line as it was stored. */
-function splitLineFilters(given: readonly StageExpr[], quirks: Quirks): { readonly early: readonly StageExpr[]; readonly rest: readonly StageExpr[] } {
+/** `early`: line filters that see the line as it was stored. `rest`: all others, in the order in which they run. */
+export function splitLineFilters(given: readonly StageExpr[], quirks: Quirks): { readonly early: readonly StageExpr[]; readonly rest: readonly StageExpr[] } {
   const stages = quirks.includes('line-filter-before-decolorize') ? inOrderOfLoki(given) : given
   const firstAltering = stages.findIndex((stage) => stage.kind === 'stage' && findStage(stage.name)?.alters === true)
   const end = firstAltering < 0 ? stages.length : firstAltering
@@ -194,6 +222,24 @@ function compileStage(stage: StageExpr, tools: PipelineTools, skipParsers: boole
       return skipParsers ? undefined : { reads, alters, canFail, run: (entry) => entry.complete || kept(entry) }
     }
   }
+}
+
+/** What the parser does to lines of which all fields are known; undefined for other stages. */
+function knownPart(stage: StageExpr, known: KnownFields | undefined): Part | undefined {
+  if (known === undefined || stage.kind !== 'stage' || stage.name !== known.parser) return undefined
+  const { parser, names } = known
+  const keepEmpty = parser === 'json' || stage.flags.includes('keep-empty')
+  const run: LineFunction = (entry) => {
+    const { fields } = entry
+    for (let at = 0; at < names.length; at++) {
+      const value = fields[at]
+      if (value === null || (value === '' && !keepEmpty)) continue
+      const target = entry.target(names[at])
+      if (target !== undefined) entry.extract(target, value)
+    }
+    return true
+  }
+  return { reads: false, alters: false, canFail: false, run }
 }
 
 function compileWord(stage: ParserStageExpr, tools: StageTools): StageEntry & { readonly run: LineFunction } {

@@ -1,0 +1,142 @@
+/** The SQL of a scan of log segments: which columns, in which order, row by row or rows that are alike together. */
+import type { FieldParser, LabelColumn, Segment } from '../model/segment.js'
+import { LOG_COLUMNS, parquetSource, quoteIdentifier } from '../segment/segment.js'
+import { SCAN_STREAM, SCAN_TS, type LogScan, type LogScanRequest, type Reached, type ScannedLabel, type WantedFields } from './logs-scan.js'
+import type { Tiles } from './logs-tiles.js'
+
+/** The place of a row in its file. */
+export const ROW_NUMBER = 'file_row_number'
+
+/** More labels than these are compared slower than the hash of the stream is, and each label picked. */
+const LABELS_COMPARED_MAX = 2
+
+/** More than a file has rows. */
+const ROWS_MAX = 2n ** 40n
+
+const NULL_TEXT = 'CAST(NULL AS VARCHAR)'
+
+/** Rows by (stream, ts, arrival); of several segments, oldest first, those of an older one come first. */
+export function rowScan(together: readonly Reached[], request: LogScanRequest, fields: WantedFields | undefined): LogScan {
+  const columns = new ScanColumns(together)
+  columns.add('s', () => LOG_COLUMNS.stream)
+  columns.add('t', () => LOG_COLUMNS.ts)
+  const several = together.length > 1
+  const id = several ? columns.add('i', () => LOG_COLUMNS.id) : undefined
+  const line = request.line === 'none' ? undefined : columns.add('l', () => (request.line === 'bytes' ? LOG_COLUMNS.lineBytes : LOG_COLUMNS.line))
+  const entry = columns.ofEntry(request, fields)
+  const stream = columns.labels('stream', request.streamLabels)
+  const arrival = request.fields === undefined ? undefined : columns.addArrival()
+  const selects = together.map((reached, at) => columns.select(reached, several ? at : undefined))
+  const sql = several ? `SELECT * EXCLUDE (segment_age, arrival) FROM (${selects.join(' UNION ALL ')}) ORDER BY ${columns.names[SCAN_STREAM]}, ${columns.names[SCAN_TS]}, segment_age, arrival` : selects[0]
+  return { sql, segments: together.length, id, line, arrival, ...entry, stream, together: undefined }
+}
+
+/** One row for all rows of a segment that are alike in labels, metadata, fields and tile, in any order. */
+export function togetherScan(reached: Reached, request: LogScanRequest, fields: WantedFields | undefined, tiles: Tiles): LogScan {
+  const { streamLabels } = request
+  const columns = new ScanColumns([reached])
+  const tile = columns.add('tile', () => `CAST((${LOG_COLUMNS.ts} - ${tiles.after} - 1) // ${tiles.width} AS INTEGER)`)
+  const entry = columns.ofEntry(request, fields)
+  const byStream = streamLabels === 'all' || streamLabels.size > LABELS_COMPARED_MAX
+  const stream = byStream ? undefined : columns.labels('stream', streamLabels)
+  const keys = [...columns.names, ...(byStream ? [LOG_COLUMNS.stream] : [])]
+  const picked = stream ?? columns.labels('stream', streamLabels, (column) => `any_value(${column})`)
+  const entries = columns.add('entries', () => 'CAST(count(*) AS INTEGER)')
+  const bytes = request.line === 'bytes' ? columns.add('bytes', () => `CAST(sum(${LOG_COLUMNS.lineBytes}) AS BIGINT)`) : undefined
+  const sql = `${columns.select(reached, undefined)} GROUP BY ${keys.join(', ')}`
+  return { sql, segments: 1, id: undefined, line: undefined, arrival: undefined, ...entry, stream: picked, together: { tile, entries, bytes } }
+}
+
+interface OutputColumn {
+  readonly name: string
+  /** `age`: the place of the segment among those of the scan, the oldest first. */
+  readonly of: (segment: Segment, age: number) => string
+}
+
+/** The columns of a scan, as they are added. */
+class ScanColumns {
+  readonly #together: readonly Reached[]
+  readonly #columns: OutputColumn[] = []
+  #tellsArrival = false
+
+  constructor(together: readonly Reached[]) {
+    this.#together = together
+  }
+
+  get names(): readonly string[] {
+    return this.#columns.map(({ name }) => name)
+  }
+
+  /** The position of the new column. Names differ from those of all columns in files. */
+  add(name: string, of: OutputColumn['of']): number {
+    return this.#columns.push({ name: `out_${this.#columns.length}_${name}`, of }) - 1
+  }
+
+  addArrival(): number {
+    this.#tellsArrival = true
+    return this.add('arrival', (_, age) => `${BigInt(age) * ROWS_MAX} + ${ROW_NUMBER}`)
+  }
+
+  /** What makes up the labels of an entry, but for those of its stream. */
+  ofEntry(request: LogScanRequest, fields: WantedFields | undefined): Pick<LogScan, 'metaRest' | 'metadata' | 'fields'> {
+    const rest = hasRest(request) && this.#together.some(({ local }) => local.segment.columns.some(({ kind }) => kind === 'rest'))
+    return {
+      metaRest: rest ? this.add('rest', () => LOG_COLUMNS.metaRest) : undefined,
+      metadata: this.labels('meta', request.metadataLabels),
+      fields: fields === undefined ? undefined : this.#fields(fields),
+    }
+  }
+
+  /** `form`: of the column, as it is selected. */
+  labels(kind: LabelColumn['kind'], wanted: ReadonlySet<string> | 'all', form: (column: string) => string = asItIs): readonly ScannedLabel[] {
+    return labelNames(this.#together, kind, wanted).map((name) => ({ name, column: this.add(kind, (segment) => form(labelSql(segment, kind, name))) }))
+  }
+
+  #fields({ parser, names }: WantedFields): readonly ScannedLabel[] {
+    const there = names.filter((name) => this.#together.some(({ local }) => fieldSql(local.segment, parser, name) !== undefined))
+    return there.map((name) => ({ name, column: this.add('field', (segment) => fieldSql(segment, parser, name) ?? NULL_TEXT) }))
+  }
+
+  /** With an age, the rows tell it and their place in the file. */
+  select({ local, where }: Reached, age: number | undefined): string {
+    const selected = this.#columns.map(({ name, of }) => `${of(local.segment, age ?? 0)} AS ${name}`)
+    const order = age === undefined ? [] : [`${age} AS segment_age`, `${ROW_NUMBER} AS arrival`]
+    const numbered = age !== undefined || local.rows !== undefined || this.#tellsArrival
+    const source = numbered ? numberedSource(local.path) : parquetSource(local.path)
+    const filter = where.length === 0 ? '' : ` WHERE ${where.join(' AND ')}`
+    return `SELECT ${[...selected, ...order].join(', ')} FROM ${source}${filter}`
+  }
+}
+
+function asItIs(column: string): string {
+  return column
+}
+
+function numberedSource(path: string): string {
+  return parquetSource(path).replace(/\)$/, `, ${ROW_NUMBER} = true)`)
+}
+
+/** Metadata without a column of its own may be any, unless nothing of it is asked for. */
+function hasRest(request: LogScanRequest): boolean {
+  return request.metadataLabels === 'all' || request.metadataLabels.size > 0
+}
+
+function labelNames(together: readonly Reached[], kind: LabelColumn['kind'], wanted: ReadonlySet<string> | 'all'): readonly string[] {
+  const names = new Set<string>()
+  for (const { local } of together) {
+    for (const column of local.segment.columns) {
+      if (column.kind === kind && (wanted === 'all' || wanted.has(column.name))) names.add(column.name)
+    }
+  }
+  return [...names]
+}
+
+function labelSql(segment: Segment, kind: LabelColumn['kind'], name: string): string {
+  const column = segment.columns.find((candidate) => candidate.kind === kind && candidate.name === name)
+  return column === undefined ? NULL_TEXT : quoteIdentifier(column.column)
+}
+
+function fieldSql({ fields }: Segment, parser: FieldParser, name: string): string | undefined {
+  const column = fields?.names.find((field) => field.parser === parser && field.name === name)?.column
+  return column === undefined ? undefined : quoteIdentifier(column)
+}

@@ -1,0 +1,73 @@
+/**
+ * How what a leaf reads in a group is shared out among units: series of metrics by their hashes; of logs the segments themselves, so that
+ * none is read twice. Log segments that overlap in time may hold the same entry and stay together in a cluster, and entries of one time
+ * are of one cluster; a cluster that is too much for one unit is cut by hashes.
+ */
+import { WHOLE_HASH, type HashInterval } from '../model/plan.js'
+import type { Segment } from '../model/segment.js'
+import type { Reach } from './reach.js'
+
+/** What a unit reads: of these segments the streams, or series, of the interval. */
+export interface UnitPart {
+  readonly segments: readonly Segment[]
+  readonly interval: HashInterval
+}
+
+/** About `parts` of them, the same for the same segments; `rowsOf`: what a segment has within the reach. */
+export function logParts(segments: readonly Segment[], reach: Reach, parts: number, rowsOf: (segment: Segment) => number): readonly UnitPart[] {
+  if (segments.length === 0) return []
+  const total = segments.reduce((rows, segment) => rows + rowsOf(segment), 0)
+  const share = total / parts
+  const found: UnitPart[] = []
+  let taken: Segment[] = []
+  let rows = 0
+  const close = (): void => {
+    if (taken.length > 0) found.push({ segments: taken, interval: WHOLE_HASH })
+    taken = []
+    rows = 0
+  }
+  for (const cluster of clustersOf(segments, reach)) {
+    const size = cluster.reduce((sum, segment) => sum + rowsOf(segment), 0)
+    const cuts = Math.round(size / share)
+    if (cuts > 1) {
+      close()
+      found.push(...hashParts(cluster, cuts))
+      continue
+    }
+    if (rows > 0 && rows + size / 2 > share) close()
+    taken.push(...cluster)
+    rows += size
+  }
+  close()
+  return found
+}
+
+/** Intervals of the whole range of hashes, each with the segments that touch it; those without any are left out. */
+export function hashParts(segments: readonly Segment[], parts: number): readonly UnitPart[] {
+  return Array.from({ length: parts }, (_, part) => {
+    const interval = { from: hashBound(part, parts), to: hashBound(part + 1, parts) }
+    return { interval, segments: segments.filter((segment) => segment.hashMin < interval.to && segment.hashMax >= interval.from) }
+  }).filter((part) => part.segments.length > 0)
+}
+
+function hashBound(part: number, parts: number): number {
+  return -2147483648 + Math.floor((part * 4294967296) / parts)
+}
+
+/** Segments that overlap in time within the reach, directly or by way of others; clusters in the order of time. */
+function clustersOf(segments: readonly Segment[], reach: Reach): readonly (readonly Segment[])[] {
+  const clusters: Segment[][] = []
+  let end: bigint | undefined
+  for (const next of segments.toSorted(compareTimes)) {
+    const from = next.timeMin > reach.timeMin ? next.timeMin : reach.timeMin
+    const to = next.timeMax < reach.timeMax ? next.timeMax : reach.timeMax
+    if (end !== undefined && from <= end) clusters[clusters.length - 1].push(next)
+    else clusters.push([next])
+    if (end === undefined || to > end) end = to
+  }
+  return clusters
+}
+
+function compareTimes(a: Segment, b: Segment): number {
+  return a.timeMin < b.timeMin ? -1 : Number(a.timeMin > b.timeMin)
+}

@@ -1,0 +1,47 @@
+/** Writes the word index of a log segment, a file beside it. */
+import { writeFile } from 'node:fs/promises'
+import type { Labels } from '../model/labels.js'
+import type { NewSegment } from '../model/segment.js'
+import type { Duckdb } from './duckdb.js'
+import { quoteText } from './sql.js'
+import { fileChecksum, fileSize, type SegmentTarget } from './write.js'
+import { WordIndexBuilder } from './word-index/word-index.js'
+
+/** Behind the path of the segment file, and behind its key. */
+export const WORD_INDEX_SUFFIX = '.words'
+
+/** Of the entries of a segment, what is indexed; row r is entry `order[r]`. */
+export interface EntryTexts {
+  readonly order: Int32Array
+  readonly line: (entry: number) => Uint8Array
+  readonly metadata: readonly (Labels | undefined)[]
+}
+
+/** To be called when the segment file is there: its row groups are those of the index, its size is what the room for it is measured by. */
+export async function writeWordIndex(duckdb: Duckdb, rows: EntryTexts, target: SegmentTarget): Promise<Pick<NewSegment, 'wordIndex' | 'wordSummary'>> {
+  const builder = new WordIndexBuilder()
+  let row = 0
+  for (const count of await rowGroupSizes(duckdb, target.path)) {
+    for (const end = row + count; row < end; row++) addEntry(builder, rows, rows.order[row])
+    builder.endRowGroup(count)
+  }
+  const share = target.limits.wordIndexPercentMax / 100
+  const { file, summary } = builder.finish(Math.floor((await fileSize(target.path)) * share))
+  const path = target.path + WORD_INDEX_SUFFIX
+  await writeFile(path, file)
+  const wordIndex = { object: target.object + WORD_INDEX_SUFFIX, bytes: file.length, checksum: await fileChecksum(path) }
+  return { wordIndex, ...(summary === undefined ? {} : { wordSummary: summary }) }
+}
+
+function addEntry(builder: WordIndexBuilder, rows: EntryTexts, entry: number): void {
+  builder.addLine(rows.line(entry))
+  const metadata = rows.metadata[entry]
+  if (metadata === undefined) return
+  for (let at = 1; at < metadata.length; at += 2) builder.addText(Buffer.from(metadata[at]))
+}
+
+/** Rows of each row group, in their order. */
+async function rowGroupSizes(duckdb: Duckdb, path: string): Promise<readonly number[]> {
+  const found = await duckdb.rows(`SELECT DISTINCT row_group_id, row_group_num_rows FROM parquet_metadata(${quoteText(path)}) ORDER BY row_group_id`)
+  return found.map((row) => Number(row['row_group_num_rows']))
+}
