@@ -29,7 +29,7 @@ export async function readEntries(unit: WorkUnit, leaf: LogEntriesLeaf, segments
   const pipeline = compilePipeline(pushed.rest, { needed: 'all', quirks: leaf.quirks, limits: unit.limits, clock: scan.clock })
   const candidates = new EntryCandidates(entries.direction, entries.limit, scan.checkCancelled)
   for (const part of logScans(segments, request)) {
-    const rows = new LogRows(part, scan.streams)
+    const rows = new LogRows(part, scan)
     const line = part.line ?? 0
     await scan.run(part, (chunk) => {
       const times = chunk.bigints(SCAN_TS)
