@@ -9,7 +9,7 @@ import type { LogSampleLeaf, WorkUnit } from '../model/plan.js'
 import { quoteText, wordsNumber, type Chunk } from '../segment/segment.js'
 import { FieldValues, UnitPipelines } from './logs-pipelines.js'
 import { LogRows, TogetherRows, type LogUnitScan } from './logs-rows.js'
-import { EACH_LABEL_SET, LabelNumbers, SeriesKeys, windowScan, windowsOf } from './logs-series.js'
+import { EACH_LABEL_SET, LabelNumbers, SeriesKeys, windowScan, windowsOf, type LineSource } from './logs-series.js'
 import { SCAN_TS, type LogScan, type TogetherColumns } from './logs-scan.js'
 import { logScans } from './logs-sql.js'
 import { stepsOfTile, tilesOf, type Tiles } from './logs-tiles.js'
@@ -39,12 +39,12 @@ export async function countEntries(unit: WorkUnit, leaf: LogSampleLeaf, segments
     return await count(unit, leaf, segments, scan, 'from-columns')
   } catch (thrown) {
     if (QueryError.from(thrown).facts['class'] !== 'pipeline') throw thrown
-    await count(unit, leaf, segments, scan, 'from-lines')
+    await count(unit, leaf, segments, { ...scan, streams: new Map() }, 'from-lines')
     throw thrown
   }
 }
 
-async function count(unit: WorkUnit, leaf: LogSampleLeaf, segments: readonly LocalSegment[], scan: LogUnitScan, source: 'from-columns' | 'from-lines'): Promise<SeriesBlock> {
+async function count(unit: WorkUnit, leaf: LogSampleLeaf, segments: readonly LocalSegment[], scan: LogUnitScan, source: LineSource): Promise<SeriesBlock> {
   const fn = RANGE_FUNCTIONS.get(leaf.fn)
   if (fn === undefined) {
     throw new QueryError({ code: 'internal', message: `unit ${unit.id} asks for ${leaf.fn}, which no unit can do` })
@@ -58,7 +58,7 @@ async function count(unit: WorkUnit, leaf: LogSampleLeaf, segments: readonly Loc
   const { altersLine, readsLine, readsTime } = pipelines.ofLines
   // The line is read only if a stage looks at it, and only its length if bytes are all that counts.
   const unread = fn.weight === 'bytes' && !altersLine ? 'bytes' : 'none'
-  const plain = windowScan(unit, leaf, windows, pipelines.ofLines, pushed.predicates, readsLine ? 'text' : unread)
+  const plain = windowScan(unit, leaf, windows, pipelines.ofLines, pushed.predicates, readsLine ? 'text' : unread, source)
   const tiles = source === 'from-lines' || readsTime ? undefined : tilesOf(windows, TILES_MAX)
   const fields = source === 'from-lines' ? undefined : pipelines.fieldsWanted(unread)
   const request = { ...plain, ...(tiles === undefined ? {} : { tiles }), ...(fields === undefined ? {} : { fields }) }
