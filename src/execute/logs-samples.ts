@@ -137,7 +137,7 @@ class EntryCounter {
   }
 }
 
-/** The sums of every series as rows of the leaf's accumulator, series in the order of their labels. */
+/** The sums of every series as rows of the leaf's accumulator. Sums of whole numbers need no order; other accumulators take series in label order. */
 function accumulated(
   leaf: LogSampleLeaf,
   windows: NanoWindows,
@@ -151,25 +151,28 @@ function accumulated(
   const accumulator = findAccumulator(name)
   if (accumulator === undefined && name !== SAMPLES) throw new QueryError({ code: 'internal', message: `unknown accumulator ${name}` })
   const names = new Set(grouping.labels)
-  const groupOf = (labels: Labels): Labels => {
-    if (name === 'sum') return labels
-    return grouping.without ? withoutLabels(labels, names) : onlyLabels(labels, names)
-  }
   const groups = new LabelNumbers(limits)
   const state = new StateRows(accumulator?.columns ?? [], windows.count, limits)
   const values = new Float64Array(windows.count)
   const present = new Uint8Array(windows.count)
-  const order = series.labels.map((_, number) => number).sort((a, b) => compareLabels(series.labels[a], series.labels[b]))
-  for (const [done, number] of order.entries()) {
-    if (done % SERIES_PER_CHECK === 0) checkCancelled()
+  const inUnits = accumulator === undefined || name === 'sum'
+  const order = inUnits ? series.labels.keys() : labelOrder(series.labels)
+  for (const number of order) {
+    if (number % SERIES_PER_CHECK === 0) checkCancelled()
     const labels = series.labels[number]
     sums.finish(number, divisor, values, present)
     if (accumulator === undefined) {
       state.append(labels, { values, present, histograms: new Map() })
       continue
     }
-    const at = state.rowOf(groups.numberOf(groupOf(labels)), groups.labels)
+    // For a sum the series are its groups already.
+    const group = inUnits ? number : groups.numberOf(grouping.without ? withoutLabels(labels, names) : onlyLabels(labels, names))
+    const at = state.rowOf(group, inUnits ? series.labels : groups.labels)
     accumulator.add(state.state(), at, { values, present }, 0, windows.count)
   }
   return state.toBlock()
+}
+
+function labelOrder(labels: readonly Labels[]): readonly number[] {
+  return labels.map((_, number) => number).sort((a, b) => compareLabels(labels[a], labels[b]))
 }
