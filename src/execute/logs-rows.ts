@@ -103,6 +103,7 @@ export class TogetherRows {
   }
 
   streamOf(chunk: Chunk, row: number): Labels {
+    if (this.#stream.length === 0) return NO_LABELS
     const texts = this.#stream.map(({ column }) => chunk.text(column, row) ?? '')
     const key = texts.length === 1 ? texts[0] : JSON.stringify(texts)
     const known = this.#known.get(key) ?? labelsFrom(this.#stream.map(({ name }, at) => [name, texts[at]] as const))

@@ -9,7 +9,7 @@ import type { LogSampleLeaf, WorkUnit } from '../model/plan.js'
 import { quoteText, wordsNumber, type Chunk } from '../segment/segment.js'
 import { FieldValues, UnitPipelines } from './logs-pipelines.js'
 import { LogRows, TogetherRows, type LogUnitScan } from './logs-rows.js'
-import { EACH_LABEL_SET, LabelNumbers, SeriesKeys, windowScan, windowsOf } from './logs-series.js'
+import { EACH_LABEL_SET, LabelNumbers, SeriesKeys, windowScan, windowsOf, type LineSource } from './logs-series.js'
 import { SCAN_TS, type LogScan, type TogetherColumns } from './logs-scan.js'
 import { logScans } from './logs-sql.js'
 import { stepsOfTile, tilesOf, type Tiles } from './logs-tiles.js'
@@ -39,12 +39,12 @@ export async function countEntries(unit: WorkUnit, leaf: LogSampleLeaf, segments
     return await count(unit, leaf, segments, scan, 'from-columns')
   } catch (thrown) {
     if (QueryError.from(thrown).facts['class'] !== 'pipeline') throw thrown
-    await count(unit, leaf, segments, scan, 'from-lines')
+    await count(unit, leaf, segments, { ...scan, streams: new Map() }, 'from-lines')
     throw thrown
   }
 }
 
-async function count(unit: WorkUnit, leaf: LogSampleLeaf, segments: readonly LocalSegment[], scan: LogUnitScan, source: 'from-columns' | 'from-lines'): Promise<SeriesBlock> {
+async function count(unit: WorkUnit, leaf: LogSampleLeaf, segments: readonly LocalSegment[], scan: LogUnitScan, source: LineSource): Promise<SeriesBlock> {
   const fn = RANGE_FUNCTIONS.get(leaf.fn)
   if (fn === undefined) {
     throw new QueryError({ code: 'internal', message: `unit ${unit.id} asks for ${leaf.fn}, which no unit can do` })
@@ -58,7 +58,7 @@ async function count(unit: WorkUnit, leaf: LogSampleLeaf, segments: readonly Loc
   const { altersLine, readsLine, readsTime } = pipelines.ofLines
   // The line is read only if a stage looks at it, and only its length if bytes are all that counts.
   const unread = fn.weight === 'bytes' && !altersLine ? 'bytes' : 'none'
-  const plain = windowScan(unit, leaf, windows, pipelines.ofLines, pushed.predicates, readsLine ? 'text' : unread)
+  const plain = windowScan(unit, leaf, windows, pipelines.ofLines, pushed.predicates, readsLine ? 'text' : unread, source)
   const tiles = source === 'from-lines' || readsTime ? undefined : tilesOf(windows, TILES_MAX)
   const fields = source === 'from-lines' ? undefined : pipelines.fieldsWanted(unread)
   const request = { ...plain, ...(tiles === undefined ? {} : { tiles }), ...(fields === undefined ? {} : { fields }) }
@@ -137,7 +137,7 @@ class EntryCounter {
   }
 }
 
-/** The sums of every series as rows of the leaf's accumulator, series in the order of their labels. */
+/** The sums of every series as rows of the leaf's accumulator. Sums of whole numbers need no order; other accumulators take series in label order. */
 function accumulated(
   leaf: LogSampleLeaf,
   windows: NanoWindows,
@@ -151,25 +151,28 @@ function accumulated(
   const accumulator = findAccumulator(name)
   if (accumulator === undefined && name !== SAMPLES) throw new QueryError({ code: 'internal', message: `unknown accumulator ${name}` })
   const names = new Set(grouping.labels)
-  const groupOf = (labels: Labels): Labels => {
-    if (name === 'sum') return labels
-    return grouping.without ? withoutLabels(labels, names) : onlyLabels(labels, names)
-  }
   const groups = new LabelNumbers(limits)
   const state = new StateRows(accumulator?.columns ?? [], windows.count, limits)
   const values = new Float64Array(windows.count)
   const present = new Uint8Array(windows.count)
-  const order = series.labels.map((_, number) => number).sort((a, b) => compareLabels(series.labels[a], series.labels[b]))
-  for (const [done, number] of order.entries()) {
-    if (done % SERIES_PER_CHECK === 0) checkCancelled()
+  const inUnits = accumulator === undefined || name === 'sum'
+  const order = inUnits ? series.labels.keys() : labelOrder(series.labels)
+  for (const number of order) {
+    if (number % SERIES_PER_CHECK === 0) checkCancelled()
     const labels = series.labels[number]
     sums.finish(number, divisor, values, present)
     if (accumulator === undefined) {
       state.append(labels, { values, present, histograms: new Map() })
       continue
     }
-    const at = state.rowOf(groups.numberOf(groupOf(labels)), groups.labels)
+    // For a sum the series are its groups already.
+    const group = inUnits ? number : groups.numberOf(grouping.without ? withoutLabels(labels, names) : onlyLabels(labels, names))
+    const at = state.rowOf(group, inUnits ? series.labels : groups.labels)
     accumulator.add(state.state(), at, { values, present }, 0, windows.count)
   }
   return state.toBlock()
+}
+
+function labelOrder(labels: readonly Labels[]): readonly number[] {
+  return labels.map((_, number) => number).sort((a, b) => compareLabels(labels[a], labels[b]))
 }

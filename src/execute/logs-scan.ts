@@ -34,7 +34,8 @@ export interface WantedFields {
 /** Columns of the result by their position: of single rows stream and ts, then what is given here. */
 export interface LogScan {
   readonly sql: string
-  readonly segments: number
+  /** How often an entry may come. */
+  readonly copies: number
   /** Rows with equal stream, ts and id follow each other, and all but the first are copies; undefined where there can be none. */
   readonly id: number | undefined
   readonly line: number | undefined

@@ -15,36 +15,44 @@ const ROWS_MAX = 2n ** 40n
 
 const NULL_TEXT = 'CAST(NULL AS VARCHAR)'
 
-/** Rows by (stream, ts, arrival); of several segments, oldest first, those of an older one come first. */
-export function rowScan(together: readonly Reached[], request: LogScanRequest, fields: WantedFields | undefined): LogScan {
-  const columns = new ScanColumns(together)
+/**
+ * Rows by (stream, ts, arrival), streams in any order. `manner`: what the segments have in common. Where entries may come in several of
+ * them, they come from all at once, those of an older segment first; else one segment comes after the other.
+ */
+export function rowScan(segments: readonly Reached[], manner: 'overlapping' | 'apart', request: LogScanRequest, fields: WantedFields | undefined): LogScan {
+  const columns = new ScanColumns(segments)
   columns.add('s', () => LOG_COLUMNS.stream)
   columns.add('t', () => LOG_COLUMNS.ts)
-  const several = together.length > 1
-  const id = several ? columns.add('i', () => LOG_COLUMNS.id) : undefined
+  const mixed = manner === 'overlapping' && segments.length > 1
+  const id = mixed ? columns.add('i', () => LOG_COLUMNS.id) : undefined
   const line = request.line === 'none' ? undefined : columns.add('l', () => (request.line === 'bytes' ? LOG_COLUMNS.lineBytes : LOG_COLUMNS.line))
   const entry = columns.ofEntry(request, fields)
   const stream = columns.labels('stream', request.streamLabels)
   const arrival = request.fields === undefined ? undefined : columns.addArrival()
-  const selects = together.map((reached, at) => columns.select(reached, several ? at : undefined))
-  const sql = several ? `SELECT * EXCLUDE (segment_age, arrival) FROM (${selects.join(' UNION ALL ')}) ORDER BY ${columns.names[SCAN_STREAM]}, ${columns.names[SCAN_TS]}, segment_age, arrival` : selects[0]
-  return { sql, segments: together.length, id, line, arrival, ...entry, stream, together: undefined }
+  const all = segments.map((reached, at) => columns.select(reached, mixed ? at : undefined)).join(' UNION ALL ')
+  const order = `${columns.names[SCAN_STREAM]}, ${columns.names[SCAN_TS]}, segment_age, arrival`
+  const sql = mixed ? `SELECT * EXCLUDE (segment_age, arrival) FROM (${all}) ORDER BY ${order}` : all
+  return { sql, copies: mixed ? segments.length : 1, id, line, arrival, ...entry, stream, together: undefined }
 }
 
-/** One row for all rows of a segment that are alike in labels, metadata, fields and tile, in any order. */
-export function togetherScan(reached: Reached, request: LogScanRequest, fields: WantedFields | undefined, tiles: Tiles): LogScan {
+/** One row for all rows that are alike in labels, metadata, fields and tile, in any order. The segments have no entry in common. */
+export function togetherScan(apart: readonly Reached[], request: LogScanRequest, fields: WantedFields | undefined, tiles: Tiles): LogScan {
   const { streamLabels } = request
-  const columns = new ScanColumns([reached])
+  const columns = new ScanColumns(apart)
   const tile = columns.add('tile', () => `CAST((${LOG_COLUMNS.ts} - ${tiles.after} - 1) // ${tiles.width} AS INTEGER)`)
   const entry = columns.ofEntry(request, fields)
   const byStream = streamLabels === 'all' || streamLabels.size > LABELS_COMPARED_MAX
-  const stream = byStream ? undefined : columns.labels('stream', streamLabels)
-  const keys = [...columns.names, ...(byStream ? [LOG_COLUMNS.stream] : [])]
-  const picked = stream ?? columns.labels('stream', streamLabels, (column) => `any_value(${column})`)
-  const entries = columns.add('entries', () => 'CAST(count(*) AS INTEGER)')
-  const bytes = request.line === 'bytes' ? columns.add('bytes', () => `CAST(sum(${LOG_COLUMNS.lineBytes}) AS BIGINT)`) : undefined
-  const sql = `${columns.select(reached, undefined)} GROUP BY ${keys.join(', ')}`
-  return { sql, segments: 1, id: undefined, line: undefined, arrival: undefined, ...entry, stream: picked, together: { tile, entries, bytes } }
+  if (byStream) columns.add('stream', () => LOG_COLUMNS.stream)
+  const keysOfStream = byStream ? [] : columns.labels('stream', streamLabels)
+  const keys = columns.names
+  const stream = byStream ? columns.labels('stream', streamLabels) : keysOfStream
+  const picked = columns.names.slice(keys.length).map((name) => `any_value(${name})`)
+  const bytes = request.line === 'bytes' ? ['CAST(sum(out_bytes) AS BIGINT)'] : []
+  const selects = apart.map((reached) => columns.select(reached, undefined, request.line === 'bytes' ? [`${LOG_COLUMNS.lineBytes} AS out_bytes`] : []))
+  const sql = `SELECT ${[...keys, ...picked, 'CAST(count(*) AS INTEGER)', ...bytes].join(', ')} FROM (${selects.join(' UNION ALL ')}) GROUP BY ${keys.join(', ')}`
+  const entries = keys.length + picked.length
+  const together = { tile, entries, bytes: request.line === 'bytes' ? entries + 1 : undefined }
+  return { sql, copies: 1, id: undefined, line: undefined, arrival: undefined, ...entry, stream, together }
 }
 
 interface OutputColumn {
@@ -87,9 +95,8 @@ class ScanColumns {
     }
   }
 
-  /** `form`: of the column, as it is selected. */
-  labels(kind: LabelColumn['kind'], wanted: ReadonlySet<string> | 'all', form: (column: string) => string = asItIs): readonly ScannedLabel[] {
-    return labelNames(this.#together, kind, wanted).map((name) => ({ name, column: this.add(kind, (segment) => form(labelSql(segment, kind, name))) }))
+  labels(kind: LabelColumn['kind'], wanted: ReadonlySet<string> | 'all'): readonly ScannedLabel[] {
+    return labelNames(this.#together, kind, wanted).map((name) => ({ name, column: this.add(kind, (segment) => labelSql(segment, kind, name)) }))
   }
 
   #fields({ parser, names }: WantedFields): readonly ScannedLabel[] {
@@ -98,18 +105,14 @@ class ScanColumns {
   }
 
   /** With an age, the rows tell it and their place in the file. */
-  select({ local, where }: Reached, age: number | undefined): string {
+  select({ local, where }: Reached, age: number | undefined, further: readonly string[] = []): string {
     const selected = this.#columns.map(({ name, of }) => `${of(local.segment, age ?? 0)} AS ${name}`)
     const order = age === undefined ? [] : [`${age} AS segment_age`, `${ROW_NUMBER} AS arrival`]
     const numbered = age !== undefined || local.rows !== undefined || this.#tellsArrival
     const source = numbered ? numberedSource(local.path) : parquetSource(local.path)
     const filter = where.length === 0 ? '' : ` WHERE ${where.join(' AND ')}`
-    return `SELECT ${[...selected, ...order].join(', ')} FROM ${source}${filter}`
+    return `SELECT ${[...selected, ...further, ...order].join(', ')} FROM ${source}${filter}`
   }
-}
-
-function asItIs(column: string): string {
-  return column
 }
 
 function numberedSource(path: string): string {

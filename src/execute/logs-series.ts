@@ -21,6 +21,12 @@ export function windowsOf(unit: WorkUnit, leaf: LogSampleLeaf | LogValuesLeaf): 
   }
 }
 
+/**
+ * Whether what columns know of lines is read instead of these. An entry in error makes the query fail, and which one is told must not depend on
+ * that: the lines are then gone through after all, in their order.
+ */
+export type LineSource = 'from-columns' | 'from-lines'
+
 /** What windows reach of the rows of a unit; the line is read as `line` says. */
 export function windowScan(
   unit: WorkUnit,
@@ -29,6 +35,7 @@ export function windowScan(
   pipeline: Pipeline,
   linePredicates: readonly string[],
   line: LogScanRequest['line'],
+  source: LineSource,
 ): LogScanRequest {
   return {
     matchers: leaf.matchers,
@@ -36,8 +43,8 @@ export function windowScan(
     to: windows.end + windows.step * BigInt(windows.count - 1),
     interval: unit.interval,
     linePredicates,
-    // The error of an entry is told with all labels of its stream.
-    streamLabels: pipeline.canFail ? 'all' : pipeline.wanted,
+    // The error of an entry is told with all labels of its stream, when its line is read.
+    streamLabels: pipeline.canFail && source === 'from-lines' ? 'all' : pipeline.wanted,
     metadataLabels: withErrors(pipeline.wanted),
     line,
   }
@@ -55,6 +62,8 @@ export class SeriesKeys {
   readonly needed: ReadonlySet<string> | 'all'
   readonly #by: readonly string[] | undefined
   readonly #without: ReadonlySet<string>
+  readonly #only: string | undefined
+  readonly #byValue = new Map<string | undefined, number>()
   #lastStream: Labels | undefined
   #lastNumber = 0
 
@@ -62,6 +71,7 @@ export class SeriesKeys {
   constructor({ without, labels }: Grouping, limits: Pick<Limits, 'querySeriesMax'>, unwrapped?: string) {
     this.#by = without ? undefined : [...new Set(labels)].sort(compareUtf8)
     this.#without = new Set(unwrapped === undefined ? labels : [...labels, unwrapped])
+    this.#only = this.#by?.length === 1 ? this.#by[0] : undefined
     this.needed = this.#by === undefined ? 'all' : new Set(this.#by)
     this.series = new LabelNumbers(limits)
   }
@@ -69,12 +79,23 @@ export class SeriesKeys {
   /** Throws the error of an entry, unless the query asks for errors. */
   seriesOf(pipeline: Pipeline, stream: Labels, metadata: Labels): number {
     if (pipeline.error !== '' && !pipeline.asksForError) throw pipelineError(pipeline.labels().labels)
-    if (metadata.length > 0 || !pipeline.unchanged) return this.series.numberOf(this.#labelsOf(pipeline))
+    if (metadata.length > 0 || !pipeline.unchanged) return this.#numberOf(pipeline)
     if (stream !== this.#lastStream) {
       this.#lastStream = stream
-      this.#lastNumber = this.series.numberOf(this.#labelsOf(pipeline))
+      this.#lastNumber = this.#numberOf(pipeline)
     }
     return this.#lastNumber
+  }
+
+  /** A group by one label is known by its value alone. */
+  #numberOf(pipeline: Pipeline): number {
+    if (this.#only === undefined) return this.series.numberOf(this.#labelsOf(pipeline))
+    const value = pipeline.value(this.#only)
+    const known = this.#byValue.get(value)
+    if (known !== undefined) return known
+    const number = this.series.numberOf(this.#labelsOf(pipeline))
+    this.#byValue.set(value, number)
+    return number
   }
 
   #labelsOf(pipeline: Pipeline): Labels {

@@ -16,7 +16,7 @@ export function logScans(segments: readonly LocalSegment[], request: LogScanRequ
     const where = predicates(local, request)
     return where === undefined ? [] : [{ local, where }]
   })
-  return overlapping(reached, request).flatMap((together) => scansOf(together, request))
+  return scansOf(overlapping(reached, request), request)
 }
 
 /**
@@ -25,7 +25,7 @@ export function logScans(segments: readonly LocalSegment[], request: LogScanRequ
  */
 export function nthTimeSql(scan: LogScan, direction: Direction, n: number): string {
   const order = direction === 'forward' ? 'ASC' : 'DESC'
-  return `SELECT ts FROM (${scan.sql}) AS scanned(stream, ts) ORDER BY ts ${order} LIMIT 1 OFFSET ${n * scan.segments - 1}`
+  return `SELECT ts FROM (${scan.sql}) AS scanned(stream, ts) ORDER BY ts ${order} LIMIT 1 OFFSET ${n * scan.copies - 1}`
 }
 
 /** Undefined if no row of the segment can match. */
@@ -77,12 +77,40 @@ function compareAge(a: Segment, b: Segment): number {
   return a.created - b.created || a.id.length - b.id.length || (a.id < b.id ? -1 : Number(a.id > b.id))
 }
 
-function scansOf(together: readonly Reached[], request: LogScanRequest): readonly LogScan[] {
+function scansOf(groups: readonly (readonly Reached[])[], request: LogScanRequest): readonly LogScan[] {
+  const apart = groups.filter(({ length }) => length === 1).flat()
+  return [...apartScans(apart, request), ...groups.filter(({ length }) => length > 1).flatMap((group) => overlappingScans(group, request))]
+}
+
+/** Of segments that share no entry: one scan of the rows whose fields stand in columns, one of the others. */
+function apartScans(apart: readonly Reached[], request: LogScanRequest): readonly LogScan[] {
+  const { fields, tiles } = request
+  const [known, rest] = fields === undefined ? [[], apart] : parted(apart, fields)
+  const scans: LogScan[] = []
+  if (fields !== undefined && known.length > 0) {
+    const asked = { ...request, line: fields.line }
+    scans.push(tiles === undefined ? rowScan(known, 'apart', asked, fields) : togetherScan(known, asked, fields, tiles))
+  }
+  if (rest.length > 0) {
+    scans.push(tiles === undefined || request.line === 'text' ? rowScan(rest, 'apart', request, undefined) : togetherScan(rest, request, undefined, tiles))
+  }
+  return scans
+}
+
+/** Rows whose fields stand in columns, and the others. */
+function parted(apart: readonly Reached[], fields: WantedFields): readonly [known: readonly Reached[], rest: readonly Reached[]] {
+  const known = apart.filter(({ local }) => hasFields(local.segment, fields))
+  const others = apart.filter((reached) => !known.includes(reached))
+  const unparsed = known.filter(({ local: { segment } }) => segment.fields?.parsed[fields.parser] !== segment.rows)
+  return [narrowedTo(known, fields, '='), [...narrowedTo(unparsed, fields, '<>'), ...others]]
+}
+
+function overlappingScans(group: readonly Reached[], request: LogScanRequest): readonly LogScan[] {
   const { fields } = request
-  if (fields === undefined || !together.every(({ local }) => hasFields(local.segment, fields))) return [scanOf(together, request, undefined)]
-  const known = scanOf(narrowedTo(together, fields, '='), { ...request, line: fields.line }, fields)
-  const allKnown = together.every(({ local: { segment } }) => segment.fields?.parsed[fields.parser] === segment.rows)
-  return allKnown ? [known] : [known, scanOf(narrowedTo(together, fields, '<>'), request, undefined)]
+  if (fields === undefined || !group.every(({ local }) => hasFields(local.segment, fields))) return [rowScan(group, 'overlapping', request, undefined)]
+  const known = rowScan(narrowedTo(group, fields, '='), 'overlapping', { ...request, line: fields.line }, fields)
+  const allKnown = group.every(({ local: { segment } }) => segment.fields?.parsed[fields.parser] === segment.rows)
+  return allKnown ? [known] : [known, rowScan(narrowedTo(group, fields, '<>'), 'overlapping', request, undefined)]
 }
 
 /** Whether every wanted field of lines that the parser has parsed stands in a column. */
@@ -93,9 +121,4 @@ function hasFields({ fields }: Segment, { parser, names }: WantedFields): boolea
 
 function narrowedTo(together: readonly Reached[], { parser }: WantedFields, comparison: '=' | '<>'): readonly Reached[] {
   return together.map(({ local, where }) => ({ local, where: [...where, `${LOG_COLUMNS.parsedBy} ${comparison} ${PARSED_BY[parser]}`] }))
-}
-
-function scanOf(together: readonly Reached[], request: LogScanRequest, fields: WantedFields | undefined): LogScan {
-  const { tiles, line } = request
-  return tiles !== undefined && together.length === 1 && line !== 'text' ? togetherScan(together[0], request, fields, tiles) : rowScan(together, request, fields)
 }

@@ -7,7 +7,7 @@ import type { LogValuesLeaf, WorkUnit } from '../model/plan.js'
 import { quoteText, type Chunk } from '../segment/segment.js'
 import { FieldValues, UnitPipelines } from './logs-pipelines.js'
 import { LogRows, type LogUnitScan } from './logs-rows.js'
-import { SeriesKeys, windowScan, windowsOf } from './logs-series.js'
+import { SeriesKeys, windowScan, windowsOf, type LineSource } from './logs-series.js'
 import { SCAN_STREAM, SCAN_TS, type LogScan } from './logs-scan.js'
 import { logScans } from './logs-sql.js'
 import { StepFinder } from './logs-windows.js'
@@ -20,17 +20,17 @@ export async function readValues(unit: WorkUnit, leaf: LogValuesLeaf, segments: 
   } catch (thrown) {
     // As of entries that are counted.
     if (QueryError.from(thrown).facts['class'] !== 'pipeline') throw thrown
-    await read(unit, leaf, segments, scan, 'from-lines')
+    await read(unit, leaf, segments, { ...scan, streams: new Map() }, 'from-lines')
     throw thrown
   }
 }
 
-async function read(unit: WorkUnit, leaf: LogValuesLeaf, segments: readonly LocalSegment[], scan: LogUnitScan, source: 'from-columns' | 'from-lines'): Promise<RunsBlock> {
+async function read(unit: WorkUnit, leaf: LogValuesLeaf, segments: readonly LocalSegment[], scan: LogUnitScan, source: LineSource): Promise<RunsBlock> {
   const windows = windowsOf(unit, leaf)
   const pushed = pushdown(leaf.stages, quoteText, leaf.quirks)
   const keys = new SeriesKeys(leaf.accumulate.grouping, unit.limits, leaf.unwrap.label)
   const pipelines = new UnitPipelines(pushed.rest, { needed: keys.needed, unwrap: leaf.unwrap, quirks: leaf.quirks, limits: unit.limits, clock: scan.clock })
-  const plain = windowScan(unit, leaf, windows, pipelines.ofLines, pushed.predicates, pipelines.ofLines.readsLine ? 'text' : 'none')
+  const plain = windowScan(unit, leaf, windows, pipelines.ofLines, pushed.predicates, pipelines.ofLines.readsLine ? 'text' : 'none', source)
   const fields = source === 'from-lines' ? undefined : pipelines.fieldsWanted('none')
   const values = new ReadValues(unit.limits)
   const finder = new StepFinder(windows)
