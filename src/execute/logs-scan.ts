@@ -1,9 +1,9 @@
 /** What is asked of log segments, and how a scan answers. */
+import type { WantedFields } from '../language/language.js'
 import type { LocalSegment } from '../model/engine.js'
 import type { Matcher } from '../model/labels.js'
+import type { Tiles } from '../model/nano-windows.js'
 import type { HashInterval } from '../model/plan.js'
-import type { FieldParser } from '../model/segment.js'
-import type { Tiles } from './logs-tiles.js'
 
 export interface LogScanRequest {
   readonly matchers: readonly Matcher[]
@@ -22,13 +22,6 @@ export interface LogScanRequest {
   readonly fields?: WantedFields
   /** Rows that are alike in all that is read, and stand in one tile, may come as one. */
   readonly tiles?: Tiles
-}
-
-export interface WantedFields {
-  readonly parser: FieldParser
-  readonly names: readonly string[]
-  /** What is read of the line all the same. */
-  readonly line: 'none' | 'bytes'
 }
 
 /** Columns of the result by their position: of single rows stream and ts, then what is given here. */

@@ -1,8 +1,9 @@
 /** The SQL of a scan of log segments: which columns, in which order, row by row or rows that are alike together. */
+import type { WantedFields } from '../language/language.js'
+import type { Tiles } from '../model/nano-windows.js'
 import type { FieldParser, LabelColumn, Segment } from '../model/segment.js'
 import { LOG_COLUMNS, parquetSource, quoteIdentifier } from '../segment/segment.js'
-import { SCAN_STREAM, SCAN_TS, type LogScan, type LogScanRequest, type Reached, type ScannedLabel, type WantedFields } from './logs-scan.js'
-import type { Tiles } from './logs-tiles.js'
+import { SCAN_STREAM, SCAN_TS, type LogScan, type LogScanRequest, type Reached, type ScannedLabel } from './logs-scan.js'
 
 /** The place of a row in its file. */
 export const ROW_NUMBER = 'file_row_number'

@@ -1,9 +1,10 @@
 /** Which rows of log segments a unit reads, and by which scans. */
+import type { WantedFields } from '../language/language.js'
 import type { LocalSegment } from '../model/engine.js'
 import type { Direction } from '../model/plan.js'
 import type { RowRange, Segment } from '../model/segment.js'
 import { LOG_COLUMNS, PARSED_BY } from '../segment/segment.js'
-import type { LogScan, LogScanRequest, Reached, WantedFields } from './logs-scan.js'
+import type { LogScan, LogScanRequest, Reached } from './logs-scan.js'
 import { ROW_NUMBER, rowScan, togetherScan } from './logs-select.js'
 import { columnPredicate } from './matcher-sql.js'
 
