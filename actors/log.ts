@@ -18,11 +18,14 @@ function levelOf(event: TelemetryEvent): 'error' | 'warn' | 'info' | 'debug' {
     case 'import:failed':
     case 'unit:retried':
     case 'cache:overBudget':
+    case 'membership:failed':
       return 'warn'
     case 'query:ended':
       return event.status === 'internal' || event.status === 'corrupt_data' || event.status === 'unavailable' ? 'error' : 'debug'
     case 'node:started':
     case 'node:stopping':
+    case 'member:joined':
+    case 'member:gone':
     case 'import:finished':
       return 'info'
     case 'query:started':

@@ -6,6 +6,7 @@
 import { createClient, createMetrics, createServer } from '../src/serve/serve.js'
 import { readFeatures, type Feature } from '../src/language/language.js'
 import { QueryError } from '../src/model/error.js'
+import type { Role } from '../src/model/cluster.js'
 import type { Engine } from '../src/model/engine.js'
 import type { Telemetry } from '../src/model/telemetry.js'
 import { readConfiguration, type Configuration } from './configuration.js'
@@ -13,6 +14,7 @@ import { logTelemetry } from './log.js'
 import { openNode } from './node.js'
 
 export type { Block, EntriesBlock, SeriesBlock } from '../src/model/block.js'
+export type { NodeReport, Role } from '../src/model/cluster.js'
 export type { Engine, ImportReport, ImportRequest } from '../src/model/engine.js'
 export type { DataEvent, EndEvent, ErrorEvent, PlanEvent, ProgressEvent, QueryEvent, QueryRequest, WarningEvent } from '../src/model/event.js'
 export { QueryError } from '../src/model/error.js'
@@ -42,6 +44,7 @@ export async function open(options: OpenOptions): Promise<Engine> {
 export interface ServeOptions {
   readonly data?: string
   readonly config?: string
+  readonly role?: Role
   readonly features?: readonly Feature[]
   readonly host: string
   readonly port: number
@@ -69,6 +72,7 @@ export async function serveNode(options: ServeOptions): Promise<RunningNode> {
       host: options.host,
       port: options.port,
       metrics,
+      ...(engine.door === undefined ? {} : { cluster: engine.door }),
       clock: { nowMs: () => Date.now(), every },
       onFailure: (message) => telemetry({ type: 'actor:failed', actor: 'server', message }),
     })
@@ -89,12 +93,14 @@ export async function serveNode(options: ServeOptions): Promise<RunningNode> {
 interface Place {
   readonly data?: string
   readonly config?: string
+  readonly role?: Role
   readonly features?: readonly string[]
 }
 
-function configurationOf({ data, config, features }: Place): Configuration {
+function configurationOf({ data, config, features, role }: Place): Configuration {
   const read = readConfiguration(config, process.env)
-  const configuration = features === undefined ? read : { ...read, features: readFeatures(features) }
+  const settings = role === undefined ? read.settings : { ...read.settings, role }
+  const configuration = { ...read, settings, ...(features === undefined ? {} : { features: readFeatures(features) }) }
   if (data === undefined) return configuration
   if (config !== undefined) throw new QueryError({ code: 'bad_query', message: 'data and config cannot both be given' })
   return { ...configuration, settings: { ...configuration.settings, data } }

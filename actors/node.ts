@@ -10,13 +10,16 @@ import { matchesEmpty } from '../src/language/language.js'
 import { groupQuery, lookUp } from '../src/lookup/lookup.js'
 import type { Catalog, Engine, ObjectStore, UnitRunner } from '../src/model/engine.js'
 import { QueryError } from '../src/model/error.js'
-import type { QueryRequest } from '../src/model/event.js'
+import type { QueryEvent, QueryRequest } from '../src/model/event.js'
+import { packageVersion } from '../src/model/place.js'
 import { DEFAULT_ORGANISATION } from '../src/model/segment.js'
 import type { Telemetry } from '../src/model/telemetry.js'
 import { warmParsers } from '../src/parse/parse.js'
 import { openCacheFiles, openDirectoryStore, openS3Store } from '../src/storage/storage.js'
 import { WordIndexReader } from '../src/segment/segment.js'
+import type { ClusterDoor } from '../src/serve/serve.js'
 import { openThreads } from '../src/wire/wire.js'
+import { openCluster } from './cluster.js'
 import { textSetting, type Configuration } from './configuration.js'
 import type { QueryParts } from './coordinator.js'
 import { Dispatcher } from './dispatcher.js'
@@ -33,8 +36,9 @@ export interface NodeOptions {
 }
 
 export interface OpenedNode extends Engine {
-  /** Where this node is reached from now on: told to whoever else wants its data folder. */
+  /** Where this node is reached from now on: told to whoever else wants its data folder, and to the cluster, which it joins. */
   announce(url: string): Promise<void>
+  readonly door: ClusterDoor | undefined
 }
 
 type Closer = () => Promise<void>
@@ -54,7 +58,8 @@ async function assemble({ configuration, telemetry }: NodeOptions, closers: Clos
   const { limits, features, quirks } = configuration
   const data = textSetting(configuration, 'data')
   const lock = data === undefined ? undefined : await openLock(data, closers)
-  const catalog = await openTheCatalog(configuration, data, closers)
+  const connection = await catalogConnection(configuration, data, closers)
+  const catalog = await openTheCatalog(configuration, connection, closers)
   const store = await openTheStore(configuration, data, closers)
   const temp = await openTemp(configuration, data, closers)
   const cacheFolder = textSetting(configuration, 'cache.directory') ?? join(folderOr(data, 'cache.directory'), 'cache')
@@ -64,7 +69,11 @@ async function assemble({ configuration, telemetry }: NodeOptions, closers: Clos
   closers.push(async () => system.stop(new QueryError({ code: 'unavailable', message: 'the node is stopping' })))
   const wordIndexes = new WordIndexReader()
   const cache = system.spawn('segment-cache', 'node', () => new SegmentCache({ files, limits, telemetry }), 'restart')
-  const dispatcher = system.spawn('dispatcher', 'node', () => new Dispatcher({ runner, cache, wordIndexes, limits, telemetry }), 'restart')
+  let dispatching: Dispatcher | undefined
+  const dispatcher = system.spawn('dispatcher', 'node', () => (dispatching = new Dispatcher({ runner, cache, wordIndexes, limits, telemetry })), 'restart')
+  const facts = { id: randomUUID().slice(0, 13), version: packageVersion(), threads: runner.capacity, startedAt: Date.now() }
+  const cluster = openCluster({ configuration, system, connection, facts, units: () => dispatching?.facts.held ?? 0 })
+  closers.push(cluster.close, cluster.leave)
   warmParsers()
   const parts: QueryParts = {
     prepare: (request) => prepare(request, limits, features, 'on', quirks),
@@ -78,16 +87,32 @@ async function assemble({ configuration, telemetry }: NodeOptions, closers: Clos
   }
   return {
     limits,
-    query: (request, signal) => startQuery(system, parts, request, signal),
-    explain: (request) => explain(parts, request, { cache, wordIndexes, limits, newId: randomUUID }),
+    door: cluster.door,
+    query: (request, signal) => {
+      const refusal = cluster.refusal()
+      return refusal === undefined ? startQuery(system, parts, request, signal) : refuse(refusal)
+    },
+    nodes: async () => cluster.reports(),
+    explain: async (request) => {
+      const refusal = cluster.refusal()
+      if (refusal !== undefined) throw refusal
+      return explain(parts, request, { cache, wordIndexes, limits, newId: randomUUID })
+    },
     import: (request) => importFile(request, { catalog, store, limits, features, tempFolder: temp, newId: randomUUID, now: () => Date.now(), telemetry }),
     ready: async () => {
       await catalog.ping()
       await store.ping()
     },
-    announce: async (url) => lock?.announce(url),
+    announce: async (url) => {
+      cluster.join(url)
+      await lock?.announce(url)
+    },
     close: once(() => closeAll(closers)),
   }
+}
+
+async function* refuse(error: QueryError): AsyncGenerator<QueryEvent> {
+  yield { type: 'error', error: error.toRecord() }
 }
 
 async function openLock(data: string, closers: Closer[]): Promise<FolderLock> {
@@ -104,8 +129,7 @@ async function explain(parts: QueryParts, request: QueryRequest, wordParts: Word
   return explainQuery(plan, snapshot, grouped, await pruneByWords(plan.leaves, lookups, wordParts))
 }
 
-async function openTheCatalog(configuration: Configuration, data: string | undefined, closers: Closer[]): Promise<Catalog> {
-  const connection = await catalogConnection(configuration, data, closers)
+async function openTheCatalog(configuration: Configuration, connection: CatalogConnection, closers: Closer[]): Promise<Catalog> {
   const catalog = await openCatalog({ connection, matchesEmpty, limits: configuration.limits })
   closers.push(() => catalog.close())
   return catalog

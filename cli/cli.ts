@@ -2,11 +2,10 @@
  * The command line: every command and option in one place. Home of `commander`.
  * What carries a command out is loaded when it runs, so that help and mistakes are answered at once.
  */
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
-import { packageRoot } from '../src/model/place.js'
+import { packageVersion } from '../src/model/place.js'
 import type { ImportOptions } from './import.js'
+import type { NodesOptions } from './nodes.js'
 import type { QueryOptions } from './query.js'
 import type { ServeOptions } from './serve.js'
 import { processTerminal, type Terminal } from './terminal.js'
@@ -42,7 +41,7 @@ function programOf(terminal: Terminal, outcome: { code: number }): Command {
   const program = new Command('millrace')
   program
     .description('PromQL and LogQL over Parquet segments, answered exactly and streamed in time order')
-    .version(version(), '--version')
+    .version(packageVersion(), '--version')
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(`${oneLine(text)}\n`) })
   addServe(program, terminal, outcome)
@@ -58,6 +57,7 @@ function programOf(terminal: Terminal, outcome: { code: number }): Command {
     const { runExplain } = await import('./query.js')
     outcome.code = await runExplain(text, options, terminal)
   })
+  addNodes(program, terminal, outcome)
   return program
 }
 
@@ -65,7 +65,7 @@ function addServe(program: Command, terminal: Terminal, outcome: { code: number 
   program
     .command('serve')
     .description('run a node until SIGTERM or Ctrl-C')
-    .addOption(new Option('--role <role>', 'what the node does').choices(ROLES).default('all'))
+    .addOption(new Option('--role <role>', 'query: takes queries; worker: runs units for others; all: both (default: all)').choices(ROLES))
     .option('--data <dir>', `folder for everything (default: "${DEFAULT_DATA}" unless --config is given)`)
     .option('--config <file>', 'YAML file; MILLRACE_… variables stand over it')
     .addOption(featureOption())
@@ -74,6 +74,17 @@ function addServe(program: Command, terminal: Terminal, outcome: { code: number 
     .action(async (options: ServeOptions) => {
       const { runServe } = await import('./serve.js')
       outcome.code = await runServe(options, terminal)
+    })
+}
+
+function addNodes(program: Command, terminal: Terminal, outcome: { code: number }): void {
+  program
+    .command('nodes')
+    .description('print the nodes of a cluster')
+    .option('--url <url>', 'one of them')
+    .action(async (options: NodesOptions) => {
+      const { runNodes } = await import('./nodes.js')
+      outcome.code = await runNodes(options, terminal)
     })
 }
 
@@ -120,8 +131,4 @@ function readPort(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : NaN
   if (!(port <= 65_535)) throw new InvalidArgumentError('It must be a number from 0 to 65535.')
   return port
-}
-
-function version(): string {
-  return JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')).version
 }

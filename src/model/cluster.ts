@@ -34,6 +34,32 @@ export interface Membership {
   members(): readonly Member[]
 }
 
+/** A member, and how long ago it was seen. */
+export interface NodeReport extends Member {
+  readonly seenAgoMs: number
+}
+
+/** Who was there at one moment. */
+export interface RollCall {
+  /** The moment, by the clock that `seenAt` of the members is told by. */
+  readonly atMs: number
+  readonly members: readonly Member[]
+}
+
+/** Where a node tells the others that it is there, and learns of them: the catalog, or the nodes themselves. */
+export interface Roll {
+  /**
+   * Renews the lease of this node, or registers it, and gives the members as they are then. Rejects with `unavailable` if that cannot be
+   * done, at the latest after three times limits.nodeLeaseMs.
+   */
+  renew(node: NodeFacts, units: number): Promise<RollCall>
+  /** The node is no member from now on. */
+  leave(id: string): Promise<void>
+  /** Calls back when somebody has joined or left, as far as that is heard of: who hears nothing learns it by renewing. Replaces the one before. */
+  onChange(changed: () => void): void
+  close(): Promise<void>
+}
+
 /**
  * What has arrived of the result of a unit. Its frames are numbered and the same whoever makes them, so that another node goes on behind the
  * last good one.

@@ -1,4 +1,5 @@
 /** Every observable moment, typed in one place. Logs and metrics listen; nothing else logs. */
+import type { Role } from './cluster.js'
 import type { ErrorCode } from './error.js'
 
 export type TelemetryEvent =
@@ -23,6 +24,9 @@ export type TelemetryEvent =
   | { readonly type: 'import:finished'; readonly file: string; readonly segments: number; readonly samples: number; readonly ms: number }
   | { readonly type: 'import:failed'; readonly file: string; readonly message: string }
   | { readonly type: 'actor:failed'; readonly actor: string; readonly message: string }
+  | { readonly type: 'member:joined' | 'member:gone'; readonly node: string; readonly url: string; readonly role: Role }
+  /** The lease could not be renewed: the catalog, or the names of the nodes, cannot be asked. */
+  | { readonly type: 'membership:failed'; readonly message: string; readonly failures: number }
   | { readonly type: 'node:started' | 'node:stopping'; readonly detail: string }
 
 export type Telemetry = (event: TelemetryEvent) => void

@@ -3,11 +3,13 @@ import { Readable } from 'node:stream'
 import { createParser, type EventSourceParser } from 'eventsource-parser'
 import { Agent, request as send, type Dispatcher } from 'undici'
 import { z } from 'zod'
+import type { NodeReport } from '../model/cluster.js'
 import type { Engine, ImportReport, ImportRequest } from '../model/engine.js'
 import { QueryError, type ErrorRecord } from '../model/error.js'
 import type { QueryEvent, QueryRequest } from '../model/event.js'
 import { DEFAULT_LIMITS } from '../model/limits.js'
 import type { Direction } from '../model/plan.js'
+import { readNodes } from './node-json.js'
 import { readErrorAnswer, readEvent } from './event-read.js'
 import { writeRequest } from './native-request.js'
 
@@ -35,11 +37,8 @@ export function createClient(url: string): Engine {
     query: (request, signal) => query(post, base, request, signal),
     explain: (request) => explain(post, request),
     import: (request) => importFile(post, request),
-    ready: async () => {
-      const answer = await reach(base, () => send(`${base}/readyz`, { dispatcher }))
-      await expectOk(answer, base)
-      await answer.body.dump()
-    },
+    ready: async () => (await sendGet(dispatcher, base, '/readyz')).body.dump(),
+    nodes: () => nodes(dispatcher, base),
     close: () => dispatcher.destroy(),
   }
 }
@@ -54,6 +53,12 @@ type Post = (path: string, options: PostOptions) => Promise<Dispatcher.ResponseD
 
 async function sendPost(dispatcher: Dispatcher, base: string, path: string, options: PostOptions): Promise<Dispatcher.ResponseData> {
   const answer = await reach(base, () => send(`${base}${path}`, { dispatcher, method: 'POST', ...options }))
+  await expectOk(answer, base)
+  return answer
+}
+
+async function sendGet(dispatcher: Dispatcher, base: string, path: string): Promise<Dispatcher.ResponseData> {
+  const answer = await reach(base, () => send(`${base}${path}`, { dispatcher }))
   await expectOk(answer, base)
   return answer
 }
@@ -143,6 +148,16 @@ async function* counted(request: ImportRequest): AsyncGenerator<Uint8Array> {
     yield chunk
     bytes += chunk.length
     request.onProgress?.({ bytes, lines: 0, samples: 0, segments: 0 })
+  }
+}
+
+async function nodes(dispatcher: Dispatcher, base: string): Promise<readonly NodeReport[]> {
+  const { body } = await sendGet(dispatcher, base, '/api/v1/nodes')
+  const text = await reach(base, () => body.text())
+  try {
+    return readNodes(text)
+  } catch (thrown) {
+    throw connectionError(base, thrown)
   }
 }
 

@@ -2,6 +2,7 @@
 import { Readable } from 'node:stream'
 import { createGzip } from 'node:zlib'
 import type { FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
+import type { Member } from '../model/cluster.js'
 import type { QueryError } from '../model/error.js'
 import type { ErrorAnswer } from './api-error.js'
 import type { Every } from './event-stream.js'
@@ -14,8 +15,18 @@ export interface ServerOptions {
   readonly port: number
   readonly metrics: Metrics
   readonly clock: ServerClock
+  /** Absent where the node is in no cluster. */
+  readonly cluster?: ClusterDoor
   /** Told of every failure that is nobody's query: for the log. */
   readonly onFailure: (message: string) => void
+}
+
+/** What the other nodes of a cluster ask of this one. */
+export interface ClusterDoor {
+  /** What they have to know; undefined: anybody may ask, which is for one machine alone. */
+  readonly secret: string | undefined
+  /** This node, undefined once it is leaving. */
+  self(): Omit<Member, 'seenAt'> | undefined
 }
 
 export interface ServerClock {

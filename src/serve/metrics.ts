@@ -97,6 +97,9 @@ function count(meters: Meters, languages: Map<string, string>, event: TelemetryE
       return
     case 'node:started':
     case 'node:stopping':
+    case 'member:joined':
+    case 'member:gone':
+    case 'membership:failed':
       return
   }
 }

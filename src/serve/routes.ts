@@ -9,6 +9,7 @@ import { AnswerError, collectAnswer, type Answer } from './answer.js'
 import { lokiError, nativeError, prometheusError, type ErrorAnswer } from './api-error.js'
 import { STOPPING, writeEvents } from './event-stream.js'
 import { sendChunks, type Exchange, type Route, type ServerOptions } from './exchange.js'
+import { clusterRoutes } from './cluster-api.js'
 import { FRONT_PAGE } from './front-page.js'
 import { lokiJson, readLogInstant, readLogRange } from './loki-api.js'
 import { readRequest } from './native-request.js'
@@ -22,7 +23,7 @@ const TEXT_TYPE = 'text/plain; charset=utf-8'
 const INSTANT_LOGS = 'log queries are not supported as an instant query type, please change your query to a range query type'
 
 export function routesOf(engine: Engine, options: ServerOptions): readonly Route[] {
-  return [...nativeRoutes(engine, options), ...prometheusRoutes(engine, options), ...lokiRoutes(engine, options), ...nodeRoutes(engine, options)]
+  return [...nativeRoutes(engine, options), ...prometheusRoutes(engine, options), ...lokiRoutes(engine, options), ...nodeRoutes(engine, options), ...clusterRoutes(engine, options)]
 }
 
 function nativeRoutes(engine: Engine, { clock }: ServerOptions): readonly Route[] {

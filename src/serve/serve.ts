@@ -4,9 +4,10 @@
  */
 export { AnswerError, collectAnswer, type Answer } from './answer.js'
 export { createClient } from './client.js'
+export { createNodeAsker, type NodeAsker } from './node-asker.js'
 export { EventIds, eventJson } from './event-json.js'
 export type { Every } from './event-stream.js'
-export type { ServerClock, ServerOptions } from './exchange.js'
+export type { ClusterDoor, ServerClock, ServerOptions } from './exchange.js'
 export { labelsText, lokiJson } from './loki-api.js'
 export { createMetrics, type Metrics } from './metrics.js'
 export { readRequest, writeRequest } from './native-request.js'

@@ -66,7 +66,7 @@ t.test('wrong command lines: one line on standard error, exit code 2', async (te
     [['query', 'up', '--url', 'http://x', '--limit', '5'], /--limit is for log queries/],
     [['import', 'x', '--url', 'http://x', '--format', 'csv'], /Allowed choices are openmetrics, loki, series/],
     [['serve', '--port', '70000'], /0 to 65535/],
-    [['serve', '--role', 'worker'], /--role worker is not supported yet/],
+    [['serve', '--role', 'worker'], /--role worker needs --config/],
     [['serve', '--enable-feature', 'promql-duration-exp'], /--enable-feature: unknown feature "promql-duration-exp", did you mean "promql-duration-expr"/],
     [['query', 'up', '--data', 'a', '--enable-feature', 'promql-per-step-stats', '--enable-feature', 'x'], /--enable-feature: unknown feature "x"/],
     [['query', 'up', '--url', 'http://x', '--enable-feature', 'promql-per-step-stats'], /--enable-feature belongs to the node at --url/],
