@@ -2,7 +2,7 @@
  * A roll that is called by asking the nodes themselves, each at its URL: from a list in the configuration, or from DNS.
  * A node that does not answer stays a member until its lease is over, one that says it is leaving goes at once.
  */
-import type { Member, NodeFacts, Roll, RollCall } from '../src/model/cluster.js'
+import type { Member, NodeFacts, Roll, RollCall } from '../src/model/node.js'
 import { QueryError } from '../src/model/error.js'
 import type { Limits } from '../src/model/limits.js'
 

@@ -1,7 +1,7 @@
 /** This node in its cluster: where it is reached, what it does, who the others are. Put together from the configuration. */
 import { resolveSrv } from 'node:dns/promises'
 import { openNodes, type CatalogConnection } from '../src/catalog/catalog.js'
-import type { Member, NodeFacts, NodeReport, Role, Roll } from '../src/model/cluster.js'
+import type { Member, NodeFacts, NodeReport, Role, Roll } from '../src/model/node.js'
 import { QueryError } from '../src/model/error.js'
 import { createNodeAsker, type ClusterDoor } from '../src/serve/serve.js'
 import type { Ref } from './actor.js'
@@ -91,7 +91,7 @@ function reachableUrl(configuration: Configuration, listenUrl: string): string {
   const setting = textSetting(configuration, 'cluster.url')
   const url = setting === undefined ? listenUrl : readUrl('cluster.url', setting)
   const { hostname } = new URL(url)
-  if (hostname === '0.0.0.0' || hostname === '[::]') throw badSetting(`cluster.url is not set: other nodes cannot reach this one at ${listenUrl}, say where they do`)
+  if (hostname === '0.0.0.0' || hostname === '[::]') throw badSetting(`other nodes cannot reach this one at ${url}: say in cluster.url where they do`)
   if (configuration.settings['catalog.url'] === undefined) throw badSetting('catalog.url is not set: the nodes of a cluster share one PostgreSQL')
   const isLoopback = hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.')
   if (!isLoopback && configuration.settings['cluster.secret'] === undefined) throw badSetting(`cluster.secret is not set: it keeps strangers out where ${url} is reached from other machines`)

@@ -1,5 +1,5 @@
 /** Who is there, as this node knows it now. The membership actor writes it and may be made anew; what is known outlives it. */
-import type { Member, Membership, NodeFacts, NodeReport, RollCall } from '../src/model/cluster.js'
+import type { Member, Membership, NodeFacts, NodeReport, RollCall } from '../src/model/node.js'
 
 export class KnownMembers implements Membership {
   readonly #now: () => number

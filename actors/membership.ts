@@ -3,9 +3,10 @@
  *
  * *resting* (until the next renewal is due, or something is heard of) → *renewing* → resting; after a failure it rests for a growing back-off.
  * While nothing can be learned the members known last stay, at most for limits.membersKeptMs; the node itself always stays.
+ * After a time without renewals in which the leases of all may have run out, those that are missing have a lease's time to come back.
  * At the end *leaving*: what is under way is waited for, so that no late renewal registers the node again.
  */
-import type { Member, Roll, RollCall } from '../src/model/cluster.js'
+import type { Member, Roll, RollCall } from '../src/model/node.js'
 import type { QueryError } from '../src/model/error.js'
 import type { Limits } from '../src/model/limits.js'
 import type { Telemetry } from '../src/model/telemetry.js'
@@ -39,6 +40,9 @@ export class MembershipActor implements Actor<MembershipMessage> {
   #changed = false
   #failures = 0
   #renewedAt = 0
+  #learnedAt: number | undefined
+  /** Until then, who is missing may be about to come back. */
+  #mercyUntil = 0
   #due: Timer | undefined
   #keep: Timer | undefined
 
@@ -101,12 +105,22 @@ export class MembershipActor implements Actor<MembershipMessage> {
     if (this.#state === 'leaving') return this.#takeLeave(self)
     this.#state = 'resting'
     this.#failures = 0
-    this.#tellChanges(() => this.#parts.known.learn(roll))
+    this.#learn(roll, self.now())
     this.#keepFromNow(self)
     if (this.#changed) return this.#restBriefly(self)
     const { nodeRenewMs } = this.#parts.limits
     // Spread, so that nodes that were started together do not renew together for ever.
     this.#rest(nodeRenewMs * (0.75 + self.random() / 4) - (self.now() - this.#renewedAt), self)
+  }
+
+  #learn(roll: RollCall, now: number): void {
+    const { known, limits } = this.#parts
+    const { nodeLeaseMs, nodeRenewMs } = limits
+    if (this.#learnedAt !== undefined && now - this.#learnedAt > nodeLeaseMs - nodeRenewMs) this.#mercyUntil = now + nodeLeaseMs
+    this.#learnedAt = now
+    const here = new Set(roll.members.map(({ id }) => id))
+    const missing = now < this.#mercyUntil ? known.members().filter(({ id }) => !here.has(id)) : []
+    this.#tellChanges(() => known.learn({ ...roll, members: [...roll.members, ...missing] }))
   }
 
   #renewFailed(error: QueryError, self: Self<MembershipMessage>): void {

@@ -1,5 +1,5 @@
 /** `millrace nodes`: who is in the cluster, as one of its nodes knows it. */
-import type { NodeReport } from '../src/model/cluster.js'
+import type { NodeReport } from '../src/model/node.js'
 import { openEngine } from './engine.js'
 import type { Terminal } from './terminal.js'
 import { EXIT, UsageError } from './usage.js'

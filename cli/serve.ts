@@ -1,7 +1,7 @@
 /** `millrace serve`: a node until it is told to stop. */
 import { resolve } from 'node:path'
 import type { RunningNode, ServeOptions as NodeOptions } from '../actors/main.js'
-import type { Role } from '../src/model/cluster.js'
+import type { Role } from '../src/model/node.js'
 import { enabledFeatures } from './engine.js'
 import { interruptSignal, type Terminal } from './terminal.js'
 import { DEFAULT_DATA, EXIT, UsageError } from './usage.js'

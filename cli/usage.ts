@@ -1,6 +1,6 @@
 /** The words of the command line that have a closed list, and how it says that it cannot be carried out. */
 
-import type { Role } from '../src/model/cluster.js'
+import type { Role } from '../src/model/node.js'
 
 /** A command line that cannot be carried out as written: one line on standard error, exit code 2. */
 export class UsageError extends Error {}

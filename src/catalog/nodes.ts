@@ -2,7 +2,7 @@
  * The nodes of a cluster, each with a lease that it renews. All times but `started` are those of the database, so that the clocks of the
  * nodes need not agree. A node that was swept while it stood still registers again by renewing.
  */
-import type { Member, NodeFacts, Role, Roll, RollCall } from '../model/cluster.js'
+import type { Member, NodeFacts, Role, Roll, RollCall } from '../model/node.js'
 import { DEFAULT_LIMITS } from '../model/limits.js'
 import type { Limits } from '../model/limits.js'
 import type { CatalogConnection } from './database.js'

@@ -1,7 +1,7 @@
 /** What rooms need of each other, as interfaces: implemented in their rooms, joined in actors/main.ts. */
 import type { Annotation } from './annotation.js'
 import type { Block, UnitStats } from './block.js'
-import type { NodeReport } from './cluster.js'
+import type { NodeReport } from './node.js'
 import type { QueryEvent, QueryRequest } from './event.js'
 import type { Limits } from './limits.js'
 import type { WorkUnit } from './plan.js'

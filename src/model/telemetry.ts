@@ -1,5 +1,5 @@
 /** Every observable moment, typed in one place. Logs and metrics listen; nothing else logs. */
-import type { Role } from './cluster.js'
+import type { Role } from './node.js'
 import type { ErrorCode } from './error.js'
 
 export type TelemetryEvent =

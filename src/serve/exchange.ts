@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream'
 import { createGzip } from 'node:zlib'
 import type { FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
-import type { Member } from '../model/cluster.js'
+import type { Member } from '../model/node.js'
 import type { QueryError } from '../model/error.js'
 import type { ErrorAnswer } from './api-error.js'
 import type { Every } from './event-stream.js'

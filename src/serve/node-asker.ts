@@ -1,6 +1,6 @@
 /** Asks nodes at their URLs who they are. */
 import { Agent, request as send } from 'undici'
-import type { Member } from '../model/cluster.js'
+import type { Member } from '../model/node.js'
 import { SECRET_HEADER } from './cluster-api.js'
 import { readNode } from './node-json.js'
 

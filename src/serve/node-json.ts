@@ -1,6 +1,6 @@
 /** Nodes of a cluster as JSON, both ways. */
 import { z } from 'zod'
-import type { Member, NodeReport } from '../model/cluster.js'
+import type { Member, NodeReport } from '../model/node.js'
 
 const facts = {
   id: z.string().min(1),

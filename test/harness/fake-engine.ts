@@ -1,6 +1,6 @@
 /** An Engine that answers from a script: stands for the whole of Millrace behind the HTTP server and the command line. */
 import type { EntriesBlock, SeriesBlock } from '../../src/model/block.js'
-import type { NodeReport } from '../../src/model/cluster.js'
+import type { NodeReport } from '../../src/model/node.js'
 import type { Engine, ImportReport, ImportRequest } from '../../src/model/engine.js'
 import { badQuery } from '../../src/model/error.js'
 import type { DataEvent, EndEvent, PlanEvent, QueryEvent, QueryRequest, ResultType } from '../../src/model/event.js'

@@ -1,5 +1,5 @@
 /** A nodes table in memory, in simulated time, that may be slow, down, or forget to tell; the contract of the real one is in contract/nodes.test.ts. */
-import type { Member, NodeFacts, Roll, RollCall } from '../../src/model/cluster.js'
+import type { Member, NodeFacts, Roll, RollCall } from '../../src/model/node.js'
 import { QueryError } from '../../src/model/error.js'
 import { randomFrom, type Random, type SimulatedWorld } from './simulated-system.js'
 

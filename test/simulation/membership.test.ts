@@ -4,7 +4,7 @@ import type { Ref } from '../../actors/actor.js'
 import { KnownMembers } from '../../actors/known-members.js'
 import { MembershipActor, type MembershipMessage } from '../../actors/membership.js'
 import { ActorSystem } from '../../actors/system.js'
-import type { Roll } from '../../src/model/cluster.js'
+import type { Roll } from '../../src/model/node.js'
 import { QueryError } from '../../src/model/error.js'
 import { DEFAULT_LIMITS } from '../../src/model/limits.js'
 import type { TelemetryEvent } from '../../src/model/telemetry.js'
@@ -202,6 +202,19 @@ t.test('while the catalog is down the members known last stay, for as long as th
     })
     world.timer(down + LIMITS.membersKeptMs + SOON_MS, () => checkAgreement(cluster, 'when the catalog is back'))
     endAt(cluster, down + LIMITS.membersKeptMs + SOON_MS + 1_000)
+  }), [])
+})
+
+t.test('a catalog that was down for longer than a lease, but not too long, takes nobody away when it comes back, but those who died', async (t) => {
+  t.strictSame(await overSeeds((cluster) => {
+    const { world, table, nodes } = cluster
+    const back = 4 * LIMITS.nodeLeaseMs
+    table.faults.failing = 1
+    world.timer(back, () => void (table.faults.failing = 0))
+    for (let ms = 0; ms < LIMITS.nodeLeaseMs; ms += 50) world.timer(back + ms, () => checkAgreement(cluster, `${ms} ms after the catalog is back`))
+    world.timer(back + LIMITS.nodeLeaseMs, () => die(nodes[2]))
+    world.timer(back + LIMITS.nodeLeaseMs + SOON_MS, () => checkAgreement(cluster, 'a while after a death'))
+    endAt(cluster, back + LIMITS.nodeLeaseMs + SOON_MS + 100)
   }), [])
 })
 
