@@ -227,10 +227,15 @@ export class Coordinator implements Actor<CoordinatorMessage> {
     return this.#outbox.length > 0
   }
 
-  /** Groups beyond the next one to release: at most groupsAheadMax. */
-  #dispatch({ flight }: Route, self: Self<CoordinatorMessage>): void {
+  /**
+   * Groups beyond the next one to release: at most groupsAheadMax. Where a limit may end the query with any group, no more than have been
+   * released without that: what is read ahead is likely to be for nothing.
+   */
+  #dispatch({ plan, flight }: Route, self: Self<CoordinatorMessage>): void {
     const { dispatcher, limits } = this.#parts
-    while (flight.inFlight <= limits.groupsAheadMax && !flight.allOpened) {
+    const limited = plan.entries !== undefined && plan.entries.limit > 0
+    const ahead = limited ? Math.min(limits.groupsAheadMax, flight.released) : limits.groupsAheadMax
+    while (flight.inFlight <= ahead && !flight.allOpened) {
       const units = flight.open()
       if (units.length === 0) continue
       const sent = dispatcher.send({ type: 'RunUnits', queryId: this.#queryId, units, replyTo: self, signal: self.signal })
