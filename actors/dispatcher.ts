@@ -1,5 +1,5 @@
 /**
- * The dispatcher, one per node: which unit runs next. Queries take turns, each in the order of its groups.
+ * The dispatcher, one per node: which unit runs next. Organisations take turns, then their queries, each in the order of its groups.
  *
  * A unit is *queued*, then, if it looks for words, *asking* (word indexes are being brought to local disk and asked which segments are left),
  * *pinning* (its segments are being brought there), *pinned*, *running*, and done;
@@ -17,6 +17,7 @@ import type { Telemetry } from '../src/model/telemetry.js'
 import type { Actor, Ref, Self, Timer } from './actor.js'
 import type { PinReply, SegmentCacheMessage } from './segment-cache.js'
 import { backoffMs } from './supervisor.js'
+import { Turns } from './turns.js'
 import { NO_ANSWERS, askWordIndexes, indexesToAsk, segmentsLeft, skippedBy, withRowsLeft, type WordAnswers, type WordIndexes } from './word-answers.js'
 
 export type DispatcherMessage =
@@ -82,8 +83,7 @@ interface Held {
 export class Dispatcher implements Actor<DispatcherMessage> {
   readonly #parts: DispatcherParts
   readonly #held = new Map<string, Held>()
-  /** Queued units by query; the query whose turn is next stands first. */
-  readonly #queues = new Map<string, Held[]>()
+  readonly #queued = new Turns<Held>()
   #pinned: Held[] = []
   #inFlight = 0
   #running = 0
@@ -162,15 +162,13 @@ export class Dispatcher implements Actor<DispatcherMessage> {
       rest: undefined,
     }
     this.#held.set(key, held)
-    const queue = this.#queues.get(queryId)
-    if (queue === undefined) this.#queues.set(queryId, [held])
-    else queue.push(held)
+    this.#queued.put(unit.organisation, queryId, held)
   }
 
   #cancel(queryId: string): void {
-    this.#queues.delete(queryId)
     for (const held of this.#held.values()) {
       if (held.queryId !== queryId || held.state === 'abandoned') continue
+      if (held.state === 'queued') this.#queued.drop(held.unit.organisation, queryId)
       if (held.state === 'running') {
         held.state = 'abandoned'
         held.abort.abort()
@@ -193,7 +191,7 @@ export class Dispatcher implements Actor<DispatcherMessage> {
   #pinNext(self: Self<DispatcherMessage>): void {
     const { runner, limits } = this.#parts
     while (this.#inFlight < runner.capacity + limits.unitsPrefetchedMax) {
-      const held = this.#nextQueued()
+      const held = this.#queued.take()
       if (held === undefined) return
       this.#inFlight++
       const indexes = held.answers === NO_ANSWERS ? indexesToAsk(held.unit) : []
@@ -227,17 +225,6 @@ export class Dispatcher implements Actor<DispatcherMessage> {
     this.#parts.cache.urge({ type: 'Unpin', pinId: key })
     held.answers = answers
     this.#pin(held, self)
-  }
-
-  /** The first unit of the query whose turn it is; its query goes to the end of the line. */
-  #nextQueued(): Held | undefined {
-    for (const [queryId, queue] of this.#queues) {
-      this.#queues.delete(queryId)
-      const held = queue.shift()
-      if (queue.length > 0) this.#queues.set(queryId, queue)
-      if (held !== undefined) return held
-    }
-    return undefined
   }
 
   #segmentsPinned(key: string, segments: readonly LocalSegment[], bytesFetched: number, self: Self<DispatcherMessage>): void {
@@ -326,9 +313,7 @@ export class Dispatcher implements Actor<DispatcherMessage> {
     const held = this.#held.get(key)
     if (held?.state !== 'resting') return
     held.state = 'queued'
-    const queue = this.#queues.get(held.queryId)
-    if (queue === undefined) this.#queues.set(held.queryId, [held])
-    else queue.unshift(held)
+    this.#queued.putFirst(held.unit.organisation, held.queryId, held)
   }
 }
 
