@@ -22,7 +22,7 @@ import type { Telemetry } from '../src/model/telemetry.js'
 import { gridSlice, type Grid } from '../src/model/time.js'
 import type { Actor, Ref, Self } from './actor.js'
 import { dataOf, warningsOf, watermarkOf } from './answer.js'
-import type { DispatcherMessage, UnitReply } from './dispatcher.js'
+import type { CancelQuery, RunUnits, UnitReply } from './dispatcher.js'
 import { EvaluatingGroup } from './evaluating-group.js'
 import type { EventChannel } from './event-channel.js'
 import { GroupsInFlight, type CompleteGroup } from './groups-in-flight.js'
@@ -56,7 +56,8 @@ export interface QueryParts {
   readonly lookUp: (plan: Plan, snapshot: Snapshot, catalog: Pick<Catalog, 'lookup'>) => Promise<readonly LookupResult[]>
   readonly groupQuery: (plan: Plan, snapshot: Snapshot, lookups: readonly LookupResult[], limits: Limits) => GroupedQuery
   readonly createEvaluator: (plan: Plan) => GroupEvaluator
-  readonly dispatcher: Ref<DispatcherMessage>
+  /** Where units go: placement, which knows the nodes. */
+  readonly dispatcher: Ref<RunUnits | CancelQuery>
   readonly limits: Limits
   readonly telemetry: Telemetry
 }
@@ -112,7 +113,7 @@ export class Coordinator implements Actor<CoordinatorMessage> {
     telemetry({ type: 'query:started', queryId: this.#queryId, organisation, language, text })
     const timeoutMs = Math.min(this.#request.timeoutMs ?? limits.queryTimeoutMs, limits.queryTimeoutMs)
     self.after(timeoutMs, { type: 'Cancel', error: timedOut(timeoutMs) })
-    self.link(dispatcher)
+    self.link(dispatcher as Ref<never>)
     this.#plan = prepare(this.#request)
     self.later(catalog.snapshot(organisation), (snapshot) => ({ type: 'SnapshotTaken', snapshot }), catalogFailed)
   }
