@@ -44,7 +44,7 @@ export function openCluster(parts: ClusterParts): Cluster {
   let leaving: Promise<void> | undefined
   return {
     known,
-    door: roll === undefined ? undefined : { secret: textSetting(configuration, 'cluster.secret'), self: () => (leaving === undefined ? known.self : undefined) },
+    door: roll === undefined ? undefined : { secret: secretOf(configuration), self: () => (leaving === undefined ? known.self : undefined) },
     reports: () => known.reports(),
     join: (url) => {
       known.movedTo(roll === undefined ? url : reachableUrl(configuration, url))
@@ -73,7 +73,7 @@ function openRoll({ configuration, connection, system, facts }: ClusterParts): R
   const { limits } = configuration
   const urls = nodeUrls(configuration)
   if (urls === undefined) return openNodes({ connection, limits })
-  const asker = createNodeAsker(textSetting(configuration, 'cluster.secret'))
+  const asker = createNodeAsker(secretOf(configuration))
   const began = system.now()
   return new AskedNodes({ urls, ask: asker.ask, nowMs: () => facts.startedAt + system.now() - began, limits, close: asker.close })
 }
@@ -87,14 +87,18 @@ function nodeUrls(configuration: Configuration): NodeUrls | undefined {
   return members.length > 0 ? async () => members : undefined
 }
 
+function secretOf(configuration: Configuration): string {
+  const secret = textSetting(configuration, 'cluster.secret')
+  if (secret === undefined) throw badSetting('cluster.secret is not set: the nodes of a cluster know each other by it, set the same text on all')
+  return secret
+}
+
 function reachableUrl(configuration: Configuration, listenUrl: string): string {
   const setting = textSetting(configuration, 'cluster.url')
   const url = setting === undefined ? listenUrl : readUrl('cluster.url', setting)
   const { hostname } = new URL(url)
   if (hostname === '0.0.0.0' || hostname === '[::]') throw badSetting(`other nodes cannot reach this one at ${url}: say in cluster.url where they do`)
   if (configuration.settings['catalog.url'] === undefined) throw badSetting('catalog.url is not set: the nodes of a cluster share one PostgreSQL')
-  const isLoopback = hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.')
-  if (!isLoopback && configuration.settings['cluster.secret'] === undefined) throw badSetting(`cluster.secret is not set: it keeps strangers out where ${url} is reached from other machines`)
   return url
 }
 

@@ -27,7 +27,7 @@ export const SETTING_RULES = {
   'threads': { type: 'number', doc: 'threads that run units (default: one per core)' },
   'role': { type: 'string', doc: 'query: takes queries; worker: runs units for others; all: both (default all)' },
   'cluster.url': { type: 'string', doc: 'where the other nodes reach this one (default: where it listens); this or another cluster setting makes it a node of a cluster' },
-  'cluster.secret': { type: 'string', doc: 'what the nodes of a cluster know each other by; needed unless all are on one machine' },
+  'cluster.secret': { type: 'string', doc: 'what the nodes of a cluster know each other by, the same on all' },
   'cluster.members': { type: 'list', doc: 'URLs of all nodes, instead of the leases in the catalog' },
   'cluster.srv': { type: 'string', doc: 'DNS name whose SRV records name all nodes, instead of the leases in the catalog' },
   'features': { type: 'list', doc: 'features of PromQL to enable, by the names of Prometheus (default none)' },

@@ -6,6 +6,7 @@ export class KnownMembers implements Membership {
   readonly #units: () => number
   #self: Member
   #roll: RollCall
+  #changed: () => void = () => undefined
   #calledAt: number
 
   /** `now`: ms of a clock that never goes back; `units`: what this node holds now. Until others are learned of, the node is alone. */
@@ -35,6 +36,11 @@ export class KnownMembers implements Membership {
     })
   }
 
+  /** Called after somebody has come, gone or moved. Replaces the one before. */
+  onChange(changed: () => void): void {
+    this.#changed = changed
+  }
+
   /** From now on the node is reached there. */
   movedTo(url: string): void {
     this.#self = { ...this.#self, url }
@@ -46,12 +52,22 @@ export class KnownMembers implements Membership {
     const own = roll.members.find(({ id }) => id === this.#self.id)
     if (own !== undefined) this.#self = { ...this.#self, units: own.units, seenAt: own.seenAt }
     const others = roll.members.filter(({ id }) => id !== this.#self.id)
-    this.#roll = { atMs: roll.atMs, members: [...others, this.#self].toSorted((a, b) => (a.id < b.id ? -1 : 1)) }
     this.#calledAt = this.#now()
+    this.#replace({ atMs: roll.atMs, members: [...others, this.#self].toSorted((a, b) => (a.id < b.id ? -1 : 1)) })
   }
 
   /** Nobody has been heard of for too long. */
   forgetOthers(): void {
-    this.#roll = { ...this.#roll, members: [this.#self] }
+    this.#replace({ ...this.#roll, members: [this.#self] })
   }
+
+  #replace(roll: RollCall): void {
+    const before = whoAndWhere(this.#roll)
+    this.#roll = roll
+    if (whoAndWhere(roll) !== before) this.#changed()
+  }
+}
+
+function whoAndWhere({ members }: RollCall): string {
+  return members.map(({ id, url }) => `${id} ${url}`).join()
 }

@@ -3,7 +3,7 @@
  *
  * `const engine = await open({ data: './lake' })` is a whole node in this process; `open({ url })` is one somewhere else.
  */
-import { createClient, createMetrics, createServer } from '../src/serve/serve.js'
+import { createClient, createMetrics, createServer, type RunningServer } from '../src/serve/serve.js'
 import { readFeatures, type Feature } from '../src/language/language.js'
 import { QueryError } from '../src/model/error.js'
 import type { Role } from '../src/model/node.js'
@@ -11,7 +11,7 @@ import type { Engine } from '../src/model/engine.js'
 import type { Telemetry } from '../src/model/telemetry.js'
 import { readConfiguration, type Configuration } from './configuration.js'
 import { logTelemetry } from './log.js'
-import { openNode } from './node.js'
+import { openNode, type OpenedNode } from './node.js'
 
 export type { Block, EntriesBlock, SeriesBlock } from '../src/model/block.js'
 export type { NodeReport, Role } from '../src/model/node.js'
@@ -67,8 +67,9 @@ export async function serveNode(options: ServeOptions): Promise<RunningNode> {
     log(event)
   }
   const engine = await openNode({ configuration, telemetry })
+  let server: RunningServer | undefined
   try {
-    const server = await createServer(engine, {
+    server = await createServer(engine, {
       host: options.host,
       port: options.port,
       metrics,
@@ -77,17 +78,23 @@ export async function serveNode(options: ServeOptions): Promise<RunningNode> {
       onFailure: (message) => telemetry({ type: 'actor:failed', actor: 'server', message }),
     })
     await engine.announce(server.url)
-    telemetry({ type: 'node:started', detail: server.url })
-    const close = async (): Promise<void> => {
-      telemetry({ type: 'node:stopping', detail: server.url })
-      await server.close()
-      await engine.close()
-    }
-    return { url: server.url, engine, close }
   } catch (thrown) {
+    await server?.close()
     await engine.close()
     throw thrown
   }
+  return runningNode(engine, server, telemetry)
+}
+
+function runningNode(engine: OpenedNode, server: RunningServer, telemetry: Telemetry): RunningNode {
+  telemetry({ type: 'node:started', detail: server.url })
+  const close = async (): Promise<void> => {
+    telemetry({ type: 'node:stopping', detail: server.url })
+    await engine.leave()
+    await server.close()
+    await engine.close()
+  }
+  return { url: server.url, engine, close }
 }
 
 interface Place {

@@ -25,6 +25,7 @@ import type { QueryParts } from './coordinator.js'
 import { Dispatcher } from './dispatcher.js'
 import { pruneByWords, type WordPruningParts } from './explain-words.js'
 import { explainQuery } from './explain.js'
+import { Placement } from './placement.js'
 import { prepare } from './prepare.js'
 import { SegmentCache } from './segment-cache.js'
 import { startQuery } from './start-query.js'
@@ -38,6 +39,8 @@ export interface NodeOptions {
 export interface OpenedNode extends Engine {
   /** Where this node is reached from now on: told to whoever else wants its data folder, and to the cluster, which it joins. */
   announce(url: string): Promise<void>
+  /** The other nodes of the cluster give it no more units. */
+  leave(): Promise<void>
   readonly door: ClusterDoor | undefined
 }
 
@@ -74,6 +77,9 @@ async function assemble({ configuration, telemetry }: NodeOptions, closers: Clos
   const facts = { id: randomUUID().slice(0, 13), version: packageVersion(), threads: runner.capacity, startedAt: Date.now() }
   const cluster = openCluster({ configuration, system, connection, facts, units: () => dispatching?.facts.held ?? 0 })
   closers.push(cluster.close, cluster.leave)
+  const { known } = cluster
+  const placement = system.spawn('placement', 'node', () => new Placement({ here: known.self, dispatcher, membership: known, remote: undefined, limits, telemetry }), 'restart')
+  known.onChange(() => placement.urge({ type: 'MembersChanged' }))
   warmParsers()
   const parts: QueryParts = {
     prepare: (request) => prepare(request, limits, features, 'on', quirks),
@@ -81,7 +87,7 @@ async function assemble({ configuration, telemetry }: NodeOptions, closers: Clos
     lookUp,
     groupQuery,
     createEvaluator: (plan) => createEvaluator(plan, limits),
-    dispatcher,
+    dispatcher: placement,
     limits,
     telemetry,
   }
@@ -107,6 +113,7 @@ async function assemble({ configuration, telemetry }: NodeOptions, closers: Clos
       cluster.join(url)
       await lock?.announce(url)
     },
+    leave: cluster.leave,
     close: once(() => closeAll(closers)),
   }
 }

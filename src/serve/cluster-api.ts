@@ -30,8 +30,7 @@ function ownFacts(request: FastifyRequest, cluster: ClusterDoor): string {
 }
 
 /** Throws `unauthorized` unless the request carries the secret. Takes as long whatever it carries. */
-function checkSecret(request: FastifyRequest, secret: string | undefined): void {
-  if (secret === undefined) return
+function checkSecret(request: FastifyRequest, secret: string): void {
   const given = request.headers[SECRET_HEADER]
   if (!timingSafeEqual(digest(typeof given === 'string' ? given : ''), digest(secret))) {
     throw new QueryError({ code: 'unauthorized', message: 'only nodes of the cluster are answered here: cluster.secret differs or is missing' })

@@ -23,8 +23,8 @@ export interface ServerOptions {
 
 /** What the other nodes of a cluster ask of this one. */
 export interface ClusterDoor {
-  /** What they have to know; undefined: anybody may ask, which is for one machine alone. */
-  readonly secret: string | undefined
+  /** What they have to know. */
+  readonly secret: string
   /** This node, undefined once it is leaving. */
   self(): Omit<Member, 'seenAt'> | undefined
 }

@@ -11,7 +11,7 @@ export interface NodeAsker {
 }
 
 /** Connects on use. */
-export function createNodeAsker(secret: string | undefined): NodeAsker {
+export function createNodeAsker(secret: string): NodeAsker {
   const dispatcher = new Agent()
   return {
     ask: (url, timeoutMs) => ask(dispatcher, url, timeoutMs, secret),
@@ -19,8 +19,8 @@ export function createNodeAsker(secret: string | undefined): NodeAsker {
   }
 }
 
-async function ask(dispatcher: Agent, url: string, timeoutMs: number, secret: string | undefined): Promise<Omit<Member, 'seenAt'> | undefined> {
-  const headers = secret === undefined ? {} : { [SECRET_HEADER]: secret }
+async function ask(dispatcher: Agent, url: string, timeoutMs: number, secret: string): Promise<Omit<Member, 'seenAt'> | undefined> {
+  const headers = { [SECRET_HEADER]: secret }
   const { statusCode, body } = await send(`${url}/internal/v1/node`, { dispatcher, headers, signal: AbortSignal.timeout(timeoutMs) })
   const text = await body.text()
   if (statusCode === 503) return undefined

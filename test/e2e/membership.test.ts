@@ -54,7 +54,7 @@ t.test('two nodes see each other over one PostgreSQL; killed: gone after the lea
 })
 
 t.test('a worker answers no query and says what it is; a node of role query does', async (test) => {
-  const { config } = await cluster(test)
+  const { config } = await cluster(test, { 'cluster.secret': 'abc' })
   const worker = await startNode(test, { config: await config({ role: 'worker' }) })
   const refusal = /the node at http:\S+ is a worker \(setting role\) and answers no queries: ask a node with role query or all/
   for (const path of ['/api/v1/query', '/api/v1/stream', '/api/v1/explain', '/loki/api/v1/query']) {
@@ -103,10 +103,10 @@ t.test('a node without cluster settings is alone, and no node of a cluster knows
 t.test('settings that cannot be are refused with what to do', async (test) => {
   const wrong: [Parameters, RegExp][] = [
     [{ role: 'boss' }, /role must be query, worker or all, is "boss"/],
-    [{ 'cluster.members': 'http://a', 'cluster.srv': 'b' }, /cluster.members and cluster.srv cannot both be set/],
-    [{ 'cluster.members': 'a:1' }, /cluster.members must be an http URL, is "a:1"/],
-    [{ 'cluster.url': 'millrace-0' }, /cluster.url must be an http URL, is "millrace-0"/],
-    [{ 'cluster.url': 'http://0.0.0.0:7070' }, /other nodes cannot reach this one at http:\/\/0\.0\.0\.0:7070: say in cluster.url where they do/],
+    [{ 'cluster.members': 'http://a', 'cluster.srv': 'b', 'cluster.secret': 'x' }, /cluster.members and cluster.srv cannot both be set/],
+    [{ 'cluster.members': 'a:1', 'cluster.secret': 'x' }, /cluster.members must be an http URL, is "a:1"/],
+    [{ 'cluster.url': 'millrace-0', 'cluster.secret': 'x' }, /cluster.url must be an http URL, is "millrace-0"/],
+    [{ 'cluster.url': 'http://0.0.0.0:7070', 'cluster.secret': 'x' }, /other nodes cannot reach this one at http:\/\/0\.0\.0\.0:7070: say in cluster.url where they do/],
     [{ 'cluster.url': 'http://millrace-0:7070' }, /cluster.secret is not set/],
   ]
   for (const [settings, message] of wrong) await rejectsWith(test, startNode(test, { config: await lake.config(settings) }), 'bad_query', message)
