@@ -56,7 +56,7 @@ function randomEntry(random: Seeded, make: Make): LogStream['entries'][number] {
 }
 
 function randomMetadata(random: Seeded): Readonly<Record<string, string>> {
-  return { trace: pick(random, ['t1', 't2']), ...pick<Readonly<Record<string, string>>>(random, [{}, {}, { app: 'meta' }, { level: 'meta' }, { v: '5' }, { status: '' }, { __error__: 'Given' }]) }
+  return { trace: pick(random, ['t1', 't2']), ...pick<Readonly<Record<string, string>>>(random, [{}, {}, { app: 'meta' }, { level: 'meta' }, { v: '5' }, { status: '' }, pick<Readonly<Record<string, string>>>(random, [{}, {}, {}, { __error__: 'Given' }])]) }
 }
 
 const STAGES: readonly string[] = [
@@ -67,15 +67,22 @@ const STAGES: readonly string[] = [
   '| __error__=""', '| __error__!=""', '| drop __error__, __error_details__', '| drop level', '| keep level, app, v', '| drop app, pod',
 ]
 
-/** Half of them pass no entry in error. */
+const FIELD_FILTERS: readonly string[] = ['| level="error"', '| level!=""', '| status >= 500', '| status=~"4..|500"', '| v > 0.15', '| user_id=""', '| app="inner"', '| trace="t1"', '| level=~"e.*" or v="1"', '| drop pod']
+
+/** Many parse lines once, so that fields can come from columns; half of them pass no entry in error. */
 function randomPipeline(random: Seeded): string {
-  const stages = Array.from({ length: random.below(4) }, () => pick(random, STAGES))
+  const ofFields = (): readonly string[] => [
+    ...(random.below(4) === 0 ? [pick(random, ['|= "error"', '!= "404"', '|~ "v.+1"'])] : []),
+    pick(random, ['| json', '| logfmt', '| logfmt --keep-empty']),
+    ...Array.from({ length: random.below(3) }, () => pick(random, FIELD_FILTERS)),
+  ]
+  const stages = random.below(2) === 0 ? ofFields() : Array.from({ length: random.below(4) }, () => pick(random, STAGES))
   const last = pick(random, [[], [], ['| __error__=""'], ['| drop __error__, __error_details__'], ['| __error__=""']])
-  return [pick(random, ['{app=~".+"}', '{app="web"}', '{pod!="p0",app=~".+"}', '{app=~"w.*|db",env=""}']), ...stages, ...last].join(' ')
+  return [pick(random, ['{app=~".+"}', '{app=~".+"}', '{app="web"}', '{pod!="p0",app=~".+"}', '{app=~"w.*|db",env=""}']), ...stages, ...last].join(' ')
 }
 
-const RANGES = ['1s', '2s', '3s', '10s', '1500ms', '1m', '7s', '1ns']
-const OFFSETS = ['', '', '', ' offset 2s', ' offset -3s', ' offset 1500ms']
+const RANGES = ['1s', '2s', '3s', '10s', '10s', '1m', '1m', '7s', '500ms', '1ms']
+const OFFSETS = ['', '', '', ' offset 2s', ' offset -3s', ' offset 500ms']
 const BY = ['by (level)', 'by (app)', 'by (status, level)', 'by (trace)', 'by ()', 'without (pod)', 'without (level, trace, v)', 'by (app_extracted)', 'by (v)', 'by (user_id, pod)']
 
 function rangeAggregation(random: Seeded): string {

@@ -75,7 +75,7 @@ async function questionsOf(questions: EvalQuestions, one: EvalCase, random: Seed
   const { lake, request } = question
   const names = [...Object.keys(one.expect.keep ? one.expect.labels : {}), 'level'].filter((name) => /^[A-Za-z_]\w*$/.test(name))
   const when = { kind: 'instant', timeNs: question.request.when.startNs } as const
-  const counted = pick(random, [`count_over_time(${request.text} [1ns])`, `bytes_over_time(${request.text} [1ns])`, `sum by (${pick(random, names)}) (count_over_time(${request.text} [1ns]))`])
+  const counted = pick(random, [`count_over_time(${request.text} [1ms])`, `bytes_over_time(${request.text} [1ms])`, `sum by (${pick(random, names)}) (count_over_time(${request.text} [1ms]))`])
   return [question, { lake, request: { ...request, text: counted, when } }]
 }
 
