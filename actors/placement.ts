@@ -366,8 +366,9 @@ export class Placement implements Actor<PlacementMessage> {
     return run
   }
 
+  /** Also for units that wait for a node that is shunned: nobody else says when that is over. */
   #watch(self: Self<PlacementMessage>): void {
-    if (this.#looking !== undefined || this.#runs.size === 0 || this.#sites.size < 2) return
+    if (this.#looking !== undefined || this.#held.size === 0 || this.#sites.size < 2) return
     this.#looking = self.after(this.#parts.limits.hedgeLookMs, { type: 'LookForStragglers' })
   }
 
