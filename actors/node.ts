@@ -106,7 +106,7 @@ async function explain(parts: QueryParts, request: QueryRequest, wordParts: Word
   const snapshot = await parts.catalog.snapshot(request.organisation ?? DEFAULT_ORGANISATION)
   const lookups = await parts.lookUp(plan, snapshot, parts.catalog)
   const grouped = parts.groupQuery(plan, snapshot, lookups, parts.limits)
-  return explainQuery(plan, snapshot, grouped, await pruneByWords(plan.leaves, lookups, wordParts))
+  return explainQuery(plan, snapshot, grouped, await pruneByWords(plan.leaves, lookups, wordParts), parts.limits)
 }
 
 async function openTheCatalog(configuration: Configuration, data: string | undefined, closers: Closer[]): Promise<Catalog> {
