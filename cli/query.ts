@@ -77,7 +77,7 @@ async function withEngine(
 }
 
 async function writeDocument(engine: Engine, request: QueryRequest, signal: AbortSignal, terminal: Terminal): Promise<void> {
-  const answer = await collectAnswer(engine.query(request, signal), DEFAULT_LIMITS)
+  const answer = await collectAnswer(engine.query(request, signal), engine.limits)
   const chunks = request.language === 'logql' ? lokiJson(answer, 'merged') : prometheusJson(answer, { limit: 0, showStats: 'without-stats' })
   for (const chunk of chunks) await terminal.write(chunk)
   if (request.language === 'promql') await terminal.write('\n')

@@ -28,7 +28,7 @@ export async function readEntries(unit: WorkUnit, leaf: LogEntriesLeaf, segments
   const request = limitBoundsTime(leaf, work) && entries.limit > 0 ? await narrowed(asked, entries, segments, scan) : asked
   const candidates = new EntryCandidates(entries.direction, entries.limit, scan.checkCancelled)
   for (const part of logScans(segments, request)) {
-    const rows = new LogRows(part, scan.streams)
+    const rows = new LogRows(part, scan)
     const line = part.line ?? 0
     await scan.run(part, (chunk) => {
       const times = chunk.bigints(SCAN_TS)
@@ -56,7 +56,7 @@ async function narrowed(
 ): Promise<LogScanRequest> {
   let { from, to } = request
   for (const part of logScans(segments, { ...request, streamLabels: new Set(), metadataLabels: new Set(), line: 'none' })) {
-    await scan.run({ sql: nthTimeSql(part, entries.direction, entries.limit), together: undefined }, (chunk) => {
+    await scan.run({ sql: nthTimeSql(part, entries.direction, entries.limit), bytes: part.bytes, together: undefined }, (chunk) => {
       const [time] = chunk.bigints(0)
       if (entries.direction === 'backward' && time > from) from = time
       if (entries.direction === 'forward' && time < to) to = time

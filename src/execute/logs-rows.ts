@@ -9,7 +9,7 @@ export type StreamTable = Map<bigint, Labels>
 /** How a unit reads, and what it has met. */
 export interface LogUnitScan {
   /** Runs a scan to its end; counts its entries. */
-  readonly run: (scan: Pick<LogScan, 'sql' | 'together'>, onChunk: (chunk: Chunk) => void) => Promise<void>
+  readonly run: (scan: Pick<LogScan, 'sql' | 'bytes' | 'together'>, onChunk: (chunk: Chunk) => void) => Promise<void>
   readonly streams: StreamTable
   /** Throws `cancelled`; for work that lets no message in. */
   readonly checkCancelled: () => void
@@ -20,6 +20,7 @@ export interface LogUnitScan {
 export class LogRows {
   readonly #scan: LogScan
   readonly #streams: StreamTable
+  readonly #checkCancelled: () => void
   #stream: Labels = NO_LABELS
   #metadata: Labels = NO_LABELS
   #high = 0
@@ -28,12 +29,13 @@ export class LogRows {
   #time = 0n
   readonly #ids: bigint[] = []
 
-  constructor(scan: LogScan, streams: StreamTable) {
+  constructor(scan: LogScan, { streams, checkCancelled }: Pick<LogUnitScan, 'streams' | 'checkCancelled'>) {
     this.#scan = scan
     this.#streams = streams
+    this.#checkCancelled = checkCancelled
   }
 
-  /** Calls with every row of the chunk that is no copy of an earlier one, and the labels of its stream. */
+  /** Calls with every row of the chunk that is no copy of an earlier one, and the labels of its stream. Throws `cancelled` between rows, since one may cost as much as templates are allowed. */
   each(chunk: Chunk, visit: (row: number, stream: Labels) => void): void {
     const words = chunk.words(SCAN_STREAM)
     const hashes = chunk.bigints(SCAN_STREAM)
@@ -51,6 +53,7 @@ export class LogRows {
         this.#ids.length = 0
       }
       if (ids !== undefined && this.#isCopy(times[row], ids[row])) continue
+      this.#checkCancelled()
       visit(row, this.#stream)
     }
   }

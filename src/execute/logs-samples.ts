@@ -50,7 +50,7 @@ async function count(unit: WorkUnit, leaf: LogSampleLeaf, segments: readonly Loc
   for (const part of logScans(segments, request)) {
     const pipeline = pipelines.of(part)
     const { together } = part
-    const rows = new LogRows(part, scan.streams)
+    const rows = new LogRows(part, scan)
     if (together === undefined || tiles === undefined) await scan.run(part, (chunk) => counter.add(chunk, rows, part, pipeline))
     else {
       const streams = new TogetherRows(part)

@@ -27,6 +27,8 @@ export interface LogScanRequest {
 /** Columns of the result by their position: of single rows stream and ts, then what is given here. */
 export interface LogScan {
   readonly sql: string
+  /** What it reads of the files, of whole row groups. */
+  readonly bytes: number
   /** How often an entry may come. */
   readonly copies: number
   /** Rows with equal stream, ts and id follow each other, and all but the first are copies; undefined where there can be none. */
@@ -59,6 +61,8 @@ export interface ScannedLabel {
 export interface Reached {
   readonly local: LocalSegment
   readonly where: readonly string[]
+  /** Columns of the file that these conditions look at. */
+  readonly columns: readonly string[]
 }
 
 export const SCAN_STREAM = 0

@@ -34,7 +34,7 @@ async function read(unit: WorkUnit, leaf: LogValuesLeaf, segments: readonly Loca
   const values = new ReadValues(unit.limits)
   const finder = new StepFinder(windows)
   for (const part of logScans(segments, windowScan(unit, leaf, windows, work, source))) {
-    const rows = new LogRows(part, scan.streams)
+    const rows = new LogRows(part, scan)
     const pipeline = pipelines.of(part)
     await scan.run(part, (chunk) => readChunk(chunk, rows, part, pipeline, finder, keys, values))
   }

@@ -22,7 +22,7 @@ export interface ImportParts extends DeliveryParts {
 
 /**
  * Imports one file. `samples` of the report are samples or entries as read, repeats included; a file without any makes no generation.
- * Rejects with `bad_query` naming file and line for malformed input, `limit_exceeded` for a limit named there, `unavailable` where
+ * Rejects with `bad_query` naming file and line for malformed input and for a file without a line, `limit_exceeded` for a limit named there, `unavailable` where
  * catalog or store cannot be reached, `cancelled`; nothing of the file is visible then.
  */
 export async function importFile(request: ImportRequest, parts: ImportParts): Promise<ImportReport> {
@@ -44,6 +44,7 @@ export async function importFile(request: ImportRequest, parts: ImportParts): Pr
         return reader.full ? reader.flush() : undefined
       },
     )
+    if (lines === 0) throw emptyFile(request.file)
     await finishReading(reader, request.file)
     request.onProgress?.(progress())
     return { ...progress(), series: reader.series }
@@ -111,6 +112,11 @@ async function delivered(
   } finally {
     await delivery.close()
   }
+}
+
+/** Most often what should have written the file has failed. */
+function emptyFile(file: string): QueryError {
+  return badQuery(`${file}: the file is empty; see what should have written it, or leave it out`, undefined, { file })
 }
 
 async function finishReading(reader: Reader, file: string): Promise<void> {

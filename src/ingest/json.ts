@@ -3,15 +3,20 @@
  * building objects, and sees what JSON.parse hides: a key that comes twice. The bytes must be valid UTF-8.
  */
 import { badQuery, type QueryError } from '../model/error.js'
+import { shown } from './shown-text.js'
 
 const QUOTE = 34
 const BACKSLASH = 92
+const LINE_FEED = 10
+/** Bytes of a character in UTF-8. */
+const LONGEST_CHARACTER = 4
 /** By the letter behind a backslash: the byte that both mean, or 0. */
 const MEANINGS = new Uint8Array(256)
 for (const [letter, meaning] of ['""', '\\\\', '//', 'b\b', 'f\f', 'n\n', 'r\r', 't\t']) MEANINGS[letter.charCodeAt(0)] = meaning.charCodeAt(0)
 
 export class JsonCursor {
   readonly bytes: Buffer
+  readonly #start: number
   readonly #end: number
   #at: number
   /** The token last met by `spanString` or `spanNumber`: [start, end), without quotes. */
@@ -23,6 +28,7 @@ export class JsonCursor {
 
   constructor(bytes: Buffer, start: number, end: number) {
     this.bytes = bytes
+    this.#start = start
     this.#at = start
     this.#end = end
   }
@@ -67,7 +73,7 @@ export class JsonCursor {
     const seen = new Set<string>()
     do {
       const key = this.string()
-      if (seen.has(key)) throw badQuery(`key ${JSON.stringify(key)} comes twice`)
+      if (seen.has(key)) throw badQuery(`key ${shown(key)} comes twice; leave one of them`)
       seen.add(key)
       this.expect(':')
       member(key)
@@ -88,8 +94,8 @@ export class JsonCursor {
   stringPairs(): string[] {
     const pairs: string[] = []
     this.object((key) => {
-      if (this.peek() !== '"') throw badQuery(`label ${JSON.stringify(key)} has a value that is not a string`)
-      if (key === '') throw badQuery('a label has no name')
+      if (this.peek() !== '"') throw badQuery(`label ${shown(key)} has a value that is not a string; put it in quotes`)
+      if (key === '') throw badQuery('a label has no name; give it one')
       pairs.push(key, this.string())
     })
     return pairs
@@ -112,7 +118,7 @@ export class JsonCursor {
         at++
       }
     }
-    throw badQuery('a string does not end')
+    throw badQuery('a string does not end; the line is cut off, or a quote is missing')
   }
 
   /** Spans everything up to white space or one of `,]}`; the caller reads it as a number. */
@@ -153,8 +159,10 @@ export class JsonCursor {
   }
 
   unexpected(wanted: string): QueryError {
-    const met = this.peek()
-    return badQuery(`expected ${wanted}, got ${met === '' ? 'the end of the line' : JSON.stringify(met)}`)
+    if (this.peek() === '') return badQuery(`expected ${wanted}, got the end of the line`)
+    const lineStart = this.#start + this.bytes.subarray(this.#start, this.#at).lastIndexOf(LINE_FEED) + 1
+    const [met] = this.bytes.toString('utf8', this.#at, Math.min(this.#at + LONGEST_CHARACTER, this.#end))
+    return badQuery(`expected ${wanted}, got ${JSON.stringify(met)} at byte ${this.#at - lineStart + 1} of the line`)
   }
 
   #text(): string {

@@ -18,15 +18,16 @@ export interface LineSource {
 export type OnLine = (bytes: Buffer, start: number, end: number, line: number) => void
 
 const LINE_FEED = 10
+const BYTE_ORDER_MARK = Buffer.of(0xef, 0xbb, 0xbf)
 
 /**
  * Calls `onLine` for every line and awaits `between` after each piece of the body, which may take its time.
  * Rejects with an error that names file and line for whatever `onLine` throws, for bytes that are not UTF-8 and
- * for a line over limits.importLineBytesMax; for gzip that is broken or cut short, naming the file.
+ * for a line over limits.importLineBytesMax; for gzip that is broken or cut short, naming the first line that is not whole.
  */
 export async function forEachLine(source: LineSource, onLine: OnLine, between: () => Promise<void> | undefined): Promise<void> {
   const carried = new CarriedLine(source, onLine)
-  for await (const piece of unzipped(source)) {
+  for await (const piece of unzipped(source, () => carried.line + 1)) {
     carried.take(Buffer.from(piece.buffer as ArrayBuffer, piece.byteOffset, piece.byteLength))
     const work = between()
     if (work !== undefined) await work
@@ -46,6 +47,11 @@ class CarriedLine {
   constructor(source: LineSource, onLine: OnLine) {
     this.#source = source
     this.#onLine = onLine
+  }
+
+  /** The last line that was given. */
+  get line(): number {
+    return this.#line
   }
 
   take(piece: Buffer): void {
@@ -91,7 +97,8 @@ class CarriedLine {
     this.#line++
     this.#checkLength(end - start, this.#line)
     try {
-      if (check === 'needed' && !isUtf8(bytes.subarray(start, end))) throw badQuery('the line is not valid UTF-8')
+      if (check === 'needed' && !isUtf8(bytes.subarray(start, end))) throw badQuery('the line is not valid UTF-8; convert the file to UTF-8')
+      if (this.#line === 1 && BYTE_ORDER_MARK.equals(bytes.subarray(start, start + 3))) throw badQuery('the file begins with a byte order mark; save it without')
       this.#onLine(bytes, start, end, this.#line)
     } catch (thrown) {
       throw atLine(this.#source.file, this.#line, thrown)
@@ -106,7 +113,7 @@ export function atLine(file: string, line: number, thrown: unknown): QueryError 
   return new QueryError({ code: error.code, message: `${file}, line ${line}: ${error.message}`, facts: { ...error.facts, file, line } }, thrown)
 }
 
-async function* unzipped(source: LineSource): AsyncIterable<Uint8Array> {
+async function* unzipped(source: LineSource, firstMissing: () => number): AsyncIterable<Uint8Array> {
   const pieces = counted(source)
   const first = await firstBytes(pieces)
   const body = chained(first, pieces)
@@ -122,13 +129,13 @@ async function* unzipped(source: LineSource): AsyncIterable<Uint8Array> {
     yield* input.pipe(gunzip)
   } catch (thrown) {
     if (thrown instanceof QueryError || !isZlibError(thrown)) throw thrown
-    throw new QueryError({ code: 'bad_query', message: `${source.file}: broken gzip: ${thrown.message}`, facts: { file: source.file } }, thrown)
+    throw atLine(source.file, firstMissing(), badQuery(`broken gzip from here on: ${thrown.message}; make or copy the file anew`))
   } finally {
     input.destroy()
     gunzip.destroy()
   }
   if (gunzip.bytesWritten !== given) {
-    throw new QueryError({ code: 'bad_query', message: `${source.file}: ${given - gunzip.bytesWritten} bytes behind the end of the gzip data`, facts: { file: source.file } })
+    throw atLine(source.file, firstMissing(), badQuery(`${given - gunzip.bytesWritten} bytes behind the end of the gzip data; cut them off`))
   }
 }
 

@@ -7,7 +7,7 @@
  * OpenMetrics 2.0; native histograms are samples. `st@` behind the timestamp says when the counter began; `_created` is a series like others.
  */
 import { badQuery, type QueryError } from '../model/error.js'
-import { METRIC_NAME } from '../model/labels.js'
+import { isPlainName, METRIC_NAME } from '../model/labels.js'
 import type { Limits } from '../model/limits.js'
 import { readComposite, type CompositeValue } from './composite.js'
 import { parseDecimal } from './decimal.js'
@@ -23,7 +23,6 @@ const OPEN = 123
 const CLOSE = 125
 const START = Buffer.from('st@')
 const NAME = /^[A-Za-z_:][A-Za-z0-9_:]*$/
-const LABEL_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/
 /** The longest name of a field of a composite value, with the signs around it, is shorter. */
 const COMPOSITE_NAME_MAX = 32
 /** Times from here on are ms. */
@@ -146,7 +145,7 @@ function parseLabels(text: string, pairs: string[]): void {
       pairs.push(METRIC_NAME, unescaped(quoted))
       continue
     }
-    if (plain !== undefined && !LABEL_NAME.test(plain)) throw badQuery(`bad label name ${JSON.stringify(plain)}; a name with other characters stands in quotes`)
+    if (plain !== undefined && !isPlainName(plain)) throw badQuery(`bad label name ${JSON.stringify(plain)}; a name with other characters stands in quotes`)
     if (quoted === '') throw badQuery('a label has no name')
     pairs.push(quoted === undefined ? plain : unescaped(quoted), unescaped(value))
   }

@@ -3,6 +3,7 @@
  * These words are reserved: they cannot be label names.
  */
 import { badQuery } from '../model/error.js'
+import { isPlainName } from '../model/labels.js'
 import { compileUnanchored } from './regex.js'
 
 /**
@@ -52,7 +53,7 @@ function checkCaptures(pattern: string): void {
   if (twice !== undefined) throw badQuery(`invalid regexp parser: duplicate extracted label name '${twice}'`)
   const groups = [...compileUnanchored(pattern).names.keys()]
   if (groups.length === 0) throw badQuery('invalid regexp parser: at least one named capture must be supplied')
-  const odd = groups.find((name) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
+  const odd = groups.find((name) => !isPlainName(name))
   if (odd !== undefined) throw badQuery(`invalid regexp parser: invalid extracted label name '${odd}'`)
 }
 

@@ -15,6 +15,11 @@ export const METRIC_NAME = '__name__'
 
 export const NO_LABELS: Labels = []
 
+/** Whether a label name can be written without quotes: the only names that LogQL has. */
+export function isPlainName(name: string): boolean {
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name)
+}
+
 /** Order of UTF-8 bytes; JavaScript's own order differs for characters outside the basic plane. */
 export function compareUtf8(a: string, b: string): number {
   if (a === b) return 0

@@ -10,6 +10,8 @@ import { unquote } from './promql-literals.js'
 import { badQueryAt, missing, requireFeature, spanOf, tokenSpan } from './syntax-error.js'
 import type { TextPositions } from './text-positions.js'
 
+const EXTENDED = 'promql-extended-range-selectors'
+
 export function buildSelector(context: SelectorContext, positions: TextPositions): SelectorExpr {
   const name = context._name?.text
   const matchers = context.matchers()?.matcher().map((matcher) => buildMatcher(matcher, positions)) ?? []
@@ -114,7 +116,7 @@ function at(of: Expr, context: PostfixContext, positions: TextPositions): Expr {
 
 function extended(around: Surroundings, of: Expr, word: 'anchored' | 'smoothed', end: number): Expr {
   const { positions } = around
-  requireFeature('promql-extended-range-selectors', `${word} modifier is experimental and not enabled`, of.span, around)
+  requireFeature(EXTENDED, `${word} modifier is experimental and must be enabled with --enable-feature=${EXTENDED}`, of.span, around)
   const selector = of.kind === 'range' ? of.selector : of
   if (selector.kind !== 'selector') {
     const why = selector.kind === 'subquery' ? 'is not supported for subqueries' : 'not implemented'

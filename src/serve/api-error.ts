@@ -65,8 +65,11 @@ function lokiStatus(error: QueryError): number {
   return error.code === 'limit_exceeded' ? 400 : error.status
 }
 
+/** What Loki finds wrong with a query that it has parsed, and tells without a place. */
+const NOT_OF_LOKIS_PARSER = /^log queries are not supported as an instant query type|^count min sketches are only supported /
+
 function lokiText(error: QueryError, phase: Phase): string {
   if (error.code !== 'bad_query' || phase === 'planned' || error.position === undefined) return error.message
-  if (error.message.startsWith('parse error')) return error.message
+  if (error.message.startsWith('parse error') || NOT_OF_LOKIS_PARSER.test(error.message)) return error.message
   return `parse error at line ${error.position.line}, col ${error.position.column}: ${error.message}`
 }

@@ -83,12 +83,17 @@ async function importBody(engine: Engine, exchange: Exchange): Promise<FastifyRe
   return send(exchange.reply, JSON_TYPE, `${JSON.stringify(report)}\n`)
 }
 
+/** What is left of a body is thrown away as it comes: a connection that is cut would take with it the answer that says why. */
 async function* boundedBody(request: IncomingMessage, { limits }: Engine): AsyncGenerator<Uint8Array> {
   let bytes = 0
-  for await (const chunk of request) {
-    bytes += chunk.length
-    checkLimit(limits, 'importBodyBytesMax', bytes)
-    yield chunk
+  try {
+    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+      bytes += chunk.length
+      checkLimit(limits, 'importBodyBytesMax', bytes)
+      yield chunk
+    }
+  } finally {
+    request.resume()
   }
 }
 

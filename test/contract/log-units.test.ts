@@ -8,6 +8,7 @@ import t, { type Test } from 'tap'
 import { runLogUnit } from '../../src/execute/logs.js'
 import type { EntriesBlock } from '../../src/model/block.js'
 import type { LocalSegment } from '../../src/model/engine.js'
+import { QueryError } from '../../src/model/error.js'
 import { labelsKey } from '../../src/model/labels.js'
 import { WHOLE_HASH, type Accumulate, type LogSampleLeaf, type WorkUnit } from '../../src/model/plan.js'
 import type { Grid } from '../../src/model/time.js'
@@ -126,6 +127,26 @@ t.test('what a unit cannot answer is an error with a code', async (t) => {
     await t.rejects(runLogUnit(unit, segments, unitContext(duckdb, AbortSignal.abort())), { code: 'cancelled' })
     const [first] = segments
     await t.rejects(runLogUnit(unit, [{ ...first, path: `${first.path}.gone` }], unitContext(duckdb)), { code: 'corrupt_data' })
+  })
+})
+
+t.test('a unit hears of a cancel between any two rows, for one of them may cost much', async (t) => {
+  await withLake(async (lake, duckdb) => {
+    const random = randomFrom(4)
+    const { segments } = await randomSegments(lake, random, randomEntries(random, 300))
+    const grid = { startMs: Number(START / 1_000_000n) + 20_000, startNanos: 0, stepMs: 0, count: 1 }
+    const counted: LogSampleLeaf = { ...sampleLeaf('{app=~".+"} | line_format "x"', 'count_over_time', GROUPINGS[0], random), rangeNs: 20n * SECOND, offsetNs: 0n }
+    const entries = entriesUnit('{app=~".+"} | line_format "x"', START, START + 20n * SECOND, 'forward', 0, WHOLE_HASH)
+    for (const unit of [entries, { ...entries, grid, leaf: counted }]) {
+      for (const most of [1, 20]) {
+        let asked = 0
+        const checkCancelled = (): void => {
+          if (++asked === most) throw new QueryError({ code: 'cancelled', message: 'the unit was cancelled' })
+        }
+        await t.rejects(runLogUnit(unit, segments, { ...unitContext(duckdb), checkCancelled }), { code: 'cancelled' })
+        t.equal(asked, most, 'no row more')
+      }
+    }
   })
 })
 

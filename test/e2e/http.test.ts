@@ -150,6 +150,7 @@ t.test('Prometheus: a mistake in a query is told with line and column, as Promet
     ['max(up, up)', '1:1: parse error: wrong number of arguments for aggregate expression provided, expected 1, got 2'],
     ['1 + limitk(1, up)', '1:5: parse error: limitk() is experimental and must be enabled with --enable-feature=promql-experimental-functions'],
     ['mad_over_time(up[5m])', '1:1: parse error: function "mad_over_time" is not enabled'],
+    ['1 + rate(up[5m] anchored)', '1:10: parse error: anchored modifier is experimental and must be enabled with --enable-feature=promql-extended-range-selectors'],
   ]
   for (const [query, error] of cases) {
     for (const path of ['query?', `query_range?${RANGE}&`]) {

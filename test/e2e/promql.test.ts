@@ -4,7 +4,6 @@
  */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { Table } from '../../cli/table.js'
 import { open } from '../../actors/main.js'
@@ -16,7 +15,7 @@ import { labelsFrom } from '../../src/model/labels.js'
 import { gridSlice, type Grid } from '../../src/model/time.js'
 import { createClient, createMetrics, createServer } from '../../src/serve/serve.js'
 import { DOWN, endOf, fakeEngine, gridFor, planOf, UP, type Script } from '../harness/fake-engine.js'
-import { get, openStream, runCli, spawnNode, startNode } from '../harness/real-node.js'
+import { eventually, get, openStream, runCli, spawnNode, startNode } from '../harness/real-node.js'
 import { temporaryFolder } from '../harness/servers.js'
 
 t.setTimeout(300_000)
@@ -247,7 +246,7 @@ t.test('a root that takes long leaves room for others, and ends when its reader 
   t.equal(imported.code, 0, imported.err)
   const { url } = await spawnNode(t, ['--data', lake])
   const reader = new AbortController()
-  const parameters = { lang: 'promql', query: 'stddev_over_time((sum by (n) (m))[1h:1s])', start: T0 + 3600, end: T0 + 3 * 3600, step: 1 }
+  const parameters = { lang: 'promql', query: 'sum(stddev_over_time((sum by (n) (m))[1h:1s]))', start: T0 + 3600, end: T0 + 3 * 3600, step: 1 }
   const stream = await openStream(url, parameters, 'application/x-ndjson', reader.signal)
   const events = read(stream)
   // The first group is one step; the second is all others, and takes seconds once its units are done.
@@ -257,15 +256,11 @@ t.test('a root that takes long leaves room for others, and ends when its reader 
     if (done === true || value.includes('"type":"error"')) throw new Error(`the stream ended before the evaluation was slow: ${value}`)
     line = value
   }
-  const waits: number[] = []
-  while (waits.length < 20) waits.push(await answered(url))
-  const [median, worst] = [waits.toSorted((a, b) => a - b)[10], Math.max(...waits)]
-  // Without slices all would wait for the end of the group; the worst has room for a machine that does other things as well.
-  t.ok(median < 250 && worst < 2000, `answered in ms: ${waits.map(Math.round).join(' ')}`)
-  t.equal(await running(url), 1, 'the query still runs')
+  for (let asked = 0; asked < 20; asked++) t.equal((await get(url, '/healthz')).status, 200)
+  // Without slices the first answer would come behind the end of the group, whose few points wait for no reader.
+  t.equal(await running(url), 1, 'twenty answers, and the query still runs')
   reader.abort()
-  await sleep(250)
-  t.equal(await running(url), 0, 'and no more')
+  t.ok(await eventually(60_000, async () => (await running(url)) === 0), 'and no more')
   const after = (await get(url, '/metrics')).text
   t.match(after, /millrace_queries_total\{[^}]*cancelled[^}]*\} 1/)
 })
@@ -278,12 +273,6 @@ async function* read(stream: Response): AsyncGenerator<string> {
     rest = lines.pop() ?? ''
     yield* lines
   }
-}
-
-async function answered(url: string): Promise<number> {
-  const began = performance.now()
-  await get(url, '/healthz')
-  return performance.now() - began
 }
 
 async function running(url: string): Promise<number> {

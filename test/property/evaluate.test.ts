@@ -3,6 +3,7 @@
  * Then the law of the cut, and the rules that name an error or an order.
  */
 import t from 'tap'
+import { EvaluatingGroup } from '../../actors/evaluating-group.js'
 import { createEvaluator } from '../../src/evaluate/evaluate.js'
 import type { RootValue } from '../../src/language/language.js'
 import { seriesBlock, type SeriesBlock } from '../../src/model/block.js'
@@ -10,7 +11,7 @@ import { QueryError } from '../../src/model/error.js'
 import type { Cardinality, Language, Matching } from '../../src/model/expr.js'
 import { labelsFrom, labelsObject, type Matcher } from '../../src/model/labels.js'
 import type { LogEntriesLeaf, RootNode } from '../../src/model/plan.js'
-import { gridSlice, instantGrid, type Grid } from '../../src/model/time.js'
+import { gridSlice, instantGrid, subqueryGrid, type Grid } from '../../src/model/time.js'
 import { evaluated } from '../harness/evaluated.js'
 import { call, generator, GRID, GRID1, LEAF, number, operator, randomBlock, randomTree, SPAN, top } from '../harness/root-trees.js'
 import { keyOf, slowly, type LabelObject } from '../harness/slow-evaluation.js'
@@ -64,6 +65,23 @@ t.test('cutting the steps changes no bit', (t) => {
     }
   }
   t.pass('all slices are equal')
+  t.end()
+})
+
+t.test('a root over windows gives way after each series, and within a series of many samples', (t) => {
+  const grid = { startMs: 0, startNanos: 0, stepMs: 1_000, count: 1_000 }
+  const level = { rangeMs: 3_600_000, stepMs: 1_000, offsetMs: 0 }
+  const names = ['a', 'b', 'c', 'd', 'e', 'f']
+  const leaf = seriesBlock(names.map((n) => labelsFrom([['n', n]])), subqueryGrid(level, grid).count)
+  leaf.values.forEach((_, i) => (leaf.values[i] = (i * 7) % 13))
+  leaf.present.fill(1)
+  const root: RootNode = { kind: 'window', fn: 'stddev_over_time', input: { kind: 'subquery', operand: { kind: 'leaf', leaf: 0 }, level }, args: [], name: 'goes', span: SPAN }
+  const evaluator = createEvaluator({ language: 'promql', root, naming: 'immediate', leaves: LEAVES })
+  // The clock stands still within a piece of work: every slice is used up by the piece that is the first of it.
+  const group = new EvaluatingGroup({ index: 0, firstStep: 0, stepCount: grid.count, startNs: 0n, endNs: 0n }, grid, evaluator.evaluateGroup(grid, [leaf]))
+  let slices = 0
+  for (let value: RootValue | undefined; value === undefined; slices++) value = group.goOn(() => 20, 20)
+  t.ok(slices > 2 * names.length, `${slices} slices for ${names.length} series of ${leaf.steps} samples`)
   t.end()
 })
 

@@ -31,14 +31,15 @@ function thrownBy(action: () => unknown): QueryError {
 
 t.test('what is not enabled is refused where Prometheus refuses it', async (t) => {
   const limit = (name: string) => `${name}() is experimental and must be enabled with --enable-feature=promql-experimental-functions`
+  const extended = (word: string) => `${word} modifier is experimental and must be enabled with --enable-feature=promql-extended-range-selectors`
   const cases: readonly (readonly [Feature, string, number, number, string])[] = [
     ['promql-experimental-functions', '1 + mad_over_time(a[5m])', 4, 17, 'function "mad_over_time" is not enabled'],
     ['promql-experimental-functions', 'sum(sort_by_label(a, "b"))', 4, 17, 'function "sort_by_label" is not enabled'],
     ['promql-experimental-functions', 'start()', 0, 5, 'function "start" is not enabled'],
     ['promql-experimental-functions', 'limitk(1, a)', 0, 12, limit('limitk')],
     ['promql-experimental-functions', '1 + LIMIT_RATIO by (b) (0.5, a)', 4, 31, limit('limit_ratio')],
-    ['promql-extended-range-selectors', 'a anchored', 0, 1, 'anchored modifier is experimental and not enabled'],
-    ['promql-extended-range-selectors', 'rate(a[5m] smoothed)', 5, 10, 'smoothed modifier is experimental and not enabled'],
+    ['promql-extended-range-selectors', 'a anchored', 0, 1, extended('anchored')],
+    ['promql-extended-range-selectors', 'rate(a[5m] smoothed)', 5, 10, extended('smoothed')],
     ['promql-binop-fill-modifiers', 'a + fill (0) b', 0, 14, 'binop fill modifiers are experimental and not enabled'],
     ['promql-binop-fill-modifiers', 'c - a * on (b) fill_left (1) fill_right (2) b', 4, 45, 'binop fill modifiers are experimental and not enabled'],
   ]
@@ -58,7 +59,7 @@ t.test('what comes before the feature in a query is refused first', async (t) =>
     ['limitk(a)', 'limitk() is experimental and must be enabled with --enable-feature=promql-experimental-functions'],
     ['mad_over_time(nope(a))', 'unknown function with name "nope"'],
     ['mad_over_time(1)', 'function "mad_over_time" is not enabled'],
-    ['(a + b) anchored', 'anchored modifier is experimental and not enabled'],
+    ['(a + b) anchored', 'anchored modifier is experimental and must be enabled with --enable-feature=promql-extended-range-selectors'],
   ]
   for (const [query, message] of messages) t.equal(thrownBy(() => parse(query, 'promql')).message, message, query)
   const enabled = (query: string) => thrownBy(() => parse(query, 'promql', { features: ALL_FEATURES })).message

@@ -6,7 +6,7 @@ import { seeded, type Seeded } from '../../benchmarks/seeded.js'
 import { compilePipeline, templateFunctionNames } from '../../src/language/language.js'
 import { QueryError } from '../../src/model/error.js'
 import { labelsObject, type Labels } from '../../src/model/labels.js'
-import { DEFAULT_LIMITS, type Limits } from '../../src/model/limits.js'
+import { DEFAULT_LIMITS, type LimitName, type Limits } from '../../src/model/limits.js'
 import { packageRoot } from '../../src/model/place.js'
 import { parseLogql } from '../../src/parse/logql.js'
 
@@ -27,15 +27,6 @@ function lineFormat(template: string): { readonly line: string; readonly details
   const pipeline = pipelineOf(`| line_format ${JSON.stringify(template)}`)
   pipeline.process('the line', LABELS, [], TIME_NS)
   return { line: pipeline.line, details: labelsObject(pipeline.labels().labels)['__error_details__'] ?? '' }
-}
-
-function codeOf(run: () => unknown): string {
-  try {
-    run()
-    return 'nothing thrown'
-  } catch (thrown) {
-    return thrown instanceof QueryError ? thrown.code : String(thrown)
-  }
 }
 
 t.test('every function of templates has cases in our own corpus', async (t) => {
@@ -83,24 +74,82 @@ t.test('what is wrong with a template is told when the query is planned', async 
   t.throws(() => pipelineOf('| label_format x="{{"'), { message: "invalid template for label 'x': template: label:1: unclosed action" })
 })
 
-t.test('a template that loops or allocates without end meets a limit', async (t) => {
-  const endless = [
+const ENDLESS: Readonly<Partial<Record<LimitName, readonly string[]>>> = {
+  templateTextMax: [
     '{{repeat 1000000000 "x"}}',
-    '{{range 1000000000}}{{end}}',
-    '{{range 1000000}}{{range 1000000}}x{{end}}{{end}}',
-    '{{define "t"}}{{template "t" .}}{{end}}{{template "t" .}}',
-    '{{define "t"}}{{template "t" .}}{{template "t" .}}{{end}}{{template "t" .}}',
+    '{{repeat 9223372036854775807 "x"}}',
+    '{{range 1000000}}{{repeat 10000 "x"}}{{end}}',
     '{{printf "%1000000000d" 1}}',
     '{{printf "%.1000000000f" 1.5}}',
     '{{$x := "xxxxxxxx"}}{{range 100}}{{$x = replace "x" $x $x}}{{end}}',
     '{{$x := "x"}}{{range 100}}{{$x = print $x $x}}{{end}}',
     '{{indent 100000000 "\\n"}}',
     '{{alignLeft 1000000000 "x"}}',
+    '{{html (repeat 16000000 "<")}}',
+    '{{js (repeat 16000000 "<")}}',
+    '{{urlencode (repeat 16000000 "ü")}}',
+    '{{urlquery (repeat 16000000 "ü")}}',
+    '{{printf "%x" (repeat 16000000 "x")}}',
+  ],
+  templateStepsMax: [
+    '{{range 1000000000}}{{end}}',
+    '{{range 1000000}}{{range 1000000}}x{{end}}{{end}}',
+    '{{range 1000}}{{range 1000}}{{range 1000}}{{end}}{{end}}{{end}}',
+    '{{range 100000}}{{$y := repeat 1000000 "x"}}{{end}}',
     '{{$x := repeat 10000000 "x"}}{{regexReplaceAll "x" $x "yy"}}',
-    `{{${'('.repeat(1_000)}1${')'.repeat(1_000)}}}`,
+  ],
+  templateDepthMax: [
+    '{{define "t"}}{{template "t" .}}{{end}}{{template "t" .}}',
+    '{{define "t"}}{{template "t" .}}{{template "t" .}}{{end}}{{template "t" .}}',
+    '{{define "t"}}{{range 1000}}{{template "t" .}}{{end}}{{end}}{{template "t" .}}',
     `{{fromJson ${JSON.stringify('['.repeat(5_000) + ']'.repeat(5_000))}}}`,
+  ],
+  queryDepthMax: [`{{${'('.repeat(1_000)}1${')'.repeat(1_000)}}}`],
+}
+
+t.test('a template that loops or allocates without end meets a limit, and its setting is named', async (t) => {
+  for (const [limit, templates] of Object.entries(ENDLESS)) {
+    for (const template of templates) {
+      const expected = { code: 'limit_exceeded', facts: { limit, setting: `limits.${limit}` }, message: new RegExp(`\\(setting limits\\.${limit}\\)$`) }
+      t.throws(() => lineFormat(template), expected, JSON.stringify(template.slice(0, 60)))
+    }
+  }
+})
+
+t.test('limits that are set count as they are set', async (t) => {
+  const limited = (template: string, limits: Partial<Limits>): string => {
+    const pipeline = pipelineOf(`| line_format ${JSON.stringify(template)}`, 'all', limits)
+    pipeline.process('the line', LABELS, [], TIME_NS)
+    return pipeline.line
+  }
+  const cases: readonly (readonly [string, LimitName, number])[] = [
+    ['{{repeat 40 "x"}}', 'templateTextMax', 40],
+    ['{{.a}}23456789', 'templateTextMax', 9],
+    ['{{html "<"}}', 'templateTextMax', 4],
+    ['{{printf "%x" "ab"}}', 'templateTextMax', 4],
+    ['{{regexReplaceAll "." "ab" "12"}}', 'templateTextMax', 4],
+    ['{{(fromJson .j).k}}', 'templateDepthMax', 3],
+    ['{{define "t"}}x{{end}}{{template "t"}}', 'templateDepthMax', 2],
   ]
-  for (const template of endless) t.equal(codeOf(() => lineFormat(template)), 'limit_exceeded', JSON.stringify(template.slice(0, 60)))
+  for (const [template, limit, least] of cases) {
+    t.doesNotThrow(() => limited(template, { [limit]: least }), template)
+    t.throws(() => limited(template, { [limit]: least - 1 }), { code: 'limit_exceeded', facts: { limit, value: least - 1, amount: least } }, template)
+  }
+  t.throws(() => limited('{{range 5}}{{end}}', { templateStepsMax: 5 }), { message: 'too many template steps: 6, limit 5 (setting limits.templateStepsMax)' })
+  t.doesNotThrow(() => limited('{{range 5}}{{end}}', { templateStepsMax: 6 }))
+})
+
+t.test('long texts are made piece by piece, of whole characters', async (t) => {
+  const text = `a${'😀'.repeat(50_000)}<`
+  const made = (call: string): string => {
+    const pipeline = pipelineOf(`| line_format ${JSON.stringify(`{{${call} __line__}}`)}`)
+    pipeline.process(text, LABELS, [], TIME_NS)
+    return pipeline.line
+  }
+  t.equal(made('html'), `${text.slice(0, -1)}&lt;`)
+  t.equal(made('urlencode'), encodeURIComponent(text))
+  t.equal(made('printf "%x"'), Buffer.from(text).toString('hex'))
+  t.equal(lineFormat('{{printf "%x|%X|% x|%#x|%# X|%.1x|%x" "aü" "aü" "aü" "aü" "aü" "aü" ""}}').line, '61c3bc|61C3BC|61 c3 bc|0x61c3bc|0X61 0XC3 0XBC|61|')
 })
 
 t.test('parsers extract what templates look at, and all where a template takes the labels as a whole', async (t) => {

@@ -1,5 +1,6 @@
 /** The functions that Go's text/template has by itself. `and` and `or` look at no more arguments than they need: see compile.ts. */
 import { intAt, isInt, isMap, isTime, type TemplateFunction } from './define-function.js'
+import { madeOfPieces } from './pieces.js'
 import { sprint, sprintf, sprintln, valueText } from './print.js'
 import { quoted } from './print-verbs.js'
 import { queryEscape } from './url-text.js'
@@ -15,9 +16,9 @@ export const BUILTINS: readonly TemplateFunction[] = [
   { name: 'print', doc: 'The arguments as text.', params: [], rest: 'any', call: (args, { limits }) => sprint(args, limits) },
   { name: 'println', doc: 'The arguments as text and a new line.', params: [], rest: 'any', call: (args, { limits }) => sprintln(args, limits) },
   { name: 'printf', doc: 'The arguments in a format.', params: ['string'], rest: 'any', call: ([format, ...values], { limits }) => sprintf(String(format), values, limits) },
-  { name: 'html', doc: 'The arguments as text for HTML.', params: [], rest: 'any', call: (args, { limits }) => sprint(args, limits).replace(/["'&<>\0]/g, (c) => HTML[c]) },
-  { name: 'js', doc: 'The arguments as text for JavaScript.', params: [], rest: 'any', call: (args, { limits }) => scriptText(sprint(args, limits)) },
-  { name: 'urlquery', doc: 'The arguments as text for a URL query.', params: [], rest: 'any', call: (args, { limits }) => queryEscape(sprint(args, limits)) },
+  { name: 'html', doc: 'The arguments as text for HTML.', params: [], rest: 'any', call: (args, { limits }) => madeOfPieces(sprint(args, limits), limits, htmlText) },
+  { name: 'js', doc: 'The arguments as text for JavaScript.', params: [], rest: 'any', call: (args, { limits }) => madeOfPieces(sprint(args, limits), limits, scriptText) },
+  { name: 'urlquery', doc: 'The arguments as text for a URL query.', params: [], rest: 'any', call: (args, { limits }) => madeOfPieces(sprint(args, limits), limits, queryEscape) },
   { name: 'call', doc: 'Calls a function, of which no label holds one.', params: ['any'], rest: 'any', call: ([value]) => notCallable(value) },
   { name: 'eq', doc: 'Whether the first argument equals one of the others.', params: ['any'], rest: 'any', call: ([first, ...others]) => equalsOne(first, others) },
   { name: 'ne', doc: 'Whether two values differ.', params: ['any', 'any'], call: ([a, b]) => !equalsOne(a, [b]) },
@@ -74,6 +75,10 @@ function sliced(item: Value, bounds: readonly Value[]): Value {
   if (from > to) throw new TemplateFault(`invalid slice index: ${from} > ${to}`)
   if (to > end) throw new TemplateFault(`invalid slice index: ${to} > ${end}`)
   return Buffer.isBuffer(all) ? all.subarray(from, to).toString() : all.slice(from, to)
+}
+
+function htmlText(text: string): string {
+  return text.replace(/["'&<>\0]/g, (c) => HTML[c])
 }
 
 function scriptText(text: string): string {

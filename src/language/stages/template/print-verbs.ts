@@ -72,9 +72,9 @@ export function quoted(text: string, manner: 'ascii' | 'printable'): string {
 function hexadecimal(value: string, { verb, precision, sharp, space }: Directive): string {
   const bytes = Buffer.from(value)
   const taken = precision === undefined ? bytes : bytes.subarray(0, precision)
-  const prefix = sharp ? '0x' : ''
-  const pairs = [...taken].map((byte) => byte.toString(16).padStart(2, '0'))
-  const text = pairs.length === 0 ? '' : space ? pairs.map((pair) => prefix + pair).join(' ') : prefix + pairs.join('')
+  const prefix = sharp && taken.length > 0 ? '0x' : ''
+  const digits = taken.toString('hex')
+  const text = space ? digits.replace(/../g, `${prefix}$& `).slice(0, -1) : prefix + digits
   return verb === 'X' ? text.toUpperCase() : text
 }
 

@@ -104,7 +104,9 @@ class Formatter {
     if (this.#badIndex) return `${note}%!${verb}(BADINDEX)`
     if (this.#next >= this.#values.length) return `${note}%!${verb}(MISSING)`
     const flagged = { minus, plus: marks.includes('+'), sharp: marks.includes('#'), space: marks.includes(' '), zero: marks.includes('0') && !minus }
-    return note + printed(this.#values[this.#next++], { verb, width, precision, ...flagged })
+    const value = this.#values[this.#next++]
+    if (typeof value === 'string' && precision === undefined) checkLimit(this.#limits, 'templateTextMax', leastLength(value, verb))
+    return note + printed(value, { verb, width, precision, ...flagged })
   }
 
   /** `[3]`: the operand that comes next. */
@@ -138,6 +140,11 @@ class Formatter {
     checkLimit(this.#limits, 'templateTextMax', number)
     return number
   }
+}
+
+/** Of a text as the verb prints it where there is no precision. */
+function leastLength(text: string, verb: string): number {
+  return verb === 'x' || verb === 'X' ? 2 * text.length : text.length
 }
 
 /** One operand by its verb. */

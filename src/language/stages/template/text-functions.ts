@@ -3,6 +3,7 @@ import { checkLimit, type Limits } from '../../../model/limits.js'
 import { expandTemplate } from '../../regex.js'
 import { parseBytesText, parseDurationText } from '../conversions.js'
 import { intAt, ofStrings, stringAt, type RunContext, type TemplateFunction } from './define-function.js'
+import { madeOfPieces } from './pieces.js'
 import { isSpace, toLower, toTitle, toUpper } from './text-case.js'
 import { goInt, TemplateFault, type Value } from './values.js'
 import { queryEscape, queryUnescape } from './url-text.js'
@@ -85,7 +86,7 @@ export const TEXT_FUNCTIONS: readonly TemplateFunction[] = [
       return goInt(count)
     },
   },
-  ofStrings('urlencode', 'The text as a part of a URL query.', 1, queryEscape),
+  { name: 'urlencode', doc: 'The text as a part of a URL query.', params: ['string'], call: (args, { limits }) => madeOfPieces(stringAt(args, 0), limits, queryEscape) },
   ofStrings('urldecode', 'What a part of a URL query stands for.', 1, queryUnescape),
   ofStrings('b64enc', 'The text in Base64.', 1, (text) => Buffer.from(text).toString('base64')),
   ofStrings('b64dec', 'What a text in Base64 stands for, or what is wrong with it.', 1, base64Decoded),
