@@ -13,7 +13,7 @@ import { QueryError } from '../src/model/error.js'
 import type { Limits } from '../src/model/limits.js'
 import type { WorkUnit } from '../src/model/plan.js'
 import type { Segment } from '../src/model/segment.js'
-import type { Telemetry } from '../src/model/telemetry.js'
+import type { OfQuery, Telemetry } from '../src/model/telemetry.js'
 import type { Actor, Ref, Self, Timer } from './actor.js'
 import type { PinReply, SegmentCacheMessage } from './segment-cache.js'
 import { backoffMs } from './supervisor.js'
@@ -62,6 +62,7 @@ export interface DispatcherFacts {
   readonly held: number
   readonly inFlight: number
   readonly running: number
+  readonly queued: number
 }
 
 interface Held {
@@ -75,6 +76,8 @@ interface Held {
   answers: WordAnswers
   bytesFetched: number
   attempts: number
+  /** When it came; it keeps its place in time over its attempts. */
+  readonly heldAt: number
   startedAt: number
   rest: Timer | undefined
 }
@@ -94,7 +97,15 @@ export class Dispatcher implements Actor<DispatcherMessage> {
   }
 
   get facts(): DispatcherFacts {
-    return { held: this.#held.size, inFlight: this.#inFlight, running: this.#running }
+    const queued = [...this.#queues.values()].reduce((sum, queue) => sum + queue.length, 0)
+    return { held: this.#held.size, inFlight: this.#inFlight, running: this.#running, queued }
+  }
+
+  /** When the unit came that has been queued longest; undefined if none is. Each queue is in the order of coming. */
+  get queuedSince(): number | undefined {
+    let since: number | undefined
+    for (const [first] of this.#queues.values()) since = Math.min(since ?? Infinity, first?.heldAt ?? Infinity)
+    return since
   }
 
   started(self: Self<DispatcherMessage>): void {
@@ -105,7 +116,7 @@ export class Dispatcher implements Actor<DispatcherMessage> {
     switch (message.type) {
       case 'RunUnits':
         if (message.signal.aborted) break
-        for (const unit of message.units) this.#hold(message.queryId, unit, message.replyTo)
+        for (const unit of message.units) this.#hold(message.queryId, unit, message.replyTo, self)
         break
       case 'CancelQuery':
         this.#cancel(message.queryId)
@@ -145,7 +156,7 @@ export class Dispatcher implements Actor<DispatcherMessage> {
     }
   }
 
-  #hold(queryId: string, unit: WorkUnit, replyTo: Ref<UnitReply>): void {
+  #hold(queryId: string, unit: WorkUnit, replyTo: Ref<UnitReply>, self: Self<DispatcherMessage>): void {
     const key = `${queryId}/${unit.id}/${this.#pinsMade++}`
     const held: Held = {
       key,
@@ -158,6 +169,7 @@ export class Dispatcher implements Actor<DispatcherMessage> {
       answers: NO_ANSWERS,
       bytesFetched: 0,
       attempts: 0,
+      heldAt: self.now(),
       startedAt: 0,
       rest: undefined,
     }
@@ -169,8 +181,12 @@ export class Dispatcher implements Actor<DispatcherMessage> {
 
   #cancel(queryId: string): void {
     this.#queues.delete(queryId)
+    let first: Held | undefined
+    let units = 0
     for (const held of this.#held.values()) {
       if (held.queryId !== queryId || held.state === 'abandoned') continue
+      first ??= held
+      units++
       if (held.state === 'running') {
         held.state = 'abandoned'
         held.abort.abort()
@@ -180,6 +196,7 @@ export class Dispatcher implements Actor<DispatcherMessage> {
       }
     }
     this.#pinned = this.#pinned.filter((held) => held.queryId !== queryId)
+    if (first !== undefined) this.#parts.telemetry({ type: 'units:cancelled', ...ofQuery(first), units })
   }
 
   /** Forgets a unit that the runner does not have. */
@@ -259,9 +276,16 @@ export class Dispatcher implements Actor<DispatcherMessage> {
   #pinFailed(key: string, error: QueryError): void {
     const held = this.#held.get(key)
     if (held?.state !== 'pinning' && held?.state !== 'asking') return
-    this.#held.delete(key)
     this.#parts.cache.urge({ type: 'Unpin', pinId: key })
     this.#inFlight--
+    this.#fail(held, error, 0)
+  }
+
+  /** For good: whoever wants the unit is told. */
+  #fail(held: Held, error: QueryError, ms: number): void {
+    const { code, message } = error
+    this.#held.delete(held.key)
+    this.#parts.telemetry({ type: 'unit:failed', ...ofQuery(held), unitId: held.unit.id, ms, code, message })
     held.replyTo.urge({ type: 'UnitFailed', unitId: held.unit.id, error })
   }
 
@@ -290,10 +314,9 @@ export class Dispatcher implements Actor<DispatcherMessage> {
     const held = this.#runEnded(key)
     this.#held.delete(key)
     if (held.state === 'abandoned') return
-    const { unit, queryId, bytesFetched } = held
-    const { bytes, samples } = result.stats
-    this.#parts.telemetry({ type: 'unit:finished', queryId, unitId: unit.id, ms: self.now() - held.startedAt, bytes, samples })
+    const { unit, bytesFetched } = held
     const stats = addStats(result.stats, skippedBy(held.answers))
+    this.#parts.telemetry({ type: 'unit:finished', ...ofQuery(held), unitId: unit.id, ms: self.now() - held.startedAt, stats })
     const done: UnitReply = { type: 'UnitDone', unitId: unit.id, result: { ...result, stats }, bytesFetched, retries: held.attempts - 1 }
     if (!held.replyTo.send(done)) held.replyTo.urge({ type: 'UnitFailed', unitId: unit.id, error: mailboxFull(held.replyTo.name) })
   }
@@ -306,10 +329,9 @@ export class Dispatcher implements Actor<DispatcherMessage> {
     } else if (mayPass(error) && held.attempts < limits.unitAttemptsMax) {
       held.state = 'resting'
       held.rest = self.after(backoffMs(limits, held.attempts, self.random()), { type: 'RestOver', key })
-      telemetry({ type: 'unit:retried', queryId: held.queryId, unitId: held.unit.id, attempt: held.attempts + 1, message: error.message })
+      telemetry({ type: 'unit:retried', ...ofQuery(held), unitId: held.unit.id, attempt: held.attempts + 1, message: error.message })
     } else {
-      this.#held.delete(key)
-      held.replyTo.urge({ type: 'UnitFailed', unitId: held.unit.id, error })
+      this.#fail(held, error, self.now() - held.startedAt)
     }
   }
 
@@ -330,6 +352,11 @@ export class Dispatcher implements Actor<DispatcherMessage> {
     if (queue === undefined) this.#queues.set(held.queryId, [held])
     else queue.unshift(held)
   }
+}
+
+function ofQuery({ queryId, unit }: Held): OfQuery {
+  const { organisation, trace } = unit
+  return { queryId, organisation, ...(trace === undefined ? {} : { trace }) }
 }
 
 /** Failures of the place where the unit ran, not of the unit: a lost thread says so with `retry: 1`. */

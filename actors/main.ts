@@ -69,6 +69,7 @@ export async function serveNode(options: ServeOptions): Promise<RunningNode> {
       host: options.host,
       port: options.port,
       metrics,
+      node: engine,
       clock: { nowMs: () => Date.now(), every },
       onFailure: (message) => telemetry({ type: 'actor:failed', actor: 'server', message }),
     })

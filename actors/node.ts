@@ -11,8 +11,9 @@ import { groupQuery, lookUp } from '../src/lookup/lookup.js'
 import type { Catalog, Engine, ObjectStore, UnitRunner } from '../src/model/engine.js'
 import { QueryError } from '../src/model/error.js'
 import type { QueryRequest } from '../src/model/event.js'
+import type { RunningQueries } from '../src/model/running.js'
 import { DEFAULT_ORGANISATION } from '../src/model/segment.js'
-import type { Telemetry } from '../src/model/telemetry.js'
+import type { NodeReadings, Telemetry } from '../src/model/telemetry.js'
 import { warmParsers } from '../src/parse/parse.js'
 import { openCacheFiles, openDirectoryStore, openS3Store } from '../src/storage/storage.js'
 import { WordIndexReader } from '../src/segment/segment.js'
@@ -22,7 +23,9 @@ import type { QueryParts } from './coordinator.js'
 import { Dispatcher } from './dispatcher.js'
 import { pruneByWords, type WordPruningParts } from './explain-words.js'
 import { explainQuery } from './explain.js'
+import { readNode } from './node-readings.js'
 import { prepare } from './prepare.js'
+import { QueryRegistry } from './running-queries.js'
 import { SegmentCache } from './segment-cache.js'
 import { startQuery } from './start-query.js'
 import { ActorSystem, realWorld } from './system.js'
@@ -35,6 +38,8 @@ export interface NodeOptions {
 export interface OpenedNode extends Engine {
   /** Where this node is reached from now on: told to whoever else wants its data folder. */
   announce(url: string): Promise<void>
+  readonly running: RunningQueries
+  readings(): NodeReadings
 }
 
 type Closer = () => Promise<void>
@@ -59,12 +64,14 @@ async function assemble({ configuration, telemetry }: NodeOptions, closers: Clos
   const temp = await openTemp(configuration, data, closers)
   const cacheFolder = textSetting(configuration, 'cache.directory') ?? join(folderOr(data, 'cache.directory'), 'cache')
   const files = await openCacheFiles({ folder: cacheFolder, store, bytesMax: limits.cacheBytesMax, verifiedObjectsMax: limits.verifiedObjectsMax })
-  const runner = openRunner(configuration, temp, closers)
+  const runner = openRunner(configuration, temp, telemetry, closers)
   const system = new ActorSystem({ world: realWorld(), limits, telemetry })
   closers.push(async () => system.stop(new QueryError({ code: 'unavailable', message: 'the node is stopping' })))
   const wordIndexes = new WordIndexReader()
-  const cache = system.spawn('segment-cache', 'node', () => new SegmentCache({ files, limits, telemetry }), 'restart')
-  const dispatcher = system.spawn('dispatcher', 'node', () => new Dispatcher({ runner, cache, wordIndexes, limits, telemetry }), 'restart')
+  const living: { cache?: SegmentCache; dispatcher?: Dispatcher } = {}
+  const cache = system.spawn('segment-cache', 'node', () => (living.cache = new SegmentCache({ files, limits, telemetry })), 'restart')
+  const dispatcher = system.spawn('dispatcher', 'node', () => (living.dispatcher = new Dispatcher({ runner, cache, wordIndexes, limits, telemetry })), 'restart')
+  const running = new QueryRegistry({ now: () => system.now(), wallMs: () => Date.now() })
   warmParsers()
   const parts: QueryParts = {
     prepare: (request) => prepare(request, limits, features, 'on', quirks),
@@ -73,6 +80,7 @@ async function assemble({ configuration, telemetry }: NodeOptions, closers: Clos
     groupQuery,
     createEvaluator: (plan) => createEvaluator(plan, limits),
     dispatcher,
+    running,
     limits,
     telemetry,
   }
@@ -86,6 +94,8 @@ async function assemble({ configuration, telemetry }: NodeOptions, closers: Clos
       await store.ping()
     },
     announce: async (url) => lock?.announce(url),
+    running,
+    readings: () => readNode({ running, threads: runner.capacity, limits, now: () => system.now(), dispatcher: () => living.dispatcher, cache: () => living.cache }),
     close: once(() => closeAll(closers)),
   }
 }
@@ -156,12 +166,13 @@ async function openTemp(configuration: Configuration, data: string | undefined, 
   return folder
 }
 
-function openRunner(configuration: Configuration, tempFolder: string, closers: Closer[]): UnitRunner {
-  const threads = Number(configuration.settings['threads'] ?? availableParallelism())
+function openRunner({ settings, limits }: Configuration, tempFolder: string, telemetry: Telemetry, closers: Closer[]): UnitRunner {
+  const threads = Number(settings['threads'] ?? availableParallelism())
   const runner = openThreads({
     script: new URL('../src/execute/thread.js', import.meta.url),
     threads,
-    settings: { memoryMb: configuration.limits.threadMemoryMb, tempFolder },
+    settings: { memoryMb: limits.threadMemoryMb, memoryReadEveryMs: limits.memoryReadEveryMs, tempFolder },
+    onMemory: (memory) => telemetry({ type: 'thread:memory', ...memory }),
   })
   closers.push(() => runner.close())
   return runner
