@@ -15,5 +15,6 @@ export { formatFixed, formatSeconds, formatShortSeconds, formatValue, parseValue
 export { Parameters } from './parameters.js'
 export { prometheusJson } from './prometheus-api.js'
 export { numbersOf } from './result-json.js'
+export { SpanExporter, type SpanExporterOptions } from './span-exporter.js'
 export { createServer, type RunningServer } from './server.js'
 export { readDurationMs, readTimeNs } from './time-text.js'
