@@ -18,12 +18,12 @@ import type { Data, EndEvent, QueryEvent, QueryRequest, QueryStats } from '../sr
 import { checkLimit, type Limits } from '../src/model/limits.js'
 import type { Plan, TimeGroup } from '../src/model/plan.js'
 import type { QueryProgress } from '../src/model/running.js'
-import { DEFAULT_ORGANISATION, type LookupResult, type Snapshot } from '../src/model/segment.js'
-import type { OfQuery, Telemetry } from '../src/model/telemetry.js'
+import type { LookupResult, Snapshot } from '../src/model/segment.js'
+import { ofQuery, type OfQuery, type Telemetry } from '../src/model/telemetry.js'
 import { gridSlice, type Grid } from '../src/model/time.js'
 import type { Actor, Ref, Self } from './actor.js'
 import { dataOf, warningsOf, watermarkOf } from './answer.js'
-import type { DispatcherMessage, UnitReply } from './dispatcher.js'
+import type { CancelQuery, RunUnits, UnitReply } from './dispatcher.js'
 import { EvaluatingGroup } from './evaluating-group.js'
 import type { EventChannel } from './event-channel.js'
 import { GroupsInFlight, type CompleteGroup } from './groups-in-flight.js'
@@ -58,7 +58,8 @@ export interface QueryParts {
   readonly lookUp: (plan: Plan, snapshot: Snapshot, catalog: Pick<Catalog, 'lookup'>) => Promise<readonly LookupResult[]>
   readonly groupQuery: (plan: Plan, snapshot: Snapshot, lookups: readonly LookupResult[], limits: Limits) => GroupedQuery
   readonly createEvaluator: (plan: Plan) => GroupEvaluator
-  readonly dispatcher: Ref<DispatcherMessage>
+  /** Where units go: placement, which knows the nodes. */
+  readonly dispatcher: Ref<RunUnits | CancelQuery>
   /** Where a query stands while it runs. */
   readonly running: QueryRegistry
   readonly limits: Limits
@@ -107,8 +108,7 @@ export class Coordinator implements Actor<CoordinatorMessage> {
     this.#request = request
     this.#parts = parts
     this.#channel = channel
-    const { organisation = DEFAULT_ORGANISATION, trace } = request
-    this.#ofQuery = { queryId, organisation, ...(trace === undefined ? {} : { trace }) }
+    this.#ofQuery = ofQuery(queryId, request)
   }
 
   /** How far it has come, for whoever looks on. */
@@ -134,7 +134,7 @@ export class Coordinator implements Actor<CoordinatorMessage> {
     telemetry({ type: 'query:started', ...this.#ofQuery, language, text, ...(asker === undefined ? {} : { asker }) })
     const timeoutMs = Math.min(this.#request.timeoutMs ?? limits.queryTimeoutMs, limits.queryTimeoutMs)
     self.after(timeoutMs, { type: 'Cancel', error: timedOut(timeoutMs) })
-    self.link(dispatcher)
+    self.link(dispatcher as Ref<never>)
     this.#plan = prepare(this.#request)
     self.later(catalog.snapshot(organisation), (snapshot) => ({ type: 'SnapshotTaken', snapshot }), catalogFailed)
   }
@@ -251,11 +251,16 @@ export class Coordinator implements Actor<CoordinatorMessage> {
     return this.#outbox.length > 0
   }
 
-  /** Groups beyond the next one to release: at most groupsAheadMax. */
-  #dispatch({ flight }: Route, self: Self<CoordinatorMessage>): void {
+  /**
+   * Groups beyond the next one to release: at most groupsAheadMax. Where a limit may end the query with any group, no more than have been
+   * released without that: what is read ahead is likely to be for nothing.
+   */
+  #dispatch({ plan, flight }: Route, self: Self<CoordinatorMessage>): void {
     const { dispatcher, limits } = this.#parts
     const { trace } = this.#ofQuery
-    while (flight.inFlight <= limits.groupsAheadMax && !flight.allOpened) {
+    const limited = plan.entries !== undefined && plan.entries.limit > 0
+    const ahead = limited ? Math.min(limits.groupsAheadMax, flight.released) : limits.groupsAheadMax
+    while (flight.inFlight <= ahead && !flight.allOpened) {
       const units = flight.open()
       this.#openedAt.push(this.#now())
       if (units.length === 0) continue

@@ -1,5 +1,5 @@
 /**
- * The dispatcher, one per node: which unit runs next. Queries take turns, each in the order of its groups.
+ * The dispatcher, one per node: which unit runs next. Organisations take turns, then their queries, each in the order of its groups.
  *
  * A unit is *queued*, then, if it looks for words, *asking* (word indexes are being brought to local disk and asked which segments are left),
  * *pinning* (its segments are being brought there), *pinned*, *running*, and done;
@@ -13,25 +13,42 @@ import { QueryError } from '../src/model/error.js'
 import type { Limits } from '../src/model/limits.js'
 import type { WorkUnit } from '../src/model/plan.js'
 import type { Segment } from '../src/model/segment.js'
-import type { OfQuery, Telemetry } from '../src/model/telemetry.js'
+import { ofQuery, type Telemetry } from '../src/model/telemetry.js'
 import type { Actor, Ref, Self, Timer } from './actor.js'
 import type { PinReply, SegmentCacheMessage } from './segment-cache.js'
+import { queueDepth, type QueueDepth } from './queue-depth.js'
 import { backoffMs } from './supervisor.js'
+import { Turns } from './turns.js'
 import { NO_ANSWERS, askWordIndexes, indexesToAsk, segmentsLeft, skippedBy, withRowsLeft, type WordAnswers, type WordIndexes } from './word-answers.js'
 
+/**
+ * The units of one group of a query; each is answered once by UnitDone or UnitFailed, unless it is cancelled before.
+ * The signal is aborted when the query has ended: its CancelQuery overtakes units that still wait in the mailbox.
+ */
+export interface RunUnits {
+  readonly type: 'RunUnits'
+  readonly queryId: string
+  readonly units: readonly WorkUnit[]
+  readonly replyTo: Ref<UnitReply>
+  readonly signal: AbortSignal
+  /** Stands in the answers, and in the CancelUnit that calls these units back. */
+  readonly tag?: string
+}
+
+export interface CancelQuery {
+  readonly type: 'CancelQuery'
+  readonly queryId: string
+}
+
+export interface CancelUnit {
+  readonly type: 'CancelUnit'
+  readonly tag: string
+}
+
 export type DispatcherMessage =
-  /**
-   * The units of one group of a query; each is answered once by UnitDone or UnitFailed, unless the query is cancelled before.
-   * The signal is aborted when the query has ended: its CancelQuery overtakes units that still wait in the mailbox.
-   */
-  | {
-      readonly type: 'RunUnits'
-      readonly queryId: string
-      readonly units: readonly WorkUnit[]
-      readonly replyTo: Ref<UnitReply>
-      readonly signal: AbortSignal
-    }
-  | { readonly type: 'CancelQuery'; readonly queryId: string }
+  | RunUnits
+  | CancelQuery
+  | CancelUnit
   | PinReply
   | { readonly type: 'WordsAsked'; readonly key: string; readonly answers: WordAnswers }
   | { readonly type: 'AskFailed'; readonly key: string; readonly error: QueryError }
@@ -43,11 +60,12 @@ export type UnitReply =
   | {
       readonly type: 'UnitDone'
       readonly unitId: string
+      readonly tag?: string
       readonly result: UnitResult
       readonly bytesFetched: number
       readonly retries: number
     }
-  | { readonly type: 'UnitFailed'; readonly unitId: string; readonly error: QueryError }
+  | { readonly type: 'UnitFailed'; readonly unitId: string; readonly tag?: string; readonly error: QueryError }
 
 export interface DispatcherParts {
   readonly runner: UnitRunner
@@ -62,22 +80,21 @@ export interface DispatcherFacts {
   readonly held: number
   readonly inFlight: number
   readonly running: number
-  readonly queued: number
 }
 
 interface Held {
   readonly key: string
   readonly queryId: string
+  readonly tag: string | undefined
   readonly unit: WorkUnit
   readonly replyTo: Ref<UnitReply>
   readonly abort: AbortController
+  readonly heldAt: number
   state: 'queued' | 'asking' | 'pinning' | 'pinned' | 'running' | 'resting' | 'abandoned'
   segments: readonly LocalSegment[]
   answers: WordAnswers
   bytesFetched: number
   attempts: number
-  /** When it came; it keeps its place in time over its attempts. */
-  readonly heldAt: number
   startedAt: number
   rest: Timer | undefined
 }
@@ -85,8 +102,7 @@ interface Held {
 export class Dispatcher implements Actor<DispatcherMessage> {
   readonly #parts: DispatcherParts
   readonly #held = new Map<string, Held>()
-  /** Queued units by query; the query whose turn is next stands first. */
-  readonly #queues = new Map<string, Held[]>()
+  readonly #queued = new Turns<Held>()
   #pinned: Held[] = []
   #inFlight = 0
   #running = 0
@@ -97,15 +113,11 @@ export class Dispatcher implements Actor<DispatcherMessage> {
   }
 
   get facts(): DispatcherFacts {
-    const queued = [...this.#queues.values()].reduce((sum, queue) => sum + queue.length, 0)
-    return { held: this.#held.size, inFlight: this.#inFlight, running: this.#running, queued }
+    return { held: this.#held.size, inFlight: this.#inFlight, running: this.#running }
   }
 
-  /** When the unit came that has been queued longest; undefined if none is. Each queue is in the order of coming. */
-  get queuedSince(): number | undefined {
-    let since: number | undefined
-    for (const [first] of this.#queues.values()) since = Math.min(since ?? Infinity, first?.heldAt ?? Infinity)
-    return since
+  get queued(): QueueDepth {
+    return queueDepth(this.#held.values(), 'queued')
   }
 
   started(self: Self<DispatcherMessage>): void {
@@ -116,10 +128,13 @@ export class Dispatcher implements Actor<DispatcherMessage> {
     switch (message.type) {
       case 'RunUnits':
         if (message.signal.aborted) break
-        for (const unit of message.units) this.#hold(message.queryId, unit, message.replyTo, self)
+        for (const unit of message.units) this.#hold(message, unit, self)
         break
       case 'CancelQuery':
-        this.#cancel(message.queryId)
+        this.#cancel(({ queryId }) => queryId === message.queryId)
+        break
+      case 'CancelUnit':
+        this.#cancel(({ tag }) => tag === message.tag)
         break
       case 'SegmentsPinned':
         this.#segmentsPinned(message.pinId, message.segments, message.fetchedBytes, self)
@@ -152,51 +167,48 @@ export class Dispatcher implements Actor<DispatcherMessage> {
     for (const held of this.#held.values()) {
       held.abort.abort()
       this.#parts.cache.urge({ type: 'Unpin', pinId: held.key })
-      if (held.state !== 'abandoned') held.replyTo.urge({ type: 'UnitFailed', unitId: held.unit.id, error })
+      if (held.state !== 'abandoned') held.replyTo.urge({ type: 'UnitFailed', ...named(held), error })
     }
   }
 
-  #hold(queryId: string, unit: WorkUnit, replyTo: Ref<UnitReply>, self: Self<DispatcherMessage>): void {
+  #hold({ queryId, replyTo, tag }: RunUnits, unit: WorkUnit, self: Self<DispatcherMessage>): void {
     const key = `${queryId}/${unit.id}/${this.#pinsMade++}`
     const held: Held = {
       key,
       queryId,
+      tag,
       unit,
       replyTo,
       abort: new AbortController(),
+      heldAt: self.now(),
       state: 'queued',
       segments: [],
       answers: NO_ANSWERS,
       bytesFetched: 0,
       attempts: 0,
-      heldAt: self.now(),
       startedAt: 0,
       rest: undefined,
     }
     this.#held.set(key, held)
-    const queue = this.#queues.get(queryId)
-    if (queue === undefined) this.#queues.set(queryId, [held])
-    else queue.push(held)
+    this.#queued.put(unit.organisation, queryId, held)
   }
 
-  #cancel(queryId: string): void {
-    this.#queues.delete(queryId)
-    let first: Held | undefined
-    let units = 0
-    for (const held of this.#held.values()) {
-      if (held.queryId !== queryId || held.state === 'abandoned') continue
-      first ??= held
-      units++
+  #cancel(isMeant: (held: Held) => boolean): void {
+    const meant = [...this.#held.values()].filter((held) => held.state !== 'abandoned' && isMeant(held))
+    for (const held of meant) {
       if (held.state === 'running') {
         held.state = 'abandoned'
         held.abort.abort()
       } else {
         held.rest?.cancel()
         this.#letGo(held)
+        // Where it still stands in a line, it is passed over when its turn has come.
+        held.state = 'abandoned'
       }
     }
-    this.#pinned = this.#pinned.filter((held) => held.queryId !== queryId)
-    if (first !== undefined) this.#parts.telemetry({ type: 'units:cancelled', ...ofQuery(first), units })
+    this.#pinned = this.#pinned.filter(({ state }) => state !== 'abandoned')
+    const [first] = meant
+    if (first !== undefined) this.#parts.telemetry({ type: 'units:cancelled', ...ofQuery(first.queryId, first.unit), units: meant.length })
   }
 
   /** Forgets a unit that the runner does not have. */
@@ -210,8 +222,9 @@ export class Dispatcher implements Actor<DispatcherMessage> {
   #pinNext(self: Self<DispatcherMessage>): void {
     const { runner, limits } = this.#parts
     while (this.#inFlight < runner.capacity + limits.unitsPrefetchedMax) {
-      const held = this.#nextQueued()
+      const held = this.#queued.take()
       if (held === undefined) return
+      if (held.state === 'abandoned') continue
       this.#inFlight++
       const indexes = held.answers === NO_ANSWERS ? indexesToAsk(held.unit) : []
       if (indexes.length === 0) this.#pin(held, self)
@@ -246,17 +259,6 @@ export class Dispatcher implements Actor<DispatcherMessage> {
     this.#pin(held, self)
   }
 
-  /** The first unit of the query whose turn it is; its query goes to the end of the line. */
-  #nextQueued(): Held | undefined {
-    for (const [queryId, queue] of this.#queues) {
-      this.#queues.delete(queryId)
-      const held = queue.shift()
-      if (queue.length > 0) this.#queues.set(queryId, queue)
-      if (held !== undefined) return held
-    }
-    return undefined
-  }
-
   #segmentsPinned(key: string, segments: readonly LocalSegment[], bytesFetched: number, self: Self<DispatcherMessage>): void {
     const held = this.#held.get(key)
     if (held === undefined) return
@@ -283,10 +285,10 @@ export class Dispatcher implements Actor<DispatcherMessage> {
 
   /** For good: whoever wants the unit is told. */
   #fail(held: Held, error: QueryError, ms: number): void {
-    const { code, message } = error
+    const { queryId, unit } = held
     this.#held.delete(held.key)
-    this.#parts.telemetry({ type: 'unit:failed', ...ofQuery(held), unitId: held.unit.id, ms, code, message })
-    held.replyTo.urge({ type: 'UnitFailed', unitId: held.unit.id, error })
+    this.#parts.telemetry({ type: 'unit:failed', ...ofQuery(queryId, unit), unitId: unit.id, ms, code: error.code, message: error.message })
+    held.replyTo.urge({ type: 'UnitFailed', ...named(held), error })
   }
 
   #runNext(self: Self<DispatcherMessage>): void {
@@ -314,11 +316,11 @@ export class Dispatcher implements Actor<DispatcherMessage> {
     const held = this.#runEnded(key)
     this.#held.delete(key)
     if (held.state === 'abandoned') return
-    const { unit, bytesFetched } = held
+    const { unit, queryId, bytesFetched } = held
     const stats = addStats(result.stats, skippedBy(held.answers))
-    this.#parts.telemetry({ type: 'unit:finished', ...ofQuery(held), unitId: unit.id, ms: self.now() - held.startedAt, stats })
-    const done: UnitReply = { type: 'UnitDone', unitId: unit.id, result: { ...result, stats }, bytesFetched, retries: held.attempts - 1 }
-    if (!held.replyTo.send(done)) held.replyTo.urge({ type: 'UnitFailed', unitId: unit.id, error: mailboxFull(held.replyTo.name) })
+    this.#parts.telemetry({ type: 'unit:finished', ...ofQuery(queryId, unit), unitId: unit.id, ms: self.now() - held.startedAt, stats })
+    const done: UnitReply = { type: 'UnitDone', ...named(held), result: { ...result, stats }, bytesFetched, retries: held.attempts - 1 }
+    if (!held.replyTo.send(done)) held.replyTo.urge({ type: 'UnitFailed', ...named(held), error: mailboxFull(held.replyTo.name) })
   }
 
   #runFailed(key: string, error: QueryError, self: Self<DispatcherMessage>): void {
@@ -329,7 +331,7 @@ export class Dispatcher implements Actor<DispatcherMessage> {
     } else if (mayPass(error) && held.attempts < limits.unitAttemptsMax) {
       held.state = 'resting'
       held.rest = self.after(backoffMs(limits, held.attempts, self.random()), { type: 'RestOver', key })
-      telemetry({ type: 'unit:retried', ...ofQuery(held), unitId: held.unit.id, attempt: held.attempts + 1, message: error.message })
+      telemetry({ type: 'unit:retried', ...ofQuery(held.queryId, held.unit), unitId: held.unit.id, attempt: held.attempts + 1, message: error.message })
     } else {
       this.#fail(held, error, self.now() - held.startedAt)
     }
@@ -348,15 +350,12 @@ export class Dispatcher implements Actor<DispatcherMessage> {
     const held = this.#held.get(key)
     if (held?.state !== 'resting') return
     held.state = 'queued'
-    const queue = this.#queues.get(held.queryId)
-    if (queue === undefined) this.#queues.set(held.queryId, [held])
-    else queue.unshift(held)
+    this.#queued.putFirst(held.unit.organisation, held.queryId, held)
   }
 }
 
-function ofQuery({ queryId, unit }: Held): OfQuery {
-  const { organisation, trace } = unit
-  return { queryId, organisation, ...(trace === undefined ? {} : { trace }) }
+function named({ unit, tag }: Held): Pick<UnitReply, 'unitId' | 'tag'> {
+  return { unitId: unit.id, ...(tag === undefined ? {} : { tag }) }
 }
 
 /** Failures of the place where the unit ran, not of the unit: a lost thread says so with `retry: 1`. */

@@ -8,9 +8,11 @@ import { createEvaluator } from '../src/evaluate/evaluate.js'
 import { importFile } from '../src/ingest/ingest.js'
 import { matchesEmpty } from '../src/language/language.js'
 import { groupQuery, lookUp } from '../src/lookup/lookup.js'
+import type { NodeFacts } from '../src/model/cluster.js'
 import type { Catalog, Engine, ObjectStore, UnitRunner } from '../src/model/engine.js'
 import { QueryError } from '../src/model/error.js'
 import type { QueryRequest } from '../src/model/event.js'
+import { packageVersion } from '../src/model/place.js'
 import type { RunningQueries } from '../src/model/running.js'
 import { DEFAULT_ORGANISATION } from '../src/model/segment.js'
 import type { NodeReadings, Telemetry } from '../src/model/telemetry.js'
@@ -23,7 +25,8 @@ import type { QueryParts } from './coordinator.js'
 import { Dispatcher } from './dispatcher.js'
 import { pruneByWords, type WordPruningParts } from './explain-words.js'
 import { explainQuery } from './explain.js'
-import { readNode } from './node-readings.js'
+import { readNode, type LivingActors } from './node-readings.js'
+import { Placement } from './placement.js'
 import { prepare } from './prepare.js'
 import { QueryRegistry } from './running-queries.js'
 import { SegmentCache } from './segment-cache.js'
@@ -68,9 +71,12 @@ async function assemble({ configuration, telemetry }: NodeOptions, closers: Clos
   const system = new ActorSystem({ world: realWorld(), limits, telemetry })
   closers.push(async () => system.stop(new QueryError({ code: 'unavailable', message: 'the node is stopping' })))
   const wordIndexes = new WordIndexReader()
-  const living: { cache?: SegmentCache; dispatcher?: Dispatcher } = {}
+  const living: LivingActors = {}
   const cache = system.spawn('segment-cache', 'node', () => (living.cache = new SegmentCache({ files, limits, telemetry })), 'restart')
   const dispatcher = system.spawn('dispatcher', 'node', () => (living.dispatcher = new Dispatcher({ runner, cache, wordIndexes, limits, telemetry })), 'restart')
+  const here: NodeFacts = { id: randomUUID(), url: '', role: 'all', version: packageVersion(), threads: runner.capacity, startedAt: Date.now() }
+  const placed = { here, dispatcher, membership: { members: () => [] }, remote: undefined, limits, telemetry }
+  const placement = system.spawn('placement', 'node', () => (living.placement = new Placement(placed)), 'restart')
   const running = new QueryRegistry({ now: () => system.now(), wallMs: () => Date.now() })
   warmParsers()
   const parts: QueryParts = {
@@ -79,7 +85,7 @@ async function assemble({ configuration, telemetry }: NodeOptions, closers: Clos
     lookUp,
     groupQuery,
     createEvaluator: (plan) => createEvaluator(plan, limits),
-    dispatcher,
+    dispatcher: placement,
     running,
     limits,
     telemetry,
@@ -95,7 +101,7 @@ async function assemble({ configuration, telemetry }: NodeOptions, closers: Clos
     },
     announce: async (url) => lock?.announce(url),
     running,
-    readings: () => readNode({ running, threads: runner.capacity, limits, now: () => system.now(), dispatcher: () => living.dispatcher, cache: () => living.cache }),
+    readings: () => readNode({ running, threads: runner.capacity, limits, now: () => system.now(), living }),
     close: once(() => closeAll(closers)),
   }
 }

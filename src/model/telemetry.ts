@@ -1,6 +1,7 @@
 /** Every observable moment, typed in one place. Logs, metrics and traces listen; nothing else logs. */
 import type { UnitStats } from './block.js'
 import type { ErrorCode } from './error.js'
+import { DEFAULT_ORGANISATION } from './segment.js'
 import type { TraceContext } from './trace.js'
 
 /** Whose doing it is: part of every event about a query. */
@@ -30,9 +31,9 @@ export type TelemetryEvent =
   | (OfUnit & { readonly type: 'unit:finished'; readonly ms: number; readonly stats: UnitStats })
   | (OfUnit & { readonly type: 'unit:failed'; readonly ms: number; readonly code: ErrorCode; readonly message: string })
   | (OfUnit & { readonly type: 'unit:retried'; readonly attempt: number; readonly message: string })
-  /** A straggler is run a second time elsewhere. */
-  | (OfUnit & { readonly type: 'unit:hedged' })
-  /** The units of a query that has ended that had not. */
+  /** A second run of a unit that is far behind the others of its group has begun. */
+  | (OfUnit & { readonly type: 'unit:hedged'; readonly afterMs: number })
+  /** Units are called back: their query has ended, or another run of them was first. */
   | (OfQuery & { readonly type: 'units:cancelled'; readonly units: number })
   | { readonly type: 'cache:hit' | 'cache:evicted'; readonly object: string; readonly bytes: number }
   | { readonly type: 'cache:fetched'; readonly object: string; readonly bytes: number; readonly ms: number }
@@ -49,6 +50,11 @@ export type TelemetryEvent =
 
 interface OfUnit extends OfQuery {
   readonly unitId: string
+}
+
+/** Of the query itself or of one of its units. */
+export function ofQuery(queryId: string, { organisation = DEFAULT_ORGANISATION, trace }: { readonly organisation?: string; readonly trace?: TraceContext }): OfQuery {
+  return { queryId, organisation, ...(trace === undefined ? {} : { trace }) }
 }
 
 export type Telemetry = (event: TelemetryEvent) => void
