@@ -39,18 +39,24 @@ function badHead(code: string | undefined, limits: Limits): { readonly status: n
       const message = `the head of the request has more bytes than ${limits.requestHeaderBytesMax} (setting limits.requestHeaderBytesMax)`
       return { status: 431, reason: 'Request Header Fields Too Large', message }
     }
-    case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return { status: 408, reason: 'Request Timeout', message: `the request took too long to arrive, limit ${limits.requestArrivalMs} ms (setting limits.requestArrivalMs)` }
+    case 'ERR_HTTP_REQUEST_TIMEOUT': {
+      const imports = `the body of an import ${limits.importArrivalMs} ms (setting limits.importArrivalMs)`
+      return { status: 408, reason: 'Request Timeout', message: `${tooLate(limits)}, ${imports}` }
+    }
     default:
       return { status: 400, reason: 'Bad Request', message: 'this is no HTTP request' }
   }
 }
 
+export function tooLate({ requestArrivalMs }: Limits): string {
+  return `the request took too long to arrive: it has ${requestArrivalMs} ms (setting limits.requestArrivalMs)`
+}
+
 /** Cuts the connection if the body has not arrived within `ms`, after `onLate`. */
 export function boundArrival(request: IncomingMessage, ms: number, every: Every, onLate: () => void): void {
   const { 'content-length': length, 'transfer-encoding': encoding } = request.headers
-  if (encoding === undefined && Number(length ?? 0) === 0) return
   const { socket } = request
+  if (socket.destroyed || (encoding === undefined && Number(length ?? 0) === 0)) return
   const stop = (): void => {
     stopTimer()
     request.off('end', stop)

@@ -6,7 +6,7 @@ import { QueryError } from '../model/error.js'
 import { limitExceeded, type Limits } from '../model/limits.js'
 import { DEFAULT_ORGANISATION } from '../model/segment.js'
 import { nativeError, type ErrorAnswer } from './api-error.js'
-import { arrivalOptions, boundArrival } from './arrival.js'
+import { arrivalOptions, boundArrival, tooLate } from './arrival.js'
 import { challenge, credentialsOf } from './credentials.js'
 import { STOPPING } from './event-stream.js'
 import type { Exchange, Route, ServerOptions } from './exchange.js'
@@ -114,9 +114,8 @@ async function admit(route: Route, request: FastifyRequest, reply: FastifyReply,
 
 function tellLate(route: Route, reply: FastifyReply, limits: Limits): void {
   if (reply.sent) return
-  const message = `the request took too long to arrive, limit ${limits.requestArrivalMs} ms (setting limits.requestArrivalMs)`
   void reply.header('connection', 'close')
-  void sendError(reply, { ...route.failure(new QueryError({ code: 'bad_query', message })), status: 408 })
+  void sendError(reply, { ...route.failure(new QueryError({ code: 'bad_query', message: tooLate(limits) })), status: 408 })
 }
 
 async function respond(route: Route, exchange: Exchange): Promise<unknown> {
