@@ -28,6 +28,9 @@ export const SETTING_RULES = {
   'features': { type: 'list', doc: 'features of PromQL to enable, by the names of Prometheus (default none)' },
   'loki_quirks': { type: 'boolean', doc: 'LogQL as Loki does it where that is not what its documentation says (default false)' },
   'telemetry.otlp.url': { type: 'string', doc: 'where a collector takes traces as OTLP/HTTP JSON, such as http://collector:4318/v1/traces (default: traces go nowhere)' },
+  'auth': { type: 'string', doc: 'who may ask: none (only at a loopback address), keys, or trusted-proxy (default none)' },
+  'allowOpen': { type: 'boolean', doc: 'with auth: none, listen where others can reach the node: they may read and write everything (default false)' },
+  'defaultOrganisation': { type: 'string', doc: 'of requests that name none; with auth: trusted-proxy they are refused without it (default: default)' },
   'log.level': { type: 'string', doc: 'fatal, error, warn, info, debug or silent (default info)' },
 } as const satisfies Record<string, SettingRule>
 

@@ -5,12 +5,15 @@
  */
 import { createClient, createMetrics, createServer, SpanExporter } from '../src/serve/serve.js'
 import { readFeatures, type Feature } from '../src/language/language.js'
+import type { KeyBook } from '../src/model/access.js'
 import { QueryError } from '../src/model/error.js'
 import type { Engine } from '../src/model/engine.js'
 import type { Telemetry } from '../src/model/telemetry.js'
-import { readConfiguration, type Configuration } from './configuration.js'
+import { checkOpenness, createAuthenticator } from './authenticator.js'
+import { readConfiguration, textSetting, type Configuration } from './configuration.js'
+import { createKeyBook } from './key-book.js'
 import { logTelemetry } from './log.js'
-import { openNode } from './node.js'
+import { closeAll, openLock, openNode, openTheCatalog, type Closer } from './node.js'
 
 export type { Block, EntriesBlock, SeriesBlock } from '../src/model/block.js'
 export type { Engine, ImportReport, ImportRequest } from '../src/model/engine.js'
@@ -23,18 +26,18 @@ export { readConfiguration, SETTING_RULES, variableOf } from './configuration.js
 export type { Actor, Ref, Self } from './actor.js'
 export { ActorSystem, realWorld } from './system.js'
 
-/** Exactly one of the three places. `features` of a node in this process are enabled instead of those of file and environment. */
+/** Exactly one of the three places. `key`: an API key, where the node at the URL asks for one. `features` of a node in this process are enabled instead of those of file and environment. */
 export type OpenOptions =
   | { readonly data: string; readonly features?: readonly Feature[] }
   | { readonly config: string; readonly features?: readonly Feature[] }
-  | { readonly url: string }
+  | { readonly url: string; readonly key?: string }
 
 /**
  * A node in this process over a data folder (embedded PostgreSQL, objects in files) or as a YAML file says, or a client of a
  * running node. Close it. Rejects with a QueryError: `unavailable` naming what cannot be reached or who holds the folder.
  */
 export async function open(options: OpenOptions): Promise<Engine> {
-  if ('url' in options) return createClient(options.url)
+  if ('url' in options) return createClient(options.url, options.key)
   const configuration = configurationOf(options)
   return openNode({ configuration, telemetry: () => undefined })
 }
@@ -54,9 +57,10 @@ export interface RunningNode {
   close(): Promise<void>
 }
 
-/** Starts a node that listens for HTTP. */
+/** Starts a node that listens for HTTP. Rejects with `bad_query` if everybody could ask it and the configuration does not allow that. */
 export async function serveNode(options: ServeOptions): Promise<RunningNode> {
   const configuration = configurationOf(options)
+  checkOpenness(configuration, options.host)
   const metrics = createMetrics()
   const log = logTelemetry(String(configuration.settings['log.level'] ?? 'info'))
   const telemetry: Telemetry = (event) => {
@@ -75,6 +79,8 @@ export async function serveNode(options: ServeOptions): Promise<RunningNode> {
       port: options.port,
       metrics,
       node: engine,
+      authenticate: createAuthenticator(configuration, engine.keys, () => performance.now()),
+      keys: createKeyBook(engine.keys, engine.limits),
       clock: { nowMs: () => Date.now(), every },
       onFailure: (message) => telemetry({ type: 'actor:failed', actor: 'server', message }),
     })
@@ -100,6 +106,26 @@ function spanExporter({ settings, limits }: Configuration, telemetry: Telemetry)
   if (url === undefined) return undefined
   const onLost = (spans: number, message: string): void => telemetry({ type: 'traces:lost', spans, message })
   return new SpanExporter({ url: String(url), limits, clock: { nowMs: () => Date.now(), every }, onLost })
+}
+
+export interface OpenedKeyBook extends KeyBook {
+  close(): Promise<void>
+}
+
+/** The keys of a place whose node need not run: of a data folder, or of the catalog that a YAML file names. Close it. */
+export async function openKeyBook(place: { readonly data: string } | { readonly config: string }): Promise<OpenedKeyBook> {
+  const configuration = configurationOf(place)
+  const data = textSetting(configuration, 'data')
+  const closers: Closer[] = []
+  try {
+    // A catalog of its own kind takes any number of us; the embedded one belongs to whoever holds the folder.
+    if (data !== undefined && textSetting(configuration, 'catalog.url') === undefined) await openLock(data, closers)
+    const { keys } = await openTheCatalog(configuration, data, closers)
+    return { ...createKeyBook(keys, configuration.limits), close: () => closeAll(closers) }
+  } catch (thrown) {
+    await closeAll(closers)
+    throw thrown
+  }
 }
 
 interface Place {

@@ -3,13 +3,14 @@ import { mkdir, rm } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { randomUUID } from 'node:crypto'
-import { lockFolder, openCatalog, startEmbeddedPostgres, type CatalogConnection, type FolderLock } from '../src/catalog/catalog.js'
+import { lockFolder, openCatalog, startEmbeddedPostgres, type CatalogConnection, type FolderLock, type OpenedCatalog } from '../src/catalog/catalog.js'
 import { createEvaluator } from '../src/evaluate/evaluate.js'
 import { importFile } from '../src/ingest/ingest.js'
 import { matchesEmpty } from '../src/language/language.js'
 import { groupQuery, lookUp } from '../src/lookup/lookup.js'
+import type { KeyStore } from '../src/model/access.js'
 import type { NodeFacts } from '../src/model/cluster.js'
-import type { Catalog, Engine, ObjectStore, UnitRunner } from '../src/model/engine.js'
+import type { Engine, ObjectStore, UnitRunner } from '../src/model/engine.js'
 import { QueryError } from '../src/model/error.js'
 import type { QueryRequest } from '../src/model/event.js'
 import { packageVersion } from '../src/model/place.js'
@@ -39,13 +40,14 @@ export interface NodeOptions {
 }
 
 export interface OpenedNode extends Engine {
+  readonly keys: KeyStore
   /** Where this node is reached from now on: told to whoever else wants its data folder. */
   announce(url: string): Promise<void>
   readonly running: RunningQueries
   readings(): NodeReadings
 }
 
-type Closer = () => Promise<void>
+export type Closer = () => Promise<void>
 
 /** Opens everything that the configuration names; closes again what was opened if a later part fails. */
 export async function openNode(options: NodeOptions): Promise<OpenedNode> {
@@ -92,6 +94,7 @@ async function assemble({ configuration, telemetry }: NodeOptions, closers: Clos
   }
   return {
     limits,
+    keys: catalog.keys,
     query: (request, signal) => startQuery(system, parts, request, signal),
     explain: (request) => explain(parts, request, { cache, wordIndexes, limits, newId: randomUUID }),
     import: (request) => importFile(request, { catalog, store, limits, features, tempFolder: temp, newId: randomUUID, now: () => Date.now(), telemetry }),
@@ -106,7 +109,7 @@ async function assemble({ configuration, telemetry }: NodeOptions, closers: Clos
   }
 }
 
-async function openLock(data: string, closers: Closer[]): Promise<FolderLock> {
+export async function openLock(data: string, closers: Closer[]): Promise<FolderLock> {
   const lock = await lockFolder(data, { url: '' })
   closers.push(() => lock.release())
   return lock
@@ -120,7 +123,7 @@ async function explain(parts: QueryParts, request: QueryRequest, wordParts: Word
   return explainQuery(plan, snapshot, grouped, await pruneByWords(plan.leaves, lookups, wordParts), parts.limits)
 }
 
-async function openTheCatalog(configuration: Configuration, data: string | undefined, closers: Closer[]): Promise<Catalog> {
+export async function openTheCatalog(configuration: Configuration, data: string | undefined, closers: Closer[]): Promise<OpenedCatalog> {
   const connection = await catalogConnection(configuration, data, closers)
   const catalog = await openCatalog({ connection, matchesEmpty, limits: configuration.limits })
   closers.push(() => catalog.close())
@@ -190,7 +193,7 @@ function folderOr(data: string | undefined, setting: string): string {
 }
 
 /** In the reverse order of opening; the first failure is told after all have been tried. */
-async function closeAll(closers: Closer[]): Promise<void> {
+export async function closeAll(closers: Closer[]): Promise<void> {
   let failure: unknown
   for (const close of closers.splice(0).toReversed()) {
     try {

@@ -335,7 +335,7 @@ export class Placement implements Actor<PlacementMessage> {
   }
 
   #cancel(queryId: string): void {
-    for (const held of [...this.#held.values()]) {
+    for (const held of this.#held.values()) {
       if (held.queryId !== queryId) continue
       held.line?.line.drop(held.unit.organisation, queryId)
       this.#leaveLine(held)
@@ -381,7 +381,7 @@ export class Placement implements Actor<PlacementMessage> {
 
   /** A unit far behind the others of its group runs a second time, at the next node of its order that has room. */
   #hedge(self: Self<PlacementMessage>): void {
-    for (const run of [...this.#runs.values()]) {
+    for (const run of this.#runs.values()) {
       const { held } = run
       if (held.runs.size !== 1 || held.hedges > 0 || !this.#stragglers.isOne(held.queryId, held.unit.group.index, self.now() - run.startedAt)) continue
       const site = this.#inOrder(held.unit).find((other) => other !== run.site && this.#room(other) > 0 && other.shunnedUntil <= self.now())

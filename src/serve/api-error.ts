@@ -35,6 +35,7 @@ function prometheusType(error: QueryError, phase: Phase): { readonly errorType: 
     case 'timed_out':
       return { errorType: 'timeout', status: 503 }
     case 'unauthorized':
+    case 'forbidden':
     case 'too_many_requests':
       return { errorType: 'unavailable', status: error.status }
     case 'unavailable':

@@ -2,6 +2,7 @@
 import { Readable } from 'node:stream'
 import { createGzip } from 'node:zlib'
 import type { FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
+import type { Authenticate, Caller, KeyBook, Scope } from '../model/access.js'
 import type { QueryError } from '../model/error.js'
 import type { RunningQueries } from '../model/running.js'
 import type { NodeReadings } from '../model/telemetry.js'
@@ -17,6 +18,8 @@ export interface ServerOptions {
   readonly metrics: Metrics
   /** Absent where the engine is no node of this process: then there is nothing to list or to measure. */
   readonly node?: ObservedNode
+  readonly authenticate: Authenticate
+  readonly keys: KeyBook
   readonly clock: ServerClock
   /** Told of every failure that is nobody's query: for the log. */
   readonly onFailure: (message: string) => void
@@ -37,15 +40,23 @@ export interface ServerClock {
 export interface Exchange extends Signals {
   readonly request: FastifyRequest
   readonly reply: FastifyReply
+  /** Has the scope that the route asks for; of an open route nobody is known. */
+  readonly caller: Caller
 }
 
 export interface Route {
   readonly path: string
   readonly methods: readonly HTTPMethods[]
+  /** The scope that a caller needs; `open`: none, and nobody is asked who they are. */
+  readonly access: Scope | 'open'
   /** The body is left as it is, to be read from `request.raw`. */
   readonly body: 'parameters' | 'raw'
   readonly handle: (exchange: Exchange) => Promise<unknown>
   readonly failure: (error: QueryError) => ErrorAnswer
+}
+
+export function send(reply: FastifyReply, contentType: string, body: string): FastifyReply {
+  return reply.header('content-type', contentType).send(body)
 }
 
 /** Sends a JSON document in chunks as the connection takes them, with gzip for who accepts it. */

@@ -8,12 +8,13 @@ import { checkLimit } from '../model/limits.js'
 import { AnswerError, collectAnswer, type Answer } from './answer.js'
 import { lokiError, nativeError, prometheusError, type ErrorAnswer } from './api-error.js'
 import { STOPPING, writeEvents } from './event-stream.js'
-import { sendChunks, type Exchange, type Route, type ServerOptions } from './exchange.js'
 import { callerOf } from './caller.js'
+import { send, sendChunks, type Exchange, type Route, type ServerOptions } from './exchange.js'
 import { FRONT_PAGE } from './front-page.js'
+import { keyRoutes } from './keys-api.js'
 import { lokiJson, readLogInstant, readLogRange } from './loki-api.js'
 import { readRequest } from './native-request.js'
-import { badParameter, requestParameters, type Parameters } from './parameters.js'
+import { badParameter, parametersOf, type Parameters } from './parameters.js'
 import { prometheusJson, readInstantQuery, readOptions, readRangeQuery } from './prometheus-api.js'
 import { numbersOf } from './result-json.js'
 import { runningRoutes } from './running-api.js'
@@ -24,11 +25,12 @@ const TEXT_TYPE = 'text/plain; charset=utf-8'
 const INSTANT_LOGS = 'log queries are not supported as an instant query type, please change your query to a range query type'
 
 export function routesOf(engine: Engine, options: ServerOptions): readonly Route[] {
-  return [...nativeRoutes(engine, options), ...prometheusRoutes(engine, options), ...lokiRoutes(engine, options), ...(options.node === undefined ? [] : runningRoutes(options.node.running)), ...nodeRoutes(engine, options)]
+  const running = options.node === undefined ? [] : runningRoutes(options.node.running)
+  return [...nativeRoutes(engine, options), ...prometheusRoutes(engine, options), ...lokiRoutes(engine, options), ...running, ...nodeRoutes(engine, options), ...keyRoutes(options.keys)]
 }
 
 function nativeRoutes(engine: Engine, { clock }: ServerOptions): readonly Route[] {
-  const read = (exchange: Exchange): QueryRequest => ofCaller(exchange, readRequest(parametersOf(exchange), clock.nowMs(), engine.limits))
+  const read = (exchange: Exchange): QueryRequest => ofCaller(exchange, readRequest(parametersOf(exchange.request), clock.nowMs(), engine.limits))
   return [
     native('/api/v1/stream', (exchange) => stream(engine, exchange, read(exchange), clock)),
     native('/api/v1/explain', async (exchange) => {
@@ -38,6 +40,7 @@ function nativeRoutes(engine: Engine, { clock }: ServerOptions): readonly Route[
     {
       path: '/api/v1/import',
       methods: ['POST'],
+      access: 'write',
       body: 'raw',
       failure: nativeError,
       handle: (exchange) => importBody(engine, exchange),
@@ -46,7 +49,7 @@ function nativeRoutes(engine: Engine, { clock }: ServerOptions): readonly Route[
 }
 
 function native(path: string, handle: Route['handle']): Route {
-  return { path, methods: GET_OR_POST, body: 'parameters', failure: nativeError, handle }
+  return { path, methods: GET_OR_POST, access: 'read', body: 'parameters', failure: nativeError, handle }
 }
 
 async function stream(engine: Engine, exchange: Exchange, request: QueryRequest, clock: ServerOptions['clock']): Promise<FastifyReply> {
@@ -71,16 +74,15 @@ async function firstEvent(events: AsyncIterator<QueryEvent>, stopping: AbortSign
 }
 
 async function importBody(engine: Engine, exchange: Exchange): Promise<FastifyReply> {
-  const parameters = parametersOf(exchange)
+  const parameters = parametersOf(exchange.request)
   const format = parameters.word<ImportFormat>('format', ['openmetrics', 'loki', 'series'])
   if (format === undefined) throw badParameter('format', 'is missing: openmetrics, loki or series')
-  const organisation = parameters.get('organisation') ?? callerOf(exchange).organisation
   const report = await engine.import({
     file: parameters.get('file') ?? 'body',
     body: boundedBody(exchange.request.raw, engine),
     format,
     signal: exchange.signal,
-    ...(organisation === undefined ? {} : { organisation }),
+    organisation: exchange.caller.organisation,
   })
   return send(exchange.reply, JSON_TYPE, `${JSON.stringify(report)}\n`)
 }
@@ -103,11 +105,12 @@ function prometheusRoutes(engine: Engine, { clock }: ServerOptions): readonly Ro
   const route = (path: string, read: (parameters: Parameters) => QueryRequest): Route => ({
     path,
     methods: GET_OR_POST,
+    access: 'read',
     body: 'parameters',
     failure: (error) => prometheusError(error, 'before-plan'),
     handle: (exchange) =>
       answered(exchange, prometheusError, async () => {
-        const parameters = parametersOf(exchange)
+        const parameters = parametersOf(exchange.request)
         const options = readOptions(parameters)
         const answer = await ask(engine, exchange, read(parameters))
         return sendChunks(exchange, JSON_TYPE, prometheusJson(answer, options))
@@ -123,11 +126,12 @@ function lokiRoutes(engine: Engine, { clock }: ServerOptions): readonly Route[] 
   const route = (path: string, read: (parameters: Parameters) => QueryRequest): Route => ({
     path,
     methods: GET_OR_POST,
+    access: 'read',
     body: 'parameters',
     failure: (error) => lokiError(error, 'before-plan'),
     handle: (exchange) =>
       answered(exchange, lokiError, async () => {
-        const request = read(parametersOf(exchange))
+        const request = read(parametersOf(exchange.request))
         const answer = await ask(engine, exchange, request)
         if (request.when.kind === 'instant' && answer.resultType === 'streams') throw new QueryError({ code: 'bad_query', message: INSTANT_LOGS })
         const flags = String(exchange.request.headers['x-loki-response-encoding-flags'] ?? '')
@@ -158,29 +162,21 @@ async function answered(exchange: Exchange, shape: typeof lokiError, answer: () 
 
 function nodeRoutes(engine: Engine, { metrics, node }: ServerOptions): readonly Route[] {
   return [
-    page('/', async ({ reply, request }) => send(reply, 'text/html; charset=utf-8', FRONT_PAGE.replace('HOST', request.host.replace(/[^\w.:[\]-]/g, '')))),
-    page('/healthz', async ({ reply }) => send(reply, TEXT_TYPE, 'ok\n')),
-    page('/readyz', async ({ reply }) => {
+    page('/', 'open', async ({ reply, request }) => send(reply, 'text/html; charset=utf-8', FRONT_PAGE.replace('HOST', request.host.replace(/[^\w.:[\]-]/g, '')))),
+    page('/healthz', 'open', async ({ reply }) => send(reply, TEXT_TYPE, 'ok\n')),
+    page('/readyz', 'open', async ({ reply }) => {
       await engine.ready()
       return send(reply, TEXT_TYPE, 'ready\n')
     }),
-    page('/metrics', async ({ reply }) => send(reply, metrics.contentType, await metrics.text(node?.readings()))),
+    page('/metrics', 'observe', async ({ reply }) => send(reply, metrics.contentType, await metrics.text(node?.readings()))),
   ]
 }
 
-function page(path: string, handle: Route['handle']): Route {
-  return { path, methods: ['GET'], body: 'parameters', failure: nativeError, handle }
-}
-
-function parametersOf({ request }: Exchange): Parameters {
-  return requestParameters(request.url, request.body, request.headers['content-type'])
+function page(path: string, access: Route['access'], handle: Route['handle']): Route {
+  return { path, methods: ['GET'], access, body: 'parameters', failure: nativeError, handle }
 }
 
 function ofCaller(exchange: Exchange, request: QueryRequest): QueryRequest {
   const { organisation, asker, trace } = callerOf(exchange)
-  return { ...request, asker, ...(organisation === undefined ? {} : { organisation }), ...(trace === undefined ? {} : { trace }) }
-}
-
-function send(reply: FastifyReply, contentType: string, body: string): FastifyReply {
-  return reply.header('content-type', contentType).send(body)
+  return { ...request, organisation, asker, ...(trace === undefined ? {} : { trace }) }
 }

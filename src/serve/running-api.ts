@@ -13,11 +13,12 @@ export function runningRoutes(running: RunningQueries): readonly Route[] {
     {
       path: '/api/v1/queries',
       methods: ['GET'],
+      access: 'read',
       body: 'parameters',
       failure: nativeError,
       handle: async (exchange) => send(exchange, { queries: running.list(callerOf(exchange).scope).map(shown) }),
     },
-    { path: '/api/v1/queries/:id', methods: ['DELETE'], body: 'parameters', failure: nativeError, handle: async (exchange) => cancel(running, exchange) },
+    { path: '/api/v1/queries/:id', methods: ['DELETE'], access: 'read', body: 'parameters', failure: nativeError, handle: async (exchange) => cancel(running, exchange) },
   ]
 }
 

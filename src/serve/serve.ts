@@ -4,6 +4,7 @@
  */
 export { AnswerError, collectAnswer, type Answer } from './answer.js'
 export { createClient } from './client.js'
+export { createKeysClient } from './keys-client.js'
 export { EventIds, eventJson } from './event-json.js'
 export type { Every } from './event-stream.js'
 export type { ServerClock, ServerOptions } from './exchange.js'

@@ -10,13 +10,13 @@ import { QueryError } from '../../src/model/error.js'
 import type { QueryEvent, QueryRequest } from '../../src/model/event.js'
 import { DEFAULT_LIMITS } from '../../src/model/limits.js'
 import { createClient, createMetrics, createServer, type Metrics } from '../../src/serve/serve.js'
-import { answers, endOf, fakeEngine, gridFor, planOf, seriesEvent, unknownFunction, UP } from '../harness/fake-engine.js'
+import { answers, endOf, fakeEngine, gridFor, planOf, seriesEvent, unknownFunction, UP, OPEN_DOOR } from '../harness/fake-engine.js'
 
 const NOW_MS = 1_700_000_000_000
 
 async function listen(test: Test, engine: Engine, metrics: Metrics = createMetrics()): Promise<string> {
   const clock = { nowMs: () => NOW_MS, every: realEvery }
-  const server = await createServer(engine, { host: '127.0.0.1', port: 0, metrics, clock, onFailure: (message) => test.fail(message) })
+  const server = await createServer(engine, { ...OPEN_DOOR, host: '127.0.0.1', port: 0, metrics, clock, onFailure: (message) => test.fail(message) })
   test.teardown(() => server.close())
   return server.url
 }
@@ -328,7 +328,7 @@ t.test('a node that stops ends its streams with unavailable', async (test) => {
     yield { type: 'error', error: { code: 'cancelled', message: 'cancelled' } }
   })
   const clock = { nowMs: () => NOW_MS, every: () => () => {} }
-  const server = await createServer(engine, { host: '127.0.0.1', port: 0, metrics: createMetrics(), clock, onFailure: () => {} })
+  const server = await createServer(engine, { ...OPEN_DOOR, host: '127.0.0.1', port: 0, metrics: createMetrics(), clock, onFailure: () => {} })
   const answer = await fetch(`${server.url}/api/v1/stream?lang=promql&query=x`)
   await server.close()
   test.match(await answer.text(), /event: error\n.*\n.*the node is stopping/)
@@ -337,7 +337,7 @@ t.test('a node that stops ends its streams with unavailable', async (test) => {
 t.test('a reader that takes nothing does not keep a node from stopping', async (test) => {
   const engine = fakeEngine(endless, { stopGraceMs: 100 })
   const clock = { nowMs: () => NOW_MS, every: realEvery }
-  const server = await createServer(engine, { host: '127.0.0.1', port: 0, metrics: createMetrics(), clock, onFailure: () => {} })
+  const server = await createServer(engine, { ...OPEN_DOOR, host: '127.0.0.1', port: 0, metrics: createMetrics(), clock, onFailure: () => {} })
   const socket = connect(server.port, '127.0.0.1')
   test.teardown(() => socket.destroy())
   socket.on('error', () => {})
@@ -368,7 +368,7 @@ t.test('the client gives the events that the engine gave', async (test) => {
   ]
   for (const request of requests) {
     const far = await collect(client.query(request))
-    test.same(engine.asked.at(-1), { ...request, asker: '127.0.0.1' })
+    test.same(engine.asked.at(-1), { organisation: 'default', ...request, asker: '127.0.0.1' })
     const near = await collect(answers(request)).catch((thrown: unknown) => [planOf('matrix', gridFor(request)), { type: 'error', error: QueryError.from(thrown).toRecord() }])
     test.same(far, near, request.text)
   }

@@ -1,5 +1,6 @@
 /** A server whose node holds nothing: for tests that ask what it serves, not what it answers. */
 import { QueryRegistry } from '../../actors/running-queries.js'
+import { OPEN_DOOR } from './fake-engine.js'
 import { createMetrics, type ServerOptions } from '../../src/serve/serve.js'
 
 export const observedNode = {
@@ -10,6 +11,7 @@ export const observedNode = {
 export const quietOptions: ServerOptions = {
   host: '127.0.0.1',
   port: 0,
+  ...OPEN_DOOR,
   metrics: createMetrics(),
   clock: { nowMs: () => 0, every: () => () => {} },
   onFailure: () => {},
