@@ -233,7 +233,7 @@ export class Coordinator implements Actor<CoordinatorMessage> {
     while (flight.inFlight <= limits.groupsAheadMax && !flight.allOpened) {
       const units = flight.open()
       if (units.length === 0) continue
-      const sent = dispatcher.send({ type: 'RunUnits', queryId: this.#queryId, units, replyTo: self, signal: self.signal })
+      const sent = dispatcher.send({ type: 'RunUnits', queryId: this.#queryId, where: 'anywhere', units, replyTo: self, signal: self.signal })
       if (!sent) throw new QueryError({ code: 'too_many_requests', message: `${dispatcher.name} takes no more units: its mailbox is full` })
     }
   }

@@ -27,6 +27,8 @@ export type DispatcherMessage =
   | {
       readonly type: 'RunUnits'
       readonly queryId: string
+      /** `here`: in threads of this node, for another one that has placed them already. */
+      readonly where: 'here' | 'anywhere'
       readonly units: readonly WorkUnit[]
       readonly replyTo: Ref<UnitReply>
       readonly signal: AbortSignal

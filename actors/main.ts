@@ -7,8 +7,9 @@ import { createClient, createMetrics, createServer } from '../src/serve/serve.js
 import { readFeatures, type Feature } from '../src/language/language.js'
 import { QueryError } from '../src/model/error.js'
 import type { Engine } from '../src/model/engine.js'
+import { packageVersion } from '../src/model/place.js'
 import type { Telemetry } from '../src/model/telemetry.js'
-import { readConfiguration, type Configuration } from './configuration.js'
+import { readConfiguration, textSetting, type Configuration } from './configuration.js'
 import { logTelemetry } from './log.js'
 import { openNode } from './node.js'
 
@@ -64,6 +65,7 @@ export async function serveNode(options: ServeOptions): Promise<RunningNode> {
     log(event)
   }
   const engine = await openNode({ configuration, telemetry })
+  const secret = textSetting(configuration, 'cluster.secret')
   try {
     const server = await createServer(engine, {
       host: options.host,
@@ -71,6 +73,7 @@ export async function serveNode(options: ServeOptions): Promise<RunningNode> {
       metrics,
       clock: { nowMs: () => Date.now(), every },
       onFailure: (message) => telemetry({ type: 'actor:failed', actor: 'server', message }),
+      ...(secret === undefined ? {} : { units: { host: engine.units, secret, version: packageVersion() } }),
     })
     await engine.announce(server.url)
     telemetry({ type: 'node:started', detail: server.url })

@@ -8,6 +8,7 @@ import { createEvaluator } from '../src/evaluate/evaluate.js'
 import { importFile } from '../src/ingest/ingest.js'
 import { matchesEmpty } from '../src/language/language.js'
 import { groupQuery, lookUp } from '../src/lookup/lookup.js'
+import type { UnitHost } from '../src/model/cluster.js'
 import type { Catalog, Engine, ObjectStore, UnitRunner } from '../src/model/engine.js'
 import { QueryError } from '../src/model/error.js'
 import type { QueryRequest } from '../src/model/event.js'
@@ -26,6 +27,7 @@ import { prepare } from './prepare.js'
 import { SegmentCache } from './segment-cache.js'
 import { startQuery } from './start-query.js'
 import { ActorSystem, realWorld } from './system.js'
+import { unitHost } from './unit-host.js'
 
 export interface NodeOptions {
   readonly configuration: Configuration
@@ -35,6 +37,8 @@ export interface NodeOptions {
 export interface OpenedNode extends Engine {
   /** Where this node is reached from now on: told to whoever else wants its data folder. */
   announce(url: string): Promise<void>
+  /** For the units of other nodes. */
+  readonly units: UnitHost
 }
 
 type Closer = () => Promise<void>
@@ -86,6 +90,7 @@ async function assemble({ configuration, telemetry }: NodeOptions, closers: Clos
       await store.ping()
     },
     announce: async (url) => lock?.announce(url),
+    units: unitHost(dispatcher, randomUUID),
     close: once(() => closeAll(closers)),
   }
 }

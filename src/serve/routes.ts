@@ -15,6 +15,7 @@ import { readRequest } from './native-request.js'
 import { badParameter, requestParameters, type Parameters } from './parameters.js'
 import { prometheusJson, readInstantQuery, readOptions, readRangeQuery } from './prometheus-api.js'
 import { numbersOf } from './result-json.js'
+import { unitRoute } from './unit-route.js'
 
 const GET_OR_POST = ['GET', 'POST'] as const
 const JSON_TYPE = 'application/json; charset=utf-8'
@@ -22,7 +23,7 @@ const TEXT_TYPE = 'text/plain; charset=utf-8'
 const INSTANT_LOGS = 'log queries are not supported as an instant query type, please change your query to a range query type'
 
 export function routesOf(engine: Engine, options: ServerOptions): readonly Route[] {
-  return [...nativeRoutes(engine, options), ...prometheusRoutes(engine, options), ...lokiRoutes(engine, options), ...nodeRoutes(engine, options)]
+  return [...nativeRoutes(engine, options), ...prometheusRoutes(engine, options), ...lokiRoutes(engine, options), ...nodeRoutes(engine, options), ...clusterRoutes(engine, options)]
 }
 
 function nativeRoutes(engine: Engine, { clock }: ServerOptions): readonly Route[] {
@@ -164,6 +165,10 @@ function nodeRoutes(engine: Engine, { metrics }: ServerOptions): readonly Route[
     }),
     page('/metrics', async ({ reply }) => send(reply, metrics.contentType, await metrics.text())),
   ]
+}
+
+function clusterRoutes({ limits }: Engine, { units, clock }: ServerOptions): readonly Route[] {
+  return units === undefined ? [] : [unitRoute(units, limits, clock.every)]
 }
 
 function page(path: string, handle: Route['handle']): Route {

@@ -43,7 +43,7 @@ async function runOf(seed: number): Promise<Run> {
   const ask = (query: string, group: number, count: number) => {
     askedAt.set(query, order.length)
     const units = Array.from({ length: count }, (_, part) => ({ id: `0.${group}.${part}`, organisation: query, segments: [], leaf: { signal: 'metrics' } }) as unknown as WorkUnit)
-    dispatcher.send({ type: 'RunUnits', queryId: query, units, replyTo, signal: new AbortController().signal })
+    dispatcher.send({ type: 'RunUnits', queryId: query, where: 'anywhere', units, replyTo, signal: new AbortController().signal })
   }
   ask('many', 0, 100)
   ask('many', 1, 100)
