@@ -97,7 +97,7 @@ t.test('units of metrics and logs give the same bytes in threads and on another 
   for (const request of REQUESTS) {
     const all = await unitsOf(lake.catalog.url, request)
     let samples = 0
-    for (const unit of [...all.slice(0, 3), ...all.slice(-2)]) {
+    for (const unit of new Set([...all.slice(0, 3), ...all.slice(-2)])) {
       const [here, there] = await Promise.all(RUNNERS.map(([, runner]) => runner.runUnit(unit, NEVER)))
       t.equal(difference(content(there), content(here)), undefined, `${request.text} ${unit.id}`)
       samples += here.result.stats.samples + here.result.stats.rows

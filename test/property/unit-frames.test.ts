@@ -1,6 +1,7 @@
 /** What crosses to another node: everything comes back to the bit, and damage of any kind is noticed. */
 import t, { type Test } from 'tap'
 import { seeded, type Seeded } from '../../benchmarks/seeded.js'
+import { NO_STATS, type RunsBlock } from '../../src/model/block.js'
 import type { RemoteResult } from '../../src/model/cluster.js'
 import { QueryError } from '../../src/model/error.js'
 import { DEFAULT_LIMITS } from '../../src/model/limits.js'
@@ -62,7 +63,7 @@ t.test('plain data comes back to the bit, whatever it holds', async (t) => {
 })
 
 t.test('names of fields that look alike when laid end to end are told apart', async (t) => {
-  const value = [{ 'a\0b': 1 }, { a: 1, b: 2 }, { 'a\0b': 3 }, { a: 4, b: 5 }]
+  const value = [{ 'a\0b': 1 }, { a: 1, b: 2 }, { 'a\0b': 3 }, { a: 4, b: 5 }, { 'a\0b': 6, c: 7 }, { a: 8, 'b\0c': 9 }]
   t.equal(difference(valueOfBytes(joined(bytesOfValue(value))), value), undefined)
 })
 
@@ -186,6 +187,28 @@ async function noticed(t: Test, result: RemoteResult, damaged: Uint8Array, name:
   const found = difference(got, result)
   if (found !== undefined) t.fail(`${name}: ${found}`)
   return found === undefined
+}
+
+t.test('results that differ in one bit are not laid together', async (t) => {
+  const random = seeded(SEED)
+  for (let round = 0; round < 50; round++) {
+    const result = manySamples(random)
+    const frames = framesOf(result)
+    result.result.block.v[random.below(result.result.block.v.length)] += 1
+    const others = framesOf(result)
+    const changed = frames.findIndex((frame, i) => difference(frame, others[i]) !== undefined)
+    const reception = new Reception()
+    const failure = failureOf(() => receive(reception, joined([...frames.slice(0, changed + 1), ...others.slice(changed + 1)]), random))
+    if (failure?.code !== 'unavailable') return t.fail(`round ${round}: ${failure === undefined ? 'went unseen' : failure.message}`)
+    t.equal(reception.frames, 0)
+    t.equal(difference(receive(reception, joined(others), random), result), undefined)
+  }
+})
+
+function manySamples(random: Seeded): RemoteResult & { readonly result: { readonly block: RunsBlock } } {
+  const v = Float64Array.from({ length: 200 }, () => random.below(1_000))
+  const block: RunsBlock = { kind: 'runs', labels: [['a', 'b']], starts: Int32Array.of(0, 200), t: new Float64Array(200), v }
+  return { result: { block, annotations: [], stats: NO_STATS }, bytesFetched: 0, retries: 0 }
 }
 
 t.test('the error of a unit crosses with its code, place and facts', async (t) => {
