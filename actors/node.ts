@@ -8,10 +8,11 @@ import { createEvaluator } from '../src/evaluate/evaluate.js'
 import { importFile } from '../src/ingest/ingest.js'
 import { matchesEmpty } from '../src/language/language.js'
 import { groupQuery, lookUp } from '../src/lookup/lookup.js'
-import type { UnitHost } from '../src/model/cluster.js'
+import type { NodeFacts, UnitHost } from '../src/model/cluster.js'
 import type { Catalog, Engine, ObjectStore, UnitRunner } from '../src/model/engine.js'
 import { QueryError } from '../src/model/error.js'
 import type { QueryRequest } from '../src/model/event.js'
+import { packageVersion } from '../src/model/place.js'
 import { DEFAULT_ORGANISATION } from '../src/model/segment.js'
 import type { Telemetry } from '../src/model/telemetry.js'
 import { warmParsers } from '../src/parse/parse.js'
@@ -23,6 +24,7 @@ import type { QueryParts } from './coordinator.js'
 import { Dispatcher } from './dispatcher.js'
 import { pruneByWords, type WordPruningParts } from './explain-words.js'
 import { explainQuery } from './explain.js'
+import { Placement } from './placement.js'
 import { prepare } from './prepare.js'
 import { SegmentCache } from './segment-cache.js'
 import { startQuery } from './start-query.js'
@@ -69,6 +71,8 @@ async function assemble({ configuration, telemetry }: NodeOptions, closers: Clos
   const wordIndexes = new WordIndexReader()
   const cache = system.spawn('segment-cache', 'node', () => new SegmentCache({ files, limits, telemetry }), 'restart')
   const dispatcher = system.spawn('dispatcher', 'node', () => new Dispatcher({ runner, cache, wordIndexes, limits, telemetry }), 'restart')
+  const here: NodeFacts = { id: randomUUID(), url: '', role: 'all', version: packageVersion(), threads: runner.capacity, startedAt: Date.now() }
+  const placement = system.spawn('placement', 'node', () => new Placement({ here, dispatcher, membership: { members: () => [] }, remote: undefined, limits, telemetry }), 'restart')
   warmParsers()
   const parts: QueryParts = {
     prepare: (request) => prepare(request, limits, features, 'on', quirks),
@@ -76,7 +80,7 @@ async function assemble({ configuration, telemetry }: NodeOptions, closers: Clos
     lookUp,
     groupQuery,
     createEvaluator: (plan) => createEvaluator(plan, limits),
-    dispatcher,
+    dispatcher: placement,
     limits,
     telemetry,
   }

@@ -10,7 +10,6 @@ export function packageRoot(): string {
   return folder
 }
 
-/** As package.json says it. */
 export function packageVersion(): string {
   return JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')).version
 }

@@ -144,6 +144,8 @@ export interface LogSampleLeaf extends LeafBase {
   readonly needles?: Needles
   /** Absent: none. */
   readonly quirks?: readonly Quirk[]
+  /** Units take each row through the whole pipeline, and leave nothing of it to columns or to SQL: only comparisons ask for it. */
+  readonly rowByRow?: true
   readonly fn: string
   readonly args: readonly number[]
   readonly rangeNs: bigint
@@ -162,6 +164,8 @@ export interface LogValuesLeaf extends LeafBase {
   readonly needles?: Needles
   /** Absent: none. */
   readonly quirks?: readonly Quirk[]
+  /** Units take each row through the whole pipeline, and leave nothing of it to columns or to SQL: only comparisons ask for it. */
+  readonly rowByRow?: true
   readonly unwrap: UnwrapExpr
   readonly rangeNs: bigint
   readonly offsetNs: bigint
@@ -175,6 +179,8 @@ export interface LogEntriesLeaf extends LeafBase {
   readonly needles?: Needles
   /** Absent: none. */
   readonly quirks?: readonly Quirk[]
+  /** Units take each row through the whole pipeline, and leave nothing of it to columns or to SQL: only comparisons ask for it. */
+  readonly rowByRow?: true
 }
 
 export type RootNode =

@@ -11,6 +11,21 @@ import { SimulatedWorld } from '../harness/simulated-system.js'
 const THREADS = 2
 const QUERIES = ['many', 'few', 'late']
 
+interface Asked {
+  readonly organisation: string
+  readonly query: string
+  readonly group: number
+  readonly units: number
+  readonly atMs: number
+}
+
+const OF_ONE: readonly Asked[] = [
+  { organisation: 'one', query: 'many', group: 0, units: 100, atMs: 0 },
+  { organisation: 'one', query: 'many', group: 1, units: 100, atMs: 0 },
+  { organisation: 'one', query: 'few', group: 0, units: 5, atMs: 0 },
+  { organisation: 'one', query: 'late', group: 0, units: 5, atMs: 200 },
+]
+
 interface Run {
   /** `query unit`, in the order in which they ran. */
   readonly order: readonly string[]
@@ -18,7 +33,7 @@ interface Run {
   readonly askedAt: ReadonlyMap<string, number>
 }
 
-async function runOf(seed: number): Promise<Run> {
+async function runOf(seed: number, asked: readonly Asked[]): Promise<Run> {
   const world = new SimulatedWorld(seed)
   const system = new ActorSystem({ world, limits: DEFAULT_LIMITS, telemetry: () => undefined })
   const order: string[] = []
@@ -32,7 +47,7 @@ async function runOf(seed: number): Promise<Run> {
   const runner = {
     capacity: THREADS,
     run: async (unit: WorkUnit) => {
-      order.push(`${unit.organisation} ${unit.id}`)
+      order.push(unit.id)
       await world.sleep(10)
       return { block: emptySeries(1), annotations: [], stats: NO_STATS }
     },
@@ -40,15 +55,13 @@ async function runOf(seed: number): Promise<Run> {
   }
   const dispatcher = system.spawn<DispatcherMessage>('dispatcher', 'one', () => new Dispatcher({ runner, cache, wordIndexes: { rowsLeft: async () => Promise.reject(new Error('nothing is to be asked')) }, limits: DEFAULT_LIMITS, telemetry: () => undefined }), 'end')
   const replyTo: Ref<UnitReply> = { name: 'reader', send: () => true, urge: () => undefined }
-  const ask = (query: string, group: number, count: number) => {
-    askedAt.set(query, order.length)
-    const units = Array.from({ length: count }, (_, part) => ({ id: `0.${group}.${part}`, organisation: query, segments: [], leaf: { signal: 'metrics' } }) as unknown as WorkUnit)
-    dispatcher.send({ type: 'RunUnits', queryId: query, where: 'anywhere', units, replyTo, signal: new AbortController().signal })
+  for (const { organisation, query, group, units, atMs } of asked) {
+    world.timer(atMs, () => {
+      askedAt.set(query, order.length)
+      const made = Array.from({ length: units }, (_, part) => ({ id: `${query} 0.${group}.${part}`, organisation, segments: [], leaf: { signal: 'metrics' } }) as unknown as WorkUnit)
+      dispatcher.send({ type: 'RunUnits', queryId: query, units: made, replyTo, signal: new AbortController().signal })
+    })
   }
-  ask('many', 0, 100)
-  ask('many', 1, 100)
-  ask('few', 0, 5)
-  world.timer(200, () => ask('late', 0, 5))
   await world.run(100_000)
   return { order, askedAt }
 }
@@ -56,7 +69,7 @@ async function runOf(seed: number): Promise<Run> {
 t.test('queries take turns, and a query runs its units in the order of its groups', async (t) => {
   const wrong: string[] = []
   for (let seed = 0; seed < 20; seed++) {
-    const { order, askedAt } = await runOf(seed)
+    const { order, askedAt } = await runOf(seed, OF_ONE)
     if (order.length !== 210) wrong.push(`seed ${seed}: ${order.length} units ran`)
     for (const query of QUERIES) {
       const mine = order.filter((name) => name.startsWith(query))
@@ -69,6 +82,19 @@ t.test('queries take turns, and a query runs its units in the order of its group
       // Every other turn is its own; what was in flight when it asked goes first.
       if (waited > 2 * 5 + THREADS + DEFAULT_LIMITS.unitsPrefetchedMax) wrong.push(`seed ${seed}: the 5 units of ${query} took ${waited} turns`)
     }
+  }
+  t.strictSame(wrong, [])
+})
+
+t.test('an organisation with one query takes turns with one that has many', async (t) => {
+  const wrong: string[] = []
+  const greedy = Array.from({ length: 40 }, (_, n): Asked => ({ organisation: 'greedy', query: `greedy${n}`, group: 0, units: 20, atMs: 0 }))
+  const modest: Asked = { organisation: 'modest', query: 'modest', group: 0, units: 5, atMs: 100 }
+  for (let seed = 0; seed < 10; seed++) {
+    const { order, askedAt } = await runOf(seed, [...greedy, modest])
+    if (order.length !== 40 * 20 + 5) wrong.push(`seed ${seed}: ${order.length} units ran`)
+    const waited = order.findLastIndex((name) => name.startsWith('modest')) - (askedAt.get('modest') ?? 0)
+    if (waited > 2 * 5 + THREADS + DEFAULT_LIMITS.unitsPrefetchedMax) wrong.push(`seed ${seed}: the 5 units took ${waited} turns`)
   }
   t.strictSame(wrong, [])
 })
