@@ -3,7 +3,7 @@
  *
  * `const engine = await open({ data: './lake' })` is a whole node in this process; `open({ url })` is one somewhere else.
  */
-import { createClient, createMetrics, createServer } from '../src/serve/serve.js'
+import { createClient, createMetrics, createServer, SpanExporter } from '../src/serve/serve.js'
 import { readFeatures, type Feature } from '../src/language/language.js'
 import { QueryError } from '../src/model/error.js'
 import type { Engine } from '../src/model/engine.js'
@@ -12,6 +12,7 @@ import type { Telemetry } from '../src/model/telemetry.js'
 import { readConfiguration, textSetting, type Configuration } from './configuration.js'
 import { logTelemetry } from './log.js'
 import { openNode } from './node.js'
+import { every } from './system.js'
 
 export type { Block, EntriesBlock, SeriesBlock } from '../src/model/block.js'
 export type { Engine, ImportReport, ImportRequest } from '../src/model/engine.js'
@@ -63,14 +64,20 @@ export async function serveNode(options: ServeOptions): Promise<RunningNode> {
   const telemetry: Telemetry = (event) => {
     metrics.observe(event)
     log(event)
+    spans?.observe(event)
   }
-  const engine = await openNode({ configuration, telemetry })
   const secret = textSetting(configuration, 'cluster.secret')
+  const spans = spanExporter(configuration, telemetry)
+  const engine = await openNode({ configuration, telemetry }).catch(async (thrown: unknown) => {
+    await spans?.close()
+    throw thrown
+  })
   try {
     const server = await createServer(engine, {
       host: options.host,
       port: options.port,
       metrics,
+      node: engine,
       clock: { nowMs: () => Date.now(), every },
       onFailure: (message) => telemetry({ type: 'actor:failed', actor: 'server', message }),
       ...(secret === undefined ? {} : { units: { host: engine.units, secret, version: packageVersion() } }),
@@ -81,12 +88,22 @@ export async function serveNode(options: ServeOptions): Promise<RunningNode> {
       telemetry({ type: 'node:stopping', detail: server.url })
       await server.close()
       await engine.close()
+      await spans?.close()
     }
     return { url: server.url, engine, close }
   } catch (thrown) {
     await engine.close()
+    await spans?.close()
     throw thrown
   }
+}
+
+/** Undefined where traces go nowhere. */
+function spanExporter({ settings, limits }: Configuration, telemetry: Telemetry): SpanExporter | undefined {
+  const url = settings['telemetry.otlp.url']
+  if (url === undefined) return undefined
+  const onLost = (spans: number, message: string): void => telemetry({ type: 'traces:lost', spans, message })
+  return new SpanExporter({ url: String(url), limits, clock: { nowMs: () => Date.now(), every }, onLost })
 }
 
 interface Place {
@@ -101,9 +118,4 @@ function configurationOf({ data, config, features }: Place): Configuration {
   if (data === undefined) return configuration
   if (config !== undefined) throw new QueryError({ code: 'bad_query', message: 'data and config cannot both be given' })
   return { ...configuration, settings: { ...configuration.settings, data } }
-}
-
-function every(ms: number, action: () => void): () => void {
-  const timer = setInterval(action, ms)
-  return () => clearInterval(timer)
 }

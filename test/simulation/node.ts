@@ -4,6 +4,7 @@ import type { Ref } from '../../actors/actor.js'
 import type { GroupEvaluator, QueryParts } from '../../actors/coordinator.js'
 import { Dispatcher, type DispatcherMessage } from '../../actors/dispatcher.js'
 import { SegmentCache, type CacheFiles, type SegmentCacheMessage } from '../../actors/segment-cache.js'
+import { QueryRegistry } from '../../actors/running-queries.js'
 import { ActorSystem } from '../../actors/system.js'
 import type { WordIndexes } from '../../actors/word-answers.js'
 import type { Evaluation } from '../../src/evaluate/evaluate.js'
@@ -34,6 +35,7 @@ export interface Course {
 export class SimulatedNode {
   readonly world: SimulatedWorld
   readonly system: ActorSystem
+  readonly running: QueryRegistry
   readonly violations: string[] = []
   readonly trace: string[] = []
   readonly #scenario: Scenario
@@ -54,6 +56,7 @@ export class SimulatedNode {
     this.#objects = new Map(scenario.lake.segments.flatMap(({ object, bytes, wordIndex }) => [[object, bytes], ...(wordIndex === undefined ? [] : [[wordIndex.object, wordIndex.bytes] as const])] as const))
     this.#random = randomFrom(scenario.seed ^ 0x1234567)
     this.world = new SimulatedWorld(scenario.seed)
+    this.running = new QueryRegistry({ now: () => this.world.now(), wallMs: () => this.world.now() })
     const telemetry = (event: { readonly type: string }) => {
       this.trace.push(`${this.world.now().toFixed(1)} ${JSON.stringify(event)}`)
       const expected = ['a thread was lost', 'a planted mistake', 'cannot be deleted'].some((text) => this.trace.at(-1)?.includes(text))
@@ -90,6 +93,7 @@ export class SimulatedNode {
       fetches: this.#ensuring.size,
       unitsInThreads: this.#running.size,
       coordinators: this.system.population('coordinator'),
+      queriesListed: this.running.size,
     }
     const left = Object.entries(held).filter(([, count]) => count !== 0).map(([name, count]) => `${name} ${count} are left`)
     const bytes = [...this.#objects].reduce((sum, [object, size]) => sum + (this.#copies.has(object) ? size : 0), 0)
@@ -113,6 +117,7 @@ export class SimulatedNode {
       limits,
       telemetry: (event) => void this.trace.push(`${this.world.now().toFixed(1)} ${JSON.stringify(event)}`),
       dispatcher: this.#dispatcher,
+      running: this.running,
       prepare: () => {
         if (faults.badQuery) throw badQuery('unknown function "rat"')
         return plan
