@@ -24,6 +24,7 @@ export const SETTING_RULES = {
   'objects.s3.secretAccessKey': { type: 'string', doc: 'secret of the key id' },
   'cache.directory': { type: 'string', doc: 'folder of the copies of objects (default data/cache)' },
   'temp.directory': { type: 'string', doc: 'folder of files in the making (default data/temp)' },
+  'cluster.secret': { type: 'string', doc: 'the same text on every node of a cluster; without it a node runs no units for others' },
   'threads': { type: 'number', doc: 'threads that run units (default: one per core)' },
   'features': { type: 'list', doc: 'features of PromQL to enable, by the names of Prometheus (default none)' },
   'loki_quirks': { type: 'boolean', doc: 'LogQL as Loki does it where that is not what its documentation says (default false)' },

@@ -9,7 +9,7 @@ import { importFile } from '../src/ingest/ingest.js'
 import { matchesEmpty } from '../src/language/language.js'
 import { groupQuery, lookUp } from '../src/lookup/lookup.js'
 import type { KeyStore } from '../src/model/access.js'
-import type { NodeFacts } from '../src/model/cluster.js'
+import type { NodeFacts, RemoteUnits, UnitHost } from '../src/model/cluster.js'
 import type { Engine, ObjectStore, UnitRunner } from '../src/model/engine.js'
 import { QueryError } from '../src/model/error.js'
 import type { QueryRequest } from '../src/model/event.js'
@@ -20,6 +20,7 @@ import type { NodeReadings, Telemetry } from '../src/model/telemetry.js'
 import { warmParsers } from '../src/parse/parse.js'
 import { openCacheFiles, openDirectoryStore, openS3Store } from '../src/storage/storage.js'
 import { WordIndexReader } from '../src/segment/segment.js'
+import { openRemoteUnits } from '../src/serve/serve.js'
 import { openThreads } from '../src/wire/wire.js'
 import { textSetting, type Configuration } from './configuration.js'
 import type { QueryParts } from './coordinator.js'
@@ -32,7 +33,8 @@ import { prepare } from './prepare.js'
 import { QueryRegistry } from './running-queries.js'
 import { SegmentCache } from './segment-cache.js'
 import { startQuery } from './start-query.js'
-import { ActorSystem, realWorld } from './system.js'
+import { ActorSystem, every, realWorld } from './system.js'
+import { unitHost } from './unit-host.js'
 
 export interface NodeOptions {
   readonly configuration: Configuration
@@ -43,6 +45,8 @@ export interface OpenedNode extends Engine {
   readonly keys: KeyStore
   /** Where this node is reached from now on: told to whoever else wants its data folder. */
   announce(url: string): Promise<void>
+  /** For the units of other nodes. */
+  readonly units: UnitHost
   readonly running: RunningQueries
   readings(): NodeReadings
 }
@@ -77,7 +81,7 @@ async function assemble({ configuration, telemetry }: NodeOptions, closers: Clos
   const cache = system.spawn('segment-cache', 'node', () => (living.cache = new SegmentCache({ files, limits, telemetry })), 'restart')
   const dispatcher = system.spawn('dispatcher', 'node', () => (living.dispatcher = new Dispatcher({ runner, cache, wordIndexes, limits, telemetry })), 'restart')
   const here: NodeFacts = { id: randomUUID(), url: '', role: 'all', version: packageVersion(), threads: runner.capacity, startedAt: Date.now() }
-  const placed = { here, dispatcher, membership: { members: () => [] }, remote: undefined, limits, telemetry }
+  const placed = { here, dispatcher, membership: { members: () => [] }, remote: openRemote(configuration, closers), limits, telemetry }
   const placement = system.spawn('placement', 'node', () => (living.placement = new Placement(placed)), 'restart')
   const running = new QueryRegistry({ now: () => system.now(), wallMs: () => Date.now() })
   warmParsers()
@@ -103,6 +107,7 @@ async function assemble({ configuration, telemetry }: NodeOptions, closers: Clos
       await store.ping()
     },
     announce: async (url) => lock?.announce(url),
+    units: unitHost(dispatcher, randomUUID),
     running,
     readings: () => readNode({ running, threads: runner.capacity, limits, now: () => system.now(), living }),
     close: once(() => closeAll(closers)),
@@ -185,6 +190,15 @@ function openRunner({ settings, limits }: Configuration, tempFolder: string, tel
   })
   closers.push(() => runner.close())
   return runner
+}
+
+/** Undefined: without a secret no other node would take a unit. */
+function openRemote({ settings, limits }: Configuration, closers: Closer[]): RemoteUnits | undefined {
+  const secret = settings['cluster.secret']
+  if (secret === undefined) return undefined
+  const remote = openRemoteUnits({ secret: String(secret), version: packageVersion(), limits, every })
+  closers.push(() => remote.close())
+  return remote
 }
 
 function folderOr(data: string | undefined, setting: string): string {

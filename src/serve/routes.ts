@@ -18,6 +18,7 @@ import { badParameter, parametersOf, type Parameters } from './parameters.js'
 import { prometheusJson, readInstantQuery, readOptions, readRangeQuery } from './prometheus-api.js'
 import { numbersOf } from './result-json.js'
 import { runningRoutes } from './running-api.js'
+import { unitRoute } from './unit-route.js'
 
 const GET_OR_POST = ['GET', 'POST'] as const
 const JSON_TYPE = 'application/json; charset=utf-8'
@@ -26,7 +27,8 @@ const INSTANT_LOGS = 'log queries are not supported as an instant query type, pl
 
 export function routesOf(engine: Engine, options: ServerOptions): readonly Route[] {
   const running = options.node === undefined ? [] : runningRoutes(options.node.running)
-  return [...nativeRoutes(engine, options), ...prometheusRoutes(engine, options), ...lokiRoutes(engine, options), ...running, ...nodeRoutes(engine, options), ...keyRoutes(options.keys)]
+  const engineRoutes = [...nativeRoutes(engine, options), ...prometheusRoutes(engine, options), ...lokiRoutes(engine, options)]
+  return [...engineRoutes, ...running, ...nodeRoutes(engine, options), ...keyRoutes(options.keys), ...clusterRoutes(engine, options)]
 }
 
 function nativeRoutes(engine: Engine, { clock }: ServerOptions): readonly Route[] {
@@ -170,6 +172,10 @@ function nodeRoutes(engine: Engine, { metrics, node }: ServerOptions): readonly 
     }),
     page('/metrics', 'observe', async ({ reply }) => send(reply, metrics.contentType, await metrics.text(node?.readings()))),
   ]
+}
+
+function clusterRoutes({ limits }: Engine, { units, clock }: ServerOptions): readonly Route[] {
+  return units === undefined ? [] : [unitRoute(units, limits, clock.every)]
 }
 
 function page(path: string, access: Route['access'], handle: Route['handle']): Route {
