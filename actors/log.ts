@@ -22,10 +22,12 @@ function levelOf(event: TelemetryEvent): 'error' | 'warn' | 'info' | 'debug' {
     case 'query:ended':
       return event.status === 'internal' || event.status === 'corrupt_data' || event.status === 'unavailable' ? 'error' : 'debug'
     case 'node:started':
+    case 'node:draining':
     case 'node:stopping':
     case 'import:finished':
       return 'info'
     case 'query:started':
+    case 'query:admitted':
     case 'query:firstData':
     case 'unit:finished':
     case 'cache:hit':

@@ -11,6 +11,7 @@ import type { Telemetry } from '../src/model/telemetry.js'
 import { readConfiguration, type Configuration } from './configuration.js'
 import { logTelemetry } from './log.js'
 import { openNode } from './node.js'
+import { stopNode } from './stopping.js'
 
 export type { Block, EntriesBlock, SeriesBlock } from '../src/model/block.js'
 export type { Engine, ImportReport, ImportRequest } from '../src/model/engine.js'
@@ -50,6 +51,8 @@ export interface ServeOptions {
 export interface RunningNode {
   readonly url: string
   readonly engine: Engine
+  /** Takes nothing new, lets what runs finish within limits.drainMs, then closes. */
+  stop(): Promise<void>
   /** Stops listening, ends what runs, closes everything. */
   close(): Promise<void>
 }
@@ -79,7 +82,12 @@ export async function serveNode(options: ServeOptions): Promise<RunningNode> {
       await server.close()
       await engine.close()
     }
-    return { url: server.url, engine, close }
+    const refuse = (reason: QueryError): void => {
+      telemetry({ type: 'node:draining', detail: server.url })
+      engine.refuse(reason)
+    }
+    const steps = { refuse, leave: () => engine.leave(), finish: (ms: number) => server.finish(ms), close }
+    return { url: server.url, engine, stop: () => stopNode(steps, engine.limits), close }
   } catch (thrown) {
     await engine.close()
     throw thrown

@@ -1,6 +1,6 @@
 /** One node, put together: catalog, objects, cache, threads, actors. Everything that does I/O is made here and handed in. */
 import { mkdir, rm } from 'node:fs/promises'
-import { availableParallelism } from 'node:os'
+import { availableParallelism, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { randomUUID } from 'node:crypto'
 import { lockFolder, openCatalog, startEmbeddedPostgres, type CatalogConnection, type FolderLock } from '../src/catalog/catalog.js'
@@ -17,11 +17,13 @@ import { warmParsers } from '../src/parse/parse.js'
 import { openCacheFiles, openDirectoryStore, openS3Store } from '../src/storage/storage.js'
 import { WordIndexReader } from '../src/segment/segment.js'
 import { openThreads } from '../src/wire/wire.js'
+import { Admission } from './admission.js'
 import { textSetting, type Configuration } from './configuration.js'
 import type { QueryParts } from './coordinator.js'
 import { Dispatcher } from './dispatcher.js'
 import { pruneByWords, type WordPruningParts } from './explain-words.js'
 import { explainQuery } from './explain.js'
+import { Places } from './places.js'
 import { prepare } from './prepare.js'
 import { SegmentCache } from './segment-cache.js'
 import { startQuery } from './start-query.js'
@@ -35,6 +37,10 @@ export interface NodeOptions {
 export interface OpenedNode extends Engine {
   /** Where this node is reached from now on: told to whoever else wants its data folder. */
   announce(url: string): Promise<void>
+  /** Nothing new is begun any more; what has not begun is refused, too. */
+  refuse(reason: QueryError): void
+  /** Other nodes place no more units here. */
+  leave(): Promise<void>
 }
 
 type Closer = () => Promise<void>
@@ -65,6 +71,13 @@ async function assemble({ configuration, telemetry }: NodeOptions, closers: Clos
   const wordIndexes = new WordIndexReader()
   const cache = system.spawn('segment-cache', 'node', () => new SegmentCache({ files, limits, telemetry }), 'restart')
   const dispatcher = system.spawn('dispatcher', 'node', () => new Dispatcher({ runner, cache, wordIndexes, limits, telemetry }), 'restart')
+  const places = new Places({ limits, organisations: configuration.organisations, memoryPercent })
+  const admission = system.spawn('admission', 'node', () => new Admission({ places, limits, telemetry }), 'restart')
+  let refusal: QueryError | undefined
+  const unlessRefusing = async <T>(work: () => Promise<T>): Promise<T> => {
+    if (refusal !== undefined) throw refusal
+    return work()
+  }
   warmParsers()
   const parts: QueryParts = {
     prepare: (request) => prepare(request, limits, features, 'on', quirks),
@@ -73,18 +86,26 @@ async function assemble({ configuration, telemetry }: NodeOptions, closers: Clos
     groupQuery,
     createEvaluator: (plan) => createEvaluator(plan, limits),
     dispatcher,
+    admission,
     limits,
     telemetry,
   }
   return {
     limits,
     query: (request, signal) => startQuery(system, parts, request, signal),
-    explain: (request) => explain(parts, request, { cache, wordIndexes, limits, newId: randomUUID }),
-    import: (request) => importFile(request, { catalog, store, limits, features, tempFolder: temp, newId: randomUUID, now: () => Date.now(), telemetry }),
-    ready: async () => {
-      await catalog.ping()
-      await store.ping()
+    explain: (request) => unlessRefusing(() => explain(parts, request, { cache, wordIndexes, limits, newId: randomUUID })),
+    import: (request) =>
+      unlessRefusing(() => importFile(request, { catalog, store, limits, features, tempFolder: temp, newId: randomUUID, now: () => Date.now(), telemetry })),
+    ready: () =>
+      unlessRefusing(async () => {
+        await catalog.ping()
+        await store.ping()
+      }),
+    refuse: (reason) => {
+      refusal = reason
+      admission.urge({ type: 'Close', reason })
     },
+    leave: async () => undefined,
     announce: async (url) => lock?.announce(url),
     close: once(() => closeAll(closers)),
   }
@@ -165,6 +186,13 @@ function openRunner(configuration: Configuration, tempFolder: string, closers: C
   })
   closers.push(() => runner.close())
   return runner
+}
+
+/** Of what the container or the machine has; a process of several on a machine sees only itself. */
+function memoryPercent(): number {
+  const granted = process.constrainedMemory()
+  const most = granted > 0 && granted < totalmem() ? granted : totalmem()
+  return (100 * process.memoryUsage.rss()) / most
 }
 
 function folderOr(data: string | undefined, setting: string): string {

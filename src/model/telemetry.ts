@@ -3,6 +3,7 @@ import type { ErrorCode } from './error.js'
 
 export type TelemetryEvent =
   | { readonly type: 'query:started'; readonly queryId: string; readonly organisation: string; readonly language: string; readonly text: string }
+  | { readonly type: 'query:admitted'; readonly queryId: string; readonly organisation: string; readonly waitedMs: number }
   | { readonly type: 'query:firstData'; readonly queryId: string; readonly afterMs: number }
   | {
       readonly type: 'query:ended'
@@ -23,6 +24,6 @@ export type TelemetryEvent =
   | { readonly type: 'import:finished'; readonly file: string; readonly segments: number; readonly samples: number; readonly ms: number }
   | { readonly type: 'import:failed'; readonly file: string; readonly message: string }
   | { readonly type: 'actor:failed'; readonly actor: string; readonly message: string }
-  | { readonly type: 'node:started' | 'node:stopping'; readonly detail: string }
+  | { readonly type: 'node:started' | 'node:draining' | 'node:stopping'; readonly detail: string }
 
 export type Telemetry = (event: TelemetryEvent) => void

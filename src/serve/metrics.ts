@@ -34,6 +34,7 @@ function createMeters(registry: Registry) {
   return {
     running: new Gauge({ name: 'millrace_queries_running', help: 'Queries that have begun and not ended.', registers }),
     queries: counter('queries_total', 'Queries that have ended, by language and status.', ['language', 'status']),
+    waited: histogram('query_wait_seconds', 'How long queries waited for a place.', []),
     firstData: histogram('query_first_data_seconds', 'From the start of a query to its first datapoint.', ['language']),
     wall: histogram('query_seconds', 'From the start of a query to its end.', ['language']),
     units: counter('units_total', 'Work units that have been finished.', []),
@@ -53,6 +54,9 @@ function count(meters: Meters, languages: Map<string, string>, event: TelemetryE
     case 'query:started':
       languages.set(event.queryId, event.language)
       meters.running.inc()
+      return
+    case 'query:admitted':
+      meters.waited.observe(event.waitedMs / 1000)
       return
     case 'query:firstData':
       meters.firstData.observe({ language: languages.get(event.queryId) ?? 'unknown' }, event.afterMs / 1000)
@@ -96,6 +100,7 @@ function count(meters: Meters, languages: Map<string, string>, event: TelemetryE
       meters.actorFailures.inc()
       return
     case 'node:started':
+    case 'node:draining':
     case 'node:stopping':
       return
   }

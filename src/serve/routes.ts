@@ -6,7 +6,7 @@ import { QueryError } from '../model/error.js'
 import type { QueryEvent, QueryRequest } from '../model/event.js'
 import { checkLimit } from '../model/limits.js'
 import { AnswerError, collectAnswer, type Answer } from './answer.js'
-import { lokiError, nativeError, prometheusError, type ErrorAnswer } from './api-error.js'
+import { lokiError, nativeError, prometheusError, withHead, type ErrorAnswer } from './api-error.js'
 import { STOPPING, writeEvents } from './event-stream.js'
 import { sendChunks, type Exchange, type Route, type ServerOptions } from './exchange.js'
 import { FRONT_PAGE } from './front-page.js'
@@ -149,8 +149,8 @@ async function answered(exchange: Exchange, shape: typeof lokiError, answer: () 
   } catch (thrown) {
     if (!(thrown instanceof AnswerError)) throw thrown
     const error = exchange.stopping.aborted ? new QueryError(STOPPING) : thrown.error
-    const { status, contentType, body }: ErrorAnswer = shape(error, thrown.planned ? 'planned' : 'before-plan')
-    return exchange.reply.code(status).header('content-type', contentType).header('x-content-type-options', 'nosniff').send(body)
+    const told: ErrorAnswer = shape(error, thrown.planned ? 'planned' : 'before-plan')
+    return withHead(exchange.reply, told).send(told.body)
   }
 }
 

@@ -143,7 +143,7 @@ t.test('remarks of one unit: more than by default', async (test) => {
 })
 
 t.test('as many queries as a node takes; the next is taken once one has ended', async (test) => {
-  const node = await nodeWith(test, { queriesRunningMax: 1 })
+  const node = await nodeWith(test, { queriesRunningMax: 1, queryWaitMs: 1, retryAfterMs: 2_500 })
   const when = { kind: 'range', startNs: BigInt(T0) * 10n ** 9n, endNs: BigInt(T0 + 3600) * 10n ** 9n, stepMs: 1000 } as const
   const running = node.engine.query({ language: 'promql', text: 'm', when })[Symbol.asyncIterator]()
   test.equal((await running.next()).value?.type, 'plan')

@@ -2,7 +2,9 @@
 import { AnnotationList } from '../../src/model/annotation.js'
 import type { Ref } from '../../actors/actor.js'
 import type { GroupEvaluator, QueryParts } from '../../actors/coordinator.js'
+import { Admission, type AdmissionMessage } from '../../actors/admission.js'
 import { Dispatcher, type DispatcherMessage } from '../../actors/dispatcher.js'
+import { Places } from '../../actors/places.js'
 import { SegmentCache, type CacheFiles, type SegmentCacheMessage } from '../../actors/segment-cache.js'
 import { ActorSystem } from '../../actors/system.js'
 import type { WordIndexes } from '../../actors/word-answers.js'
@@ -45,6 +47,8 @@ export class SimulatedNode {
   readonly #ensuring = new Set<string>()
   readonly #failures = new Map<string, number>()
   readonly #dispatcher: Ref<DispatcherMessage>
+  readonly #admission: Ref<AdmissionMessage>
+  readonly #places: Places
   #dispatcherActor: Dispatcher | undefined
   #cacheActor: SegmentCache | undefined
 
@@ -68,6 +72,8 @@ export class SimulatedNode {
       this.#dispatcherActor = new Dispatcher({ runner: this.#runner(), cache, wordIndexes: this.#wordIndexes(), limits, telemetry })
       return this.#dispatcherActor
     }, 'restart')
+    this.#places = new Places({ limits, organisations: new Map(), memoryPercent: () => 0 })
+    this.#admission = this.system.spawn('admission', 'node', () => new Admission({ places: this.#places, limits, telemetry }), 'restart')
   }
 
   /** The codes of errors that the faults of the scenario excuse. */
@@ -90,6 +96,7 @@ export class SimulatedNode {
       fetches: this.#ensuring.size,
       unitsInThreads: this.#running.size,
       coordinators: this.system.population('coordinator'),
+      places: this.system.population('admission') === 0 ? 0 : this.#places.running,
     }
     const left = Object.entries(held).filter(([, count]) => count !== 0).map(([name, count]) => `${name} ${count} are left`)
     const bytes = [...this.#objects].reduce((sum, [object, size]) => sum + (this.#copies.has(object) ? size : 0), 0)
@@ -113,6 +120,7 @@ export class SimulatedNode {
       limits,
       telemetry: (event) => void this.trace.push(`${this.world.now().toFixed(1)} ${JSON.stringify(event)}`),
       dispatcher: this.#dispatcher,
+      admission: this.#admission,
       prepare: () => {
         if (faults.badQuery) throw badQuery('unknown function "rat"')
         return plan
@@ -134,6 +142,7 @@ export class SimulatedNode {
         pruning: [],
         estimatedSamples: 1,
         estimatedBytes: 1,
+        groupBytes: 1,
       }),
       createEvaluator: () => this.#evaluator(query, course),
     }
