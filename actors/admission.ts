@@ -120,7 +120,7 @@ export class Admission implements Actor<AdmissionMessage> {
   }
 
   #refuseAll(error: QueryError): void {
-    for (const waiting of [...this.#waiting.values()]) this.#refuse(waiting, error)
+    for (const waiting of this.#waiting.values()) this.#refuse(waiting, error)
   }
 
   #refuse(waiting: Waiting | undefined, error: QueryError): void {

@@ -15,6 +15,7 @@ import type { LocalSegment, UnitResult, UnitRunner } from '../../src/model/engin
 import { badQuery, QueryError, type ErrorCode } from '../../src/model/error.js'
 import type { WorkUnit } from '../../src/model/plan.js'
 import type { Segment } from '../../src/model/segment.js'
+import type { TelemetryEvent } from '../../src/model/telemetry.js'
 import { gridSlice, instantGrid } from '../../src/model/time.js'
 import { randomFrom, SimulatedWorld, type Random } from '../harness/simulated-system.js'
 import { chance, integer, type Scenario, type SimulatedQuery, type Trouble } from './scenario.js'
@@ -49,6 +50,8 @@ export class SimulatedNode {
   readonly #dispatcher: Ref<DispatcherMessage>
   readonly #admission: Ref<AdmissionMessage>
   readonly #places: Places
+  /** Queries that have been admitted and have not ended. */
+  readonly #admitted = new Set<string>()
   #dispatcherActor: Dispatcher | undefined
   #cacheActor: SegmentCache | undefined
 
@@ -73,7 +76,16 @@ export class SimulatedNode {
       return this.#dispatcherActor
     }, 'restart')
     this.#places = new Places({ limits, organisations: new Map(), memoryPercent: () => 0 })
-    this.#admission = this.system.spawn('admission', 'node', () => new Admission({ places: this.#places, limits, telemetry }), 'restart')
+    this.#admission = this.system.spawn('admission', 'node', () => new Admission({ places: this.#places, limits, telemetry: (event) => this.#observe(event) }), 'restart')
+  }
+
+  #observe(event: TelemetryEvent): void {
+    this.trace.push(`${this.world.now().toFixed(1)} ${JSON.stringify(event)}`)
+    if (event.type === 'query:ended') this.#admitted.delete(event.queryId)
+    if (event.type !== 'query:admitted') return
+    this.#admitted.add(event.queryId)
+    const { queriesRunningMax } = this.#scenario.limits
+    if (this.#admitted.size > queriesRunningMax) this.violations.push(`${this.#admitted.size} queries run, limit ${queriesRunningMax}`)
   }
 
   /** The codes of errors that the faults of the scenario excuse. */
@@ -118,7 +130,7 @@ export class SimulatedNode {
     const { plan, groups } = query
     return {
       limits,
-      telemetry: (event) => void this.trace.push(`${this.world.now().toFixed(1)} ${JSON.stringify(event)}`),
+      telemetry: (event) => this.#observe(event),
       dispatcher: this.#dispatcher,
       admission: this.#admission,
       prepare: () => {

@@ -197,6 +197,36 @@ const MISTAKES: readonly Mistake[] = [
     wrong: '',
   },
   {
+    name: 'more queries run than there are places',
+    file: 'actors/places.js',
+    right: 'if (queries >= limits.queriesRunningMax)',
+    wrong: 'if (queries > limits.queriesRunningMax)',
+  },
+  {
+    name: 'a query that ends keeps its place',
+    file: 'actors/coordinator.js',
+    right: "admission.urge({ type: 'Leave', queryId: this.#queryId });",
+    wrong: '',
+  },
+  {
+    name: 'who waits does not hear of a place that is free again',
+    file: 'actors/admission.js',
+    right: 'places.leave(message.queryId);\n                return this.#admit(self);',
+    wrong: 'places.leave(message.queryId); return;',
+  },
+  {
+    name: 'a query that no longer waits is given a place',
+    file: 'actors/admission.js',
+    right: 'this.#line.drop(waiting.organisation, queryId);',
+    wrong: '',
+  },
+  {
+    name: 'a query that has ended before it could ask is given a place',
+    file: 'actors/admission.js',
+    right: 'if (!message.signal.aborted)',
+    wrong: '',
+  },
+  {
     name: 'the last event is lost when the channel is full',
     file: 'actors/event-channel.js',
     right: 'this.#closed = true;\n        this.#hand(last);',
