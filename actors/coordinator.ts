@@ -23,7 +23,7 @@ import { gridSlice, type Grid } from '../src/model/time.js'
 import type { Actor, Ref, Self } from './actor.js'
 import type { AdmissionMessage, AdmissionReply } from './admission.js'
 import { dataOf, warningsOf, watermarkOf } from './answer.js'
-import type { DispatcherMessage, UnitReply } from './dispatcher.js'
+import type { CancelQuery, RunUnits, UnitReply } from './dispatcher.js'
 import { EvaluatingGroup } from './evaluating-group.js'
 import type { EventChannel } from './event-channel.js'
 import { GroupsInFlight, type CompleteGroup } from './groups-in-flight.js'
@@ -58,8 +58,9 @@ export interface QueryParts {
   readonly lookUp: (plan: Plan, snapshot: Snapshot, catalog: Pick<Catalog, 'lookup'>) => Promise<readonly LookupResult[]>
   readonly groupQuery: (plan: Plan, snapshot: Snapshot, lookups: readonly LookupResult[], limits: Limits) => GroupedQuery
   readonly createEvaluator: (plan: Plan) => GroupEvaluator
-  readonly dispatcher: Ref<DispatcherMessage>
   readonly admission: Ref<AdmissionMessage>
+  /** Where units go: placement, which knows the nodes. */
+  readonly dispatcher: Ref<RunUnits | CancelQuery>
   readonly limits: Limits
   readonly telemetry: Telemetry
 }
@@ -115,7 +116,7 @@ export class Coordinator implements Actor<CoordinatorMessage> {
     telemetry({ type: 'query:started', queryId: this.#queryId, organisation, language, text })
     const timeoutMs = Math.min(this.#request.timeoutMs ?? limits.queryTimeoutMs, limits.queryTimeoutMs)
     self.after(timeoutMs, { type: 'Cancel', error: timedOut(timeoutMs) })
-    self.link(dispatcher)
+    self.link(dispatcher as Ref<never>)
     self.link(admission)
     this.#plan = prepare(this.#request)
     const asked = admission.send({ type: 'Ask', queryId: this.#queryId, organisation, replyTo: self, signal: self.signal })
@@ -242,10 +243,15 @@ export class Coordinator implements Actor<CoordinatorMessage> {
     return this.#outbox.length > 0
   }
 
-  /** Groups beyond the next one to release: at most groupsAheadMax. */
-  #dispatch({ flight }: Route, self: Self<CoordinatorMessage>): void {
+  /**
+   * Groups beyond the next one to release: at most groupsAheadMax. Where a limit may end the query with any group, no more than have been
+   * released without that: what is read ahead is likely to be for nothing.
+   */
+  #dispatch({ plan, flight }: Route, self: Self<CoordinatorMessage>): void {
     const { dispatcher, limits } = this.#parts
-    while (flight.inFlight <= limits.groupsAheadMax && !flight.allOpened) {
+    const limited = plan.entries !== undefined && plan.entries.limit > 0
+    const ahead = limited ? Math.min(limits.groupsAheadMax, flight.released) : limits.groupsAheadMax
+    while (flight.inFlight <= ahead && !flight.allOpened) {
       const units = flight.open()
       if (units.length === 0) continue
       const sent = dispatcher.send({ type: 'RunUnits', queryId: this.#queryId, units, replyTo: self, signal: self.signal })

@@ -20,19 +20,34 @@ import { backoffMs } from './supervisor.js'
 import { Turns } from './turns.js'
 import { NO_ANSWERS, askWordIndexes, indexesToAsk, segmentsLeft, skippedBy, withRowsLeft, type WordAnswers, type WordIndexes } from './word-answers.js'
 
+/**
+ * The units of one group of a query; each is answered once by UnitDone or UnitFailed, unless it is cancelled before.
+ * The signal is aborted when the query has ended: its CancelQuery overtakes units that still wait in the mailbox.
+ */
+export interface RunUnits {
+  readonly type: 'RunUnits'
+  readonly queryId: string
+  readonly units: readonly WorkUnit[]
+  readonly replyTo: Ref<UnitReply>
+  readonly signal: AbortSignal
+  /** Stands in the answers, and in the CancelUnit that calls these units back. */
+  readonly tag?: string
+}
+
+export interface CancelQuery {
+  readonly type: 'CancelQuery'
+  readonly queryId: string
+}
+
+export interface CancelUnit {
+  readonly type: 'CancelUnit'
+  readonly tag: string
+}
+
 export type DispatcherMessage =
-  /**
-   * The units of one group of a query; each is answered once by UnitDone or UnitFailed, unless the query is cancelled before.
-   * The signal is aborted when the query has ended: its CancelQuery overtakes units that still wait in the mailbox.
-   */
-  | {
-      readonly type: 'RunUnits'
-      readonly queryId: string
-      readonly units: readonly WorkUnit[]
-      readonly replyTo: Ref<UnitReply>
-      readonly signal: AbortSignal
-    }
-  | { readonly type: 'CancelQuery'; readonly queryId: string }
+  | RunUnits
+  | CancelQuery
+  | CancelUnit
   | PinReply
   | { readonly type: 'WordsAsked'; readonly key: string; readonly answers: WordAnswers }
   | { readonly type: 'AskFailed'; readonly key: string; readonly error: QueryError }
@@ -44,11 +59,12 @@ export type UnitReply =
   | {
       readonly type: 'UnitDone'
       readonly unitId: string
+      readonly tag?: string
       readonly result: UnitResult
       readonly bytesFetched: number
       readonly retries: number
     }
-  | { readonly type: 'UnitFailed'; readonly unitId: string; readonly error: QueryError }
+  | { readonly type: 'UnitFailed'; readonly unitId: string; readonly tag?: string; readonly error: QueryError }
 
 export interface DispatcherParts {
   readonly runner: UnitRunner
@@ -68,6 +84,7 @@ export interface DispatcherFacts {
 interface Held {
   readonly key: string
   readonly queryId: string
+  readonly tag: string | undefined
   readonly unit: WorkUnit
   readonly replyTo: Ref<UnitReply>
   readonly abort: AbortController
@@ -105,10 +122,13 @@ export class Dispatcher implements Actor<DispatcherMessage> {
     switch (message.type) {
       case 'RunUnits':
         if (message.signal.aborted) break
-        for (const unit of message.units) this.#hold(message.queryId, unit, message.replyTo)
+        for (const unit of message.units) this.#hold(message, unit)
         break
       case 'CancelQuery':
-        this.#cancel(message.queryId)
+        this.#cancel(({ queryId }) => queryId === message.queryId)
+        break
+      case 'CancelUnit':
+        this.#cancel(({ tag }) => tag === message.tag)
         break
       case 'SegmentsPinned':
         this.#segmentsPinned(message.pinId, message.segments, message.fetchedBytes, self)
@@ -141,15 +161,16 @@ export class Dispatcher implements Actor<DispatcherMessage> {
     for (const held of this.#held.values()) {
       held.abort.abort()
       this.#parts.cache.urge({ type: 'Unpin', pinId: held.key })
-      if (held.state !== 'abandoned') held.replyTo.urge({ type: 'UnitFailed', unitId: held.unit.id, error })
+      if (held.state !== 'abandoned') held.replyTo.urge({ type: 'UnitFailed', ...named(held), error })
     }
   }
 
-  #hold(queryId: string, unit: WorkUnit, replyTo: Ref<UnitReply>): void {
+  #hold({ queryId, replyTo, tag }: RunUnits, unit: WorkUnit): void {
     const key = `${queryId}/${unit.id}/${this.#pinsMade++}`
     const held: Held = {
       key,
       queryId,
+      tag,
       unit,
       replyTo,
       abort: new AbortController(),
@@ -165,19 +186,20 @@ export class Dispatcher implements Actor<DispatcherMessage> {
     this.#queued.put(unit.organisation, queryId, held)
   }
 
-  #cancel(queryId: string): void {
+  #cancel(isMeant: (held: Held) => boolean): void {
     for (const held of this.#held.values()) {
-      if (held.queryId !== queryId || held.state === 'abandoned') continue
-      if (held.state === 'queued') this.#queued.drop(held.unit.organisation, queryId)
+      if (held.state === 'abandoned' || !isMeant(held)) continue
       if (held.state === 'running') {
         held.state = 'abandoned'
         held.abort.abort()
       } else {
         held.rest?.cancel()
         this.#letGo(held)
+        // Where it still stands in a line, it is passed over when its turn has come.
+        held.state = 'abandoned'
       }
     }
-    this.#pinned = this.#pinned.filter((held) => held.queryId !== queryId)
+    this.#pinned = this.#pinned.filter(({ state }) => state !== 'abandoned')
   }
 
   /** Forgets a unit that the runner does not have. */
@@ -193,6 +215,7 @@ export class Dispatcher implements Actor<DispatcherMessage> {
     while (this.#inFlight < runner.capacity + limits.unitsPrefetchedMax) {
       const held = this.#queued.take()
       if (held === undefined) return
+      if (held.state === 'abandoned') continue
       this.#inFlight++
       const indexes = held.answers === NO_ANSWERS ? indexesToAsk(held.unit) : []
       if (indexes.length === 0) this.#pin(held, self)
@@ -249,7 +272,7 @@ export class Dispatcher implements Actor<DispatcherMessage> {
     this.#held.delete(key)
     this.#parts.cache.urge({ type: 'Unpin', pinId: key })
     this.#inFlight--
-    held.replyTo.urge({ type: 'UnitFailed', unitId: held.unit.id, error })
+    held.replyTo.urge({ type: 'UnitFailed', ...named(held), error })
   }
 
   #runNext(self: Self<DispatcherMessage>): void {
@@ -281,8 +304,8 @@ export class Dispatcher implements Actor<DispatcherMessage> {
     const { bytes, samples } = result.stats
     this.#parts.telemetry({ type: 'unit:finished', queryId, unitId: unit.id, ms: self.now() - held.startedAt, bytes, samples })
     const stats = addStats(result.stats, skippedBy(held.answers))
-    const done: UnitReply = { type: 'UnitDone', unitId: unit.id, result: { ...result, stats }, bytesFetched, retries: held.attempts - 1 }
-    if (!held.replyTo.send(done)) held.replyTo.urge({ type: 'UnitFailed', unitId: unit.id, error: mailboxFull(held.replyTo.name) })
+    const done: UnitReply = { type: 'UnitDone', ...named(held), result: { ...result, stats }, bytesFetched, retries: held.attempts - 1 }
+    if (!held.replyTo.send(done)) held.replyTo.urge({ type: 'UnitFailed', ...named(held), error: mailboxFull(held.replyTo.name) })
   }
 
   #runFailed(key: string, error: QueryError, self: Self<DispatcherMessage>): void {
@@ -296,7 +319,7 @@ export class Dispatcher implements Actor<DispatcherMessage> {
       telemetry({ type: 'unit:retried', queryId: held.queryId, unitId: held.unit.id, attempt: held.attempts + 1, message: error.message })
     } else {
       this.#held.delete(key)
-      held.replyTo.urge({ type: 'UnitFailed', unitId: held.unit.id, error })
+      held.replyTo.urge({ type: 'UnitFailed', ...named(held), error })
     }
   }
 
@@ -315,6 +338,10 @@ export class Dispatcher implements Actor<DispatcherMessage> {
     held.state = 'queued'
     this.#queued.putFirst(held.unit.organisation, held.queryId, held)
   }
+}
+
+function named({ unit, tag }: Held): Pick<UnitReply, 'unitId' | 'tag'> {
+  return { unitId: unit.id, ...(tag === undefined ? {} : { tag }) }
 }
 
 /** Failures of the place where the unit ran, not of the unit: a lost thread says so with `retry: 1`. */

@@ -30,6 +30,7 @@ function levelOf(event: TelemetryEvent): 'error' | 'warn' | 'info' | 'debug' {
     case 'query:admitted':
     case 'query:firstData':
     case 'unit:finished':
+    case 'unit:hedged':
     case 'cache:hit':
     case 'cache:evicted':
     case 'cache:fetched':

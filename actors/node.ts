@@ -8,9 +8,11 @@ import { createEvaluator } from '../src/evaluate/evaluate.js'
 import { importFile } from '../src/ingest/ingest.js'
 import { matchesEmpty } from '../src/language/language.js'
 import { groupQuery, lookUp } from '../src/lookup/lookup.js'
+import type { NodeFacts } from '../src/model/cluster.js'
 import type { Catalog, Engine, ObjectStore, UnitRunner } from '../src/model/engine.js'
 import { QueryError } from '../src/model/error.js'
 import type { QueryRequest } from '../src/model/event.js'
+import { packageVersion } from '../src/model/place.js'
 import { DEFAULT_ORGANISATION } from '../src/model/segment.js'
 import type { Telemetry } from '../src/model/telemetry.js'
 import { warmParsers } from '../src/parse/parse.js'
@@ -23,6 +25,7 @@ import type { QueryParts } from './coordinator.js'
 import { Dispatcher } from './dispatcher.js'
 import { pruneByWords, type WordPruningParts } from './explain-words.js'
 import { explainQuery } from './explain.js'
+import { Placement } from './placement.js'
 import { Places } from './places.js'
 import { prepare } from './prepare.js'
 import { SegmentCache } from './segment-cache.js'
@@ -78,6 +81,8 @@ async function assemble({ configuration, telemetry }: NodeOptions, closers: Clos
     if (refusal !== undefined) throw refusal
     return work()
   }
+  const here: NodeFacts = { id: randomUUID(), url: '', role: 'all', version: packageVersion(), threads: runner.capacity, startedAt: Date.now() }
+  const placement = system.spawn('placement', 'node', () => new Placement({ here, dispatcher, membership: { members: () => [] }, remote: undefined, limits, telemetry }), 'restart')
   warmParsers()
   const parts: QueryParts = {
     prepare: (request) => prepare(request, limits, features, 'on', quirks),
@@ -85,7 +90,7 @@ async function assemble({ configuration, telemetry }: NodeOptions, closers: Clos
     lookUp,
     groupQuery,
     createEvaluator: (plan) => createEvaluator(plan, limits),
-    dispatcher,
+    dispatcher: placement,
     admission,
     limits,
     telemetry,

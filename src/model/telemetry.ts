@@ -17,6 +17,8 @@ export type TelemetryEvent =
     }
   | { readonly type: 'unit:finished'; readonly queryId: string; readonly unitId: string; readonly ms: number; readonly bytes: number; readonly samples: number }
   | { readonly type: 'unit:retried'; readonly queryId: string; readonly unitId: string; readonly attempt: number; readonly message: string }
+  /** A second run of a unit that is far behind the others of its group has begun. */
+  | { readonly type: 'unit:hedged'; readonly queryId: string; readonly unitId: string; readonly afterMs: number }
   | { readonly type: 'cache:hit' | 'cache:evicted'; readonly object: string; readonly bytes: number }
   | { readonly type: 'cache:fetched'; readonly object: string; readonly bytes: number; readonly ms: number }
   /** What is pinned and being fetched takes more than limits.cacheBytesMax. */
