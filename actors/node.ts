@@ -109,6 +109,7 @@ async function assemble({ configuration, telemetry }: NodeOptions, closers: Clos
     refuse: (reason) => {
       refusal = reason
       admission.urge({ type: 'Close', reason })
+      dispatcher.urge({ type: 'HandBack', reason })
     },
     leave: async () => undefined,
     announce: async (url) => lock?.announce(url),
