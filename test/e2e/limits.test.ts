@@ -195,7 +195,8 @@ t.test('an organisation has its own limit, of the configuration', async (test) =
   test.match(JSON.parse(refused.text).error, /^too many queries of organisation "acme" are running: 1, limit 1 \(setting organisations\.acme\.organisationQueriesRunningMax\)/)
   test.equal((await get(node.url, '/api/v1/query', { query: 'm' })).status, 200, 'another organisation')
   await events.end()
-  test.throws(() => readConfiguration(undefined, { MILLRACE_LIMITS_QUERY_WAIT_MS: '0' }), { message: /limits\.queryWaitMs must be a number above zero/ })
+  const unknown = await lake.config({ 'organisations.acme.queriesRunningMax': 1 })
+  test.throws(() => readConfiguration(unknown, {}), { message: /unknown setting organisations\.acme\.queriesRunningMax: an organisation has organisationQueriesRunningMax and organisationMemoryMb$/ })
 })
 
 t.test('imports: lines, labels, series and bodies; nothing of the file is visible', async (test) => {
