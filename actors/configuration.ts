@@ -28,6 +28,7 @@ export const SETTING_RULES = {
   'threads': { type: 'number', doc: 'threads that run units (default: one per core)' },
   'features': { type: 'list', doc: 'features of PromQL to enable, by the names of Prometheus (default none)' },
   'loki_quirks': { type: 'boolean', doc: 'LogQL as Loki does it where that is not what its documentation says (default false)' },
+  'telemetry.otlp.url': { type: 'string', doc: 'where a collector takes traces as OTLP/HTTP JSON, such as http://collector:4318/v1/traces (default: traces go nowhere)' },
   'log.level': { type: 'string', doc: 'fatal, error, warn, info, debug or silent (default info)' },
 } as const satisfies Record<string, SettingRule>
 

@@ -17,8 +17,9 @@ import { QueryError } from '../src/model/error.js'
 import type { Data, EndEvent, QueryEvent, QueryRequest, QueryStats } from '../src/model/event.js'
 import { checkLimit, type Limits } from '../src/model/limits.js'
 import type { Plan, TimeGroup } from '../src/model/plan.js'
-import { DEFAULT_ORGANISATION, type LookupResult, type Snapshot } from '../src/model/segment.js'
-import type { Telemetry } from '../src/model/telemetry.js'
+import type { QueryProgress } from '../src/model/running.js'
+import type { LookupResult, Snapshot } from '../src/model/segment.js'
+import { ofQuery, type OfQuery, type Telemetry } from '../src/model/telemetry.js'
 import { gridSlice, type Grid } from '../src/model/time.js'
 import type { Actor, Ref, Self } from './actor.js'
 import type { AdmissionMessage, AdmissionReply } from './admission.js'
@@ -27,6 +28,7 @@ import type { CancelQuery, RunUnits, UnitReply } from './dispatcher.js'
 import { EvaluatingGroup } from './evaluating-group.js'
 import type { EventChannel } from './event-channel.js'
 import { GroupsInFlight, type CompleteGroup } from './groups-in-flight.js'
+import type { QueryRegistry } from './running-queries.js'
 
 export type CoordinatorMessage =
   | AdmissionReply
@@ -61,6 +63,8 @@ export interface QueryParts {
   readonly admission: Ref<AdmissionMessage>
   /** Where units go: placement, which knows the nodes. */
   readonly dispatcher: Ref<RunUnits | CancelQuery>
+  /** Where a query stands while it runs. */
+  readonly running: QueryRegistry
   readonly limits: Limits
   readonly telemetry: Telemetry
 }
@@ -77,6 +81,7 @@ interface Route {
 
 export class Coordinator implements Actor<CoordinatorMessage> {
   readonly #queryId: string
+  readonly #ofQuery: OfQuery
   readonly #request: QueryRequest
   readonly #parts: QueryParts
   readonly #channel: EventChannel
@@ -91,12 +96,13 @@ export class Coordinator implements Actor<CoordinatorMessage> {
   #snapshot: Snapshot | undefined
   #route: Route | undefined
   #evaluating: EvaluatingGroup | undefined
-  /** Entries that the limit still allows. */
   /** Of a log query. */
   #entries: AnswerEntries | undefined
   #stats = NO_STATS
   #unitsDone = 0
   #retries = 0
+  /** When the groups in flight were opened, the next one to be released first. */
+  readonly #openedAt: number[] = []
   #bytesFetched = 0
 
   constructor(queryId: string, request: QueryRequest, parts: QueryParts, channel: EventChannel) {
@@ -104,16 +110,30 @@ export class Coordinator implements Actor<CoordinatorMessage> {
     this.#request = request
     this.#parts = parts
     this.#channel = channel
+    this.#ofQuery = ofQuery(queryId, request)
+  }
+
+  /** How far it has come, for whoever looks on. */
+  get progress(): QueryProgress {
+    const { grouped, flight } = this.#route ?? {}
+    return {
+      state: grouped === undefined ? 'waiting' : 'running',
+      groupsDone: this.#groupsDone(flight),
+      groups: grouped?.groups.length,
+      unitsDone: this.#unitsDone,
+      units: grouped?.unitCount,
+      stats: this.#stats,
+    }
   }
 
   started(self: Self<CoordinatorMessage>): void {
     const { prepare, limits, telemetry, dispatcher, admission } = this.#parts
-    const { language, text } = this.#request
-    const organisation = this.#request.organisation ?? DEFAULT_ORGANISATION
+    const { language, text, asker } = this.#request
+    const { organisation } = this.#ofQuery
     this.#now = () => self.now()
     this.#startedAt = self.now()
     this.#progressAt = this.#startedAt
-    telemetry({ type: 'query:started', queryId: this.#queryId, organisation, language, text })
+    telemetry({ type: 'query:started', ...this.#ofQuery, language, text, ...(asker === undefined ? {} : { asker }) })
     const timeoutMs = Math.min(this.#request.timeoutMs ?? limits.queryTimeoutMs, limits.queryTimeoutMs)
     self.after(timeoutMs, { type: 'Cancel', error: timedOut(timeoutMs) })
     self.link(dispatcher as Ref<never>)
@@ -126,7 +146,7 @@ export class Coordinator implements Actor<CoordinatorMessage> {
   receive(message: CoordinatorMessage, self: Self<CoordinatorMessage>): void {
     switch (message.type) {
       case 'Admitted':
-        return this.#pinSnapshot(self)
+        return self.later(this.#parts.catalog.snapshot(this.#ofQuery.organisation), (snapshot) => ({ type: 'SnapshotTaken', snapshot }), catalogFailed)
       case 'SnapshotTaken':
         return this.#lookUp(message.snapshot, self)
       case 'SegmentsFound':
@@ -158,7 +178,7 @@ export class Coordinator implements Actor<CoordinatorMessage> {
     const { bytes, samples } = this.#stats
     telemetry({
       type: 'query:ended',
-      queryId: this.#queryId,
+      ...this.#ofQuery,
       status: reason?.code ?? 'ok',
       ...(reason === undefined ? {} : { message: reason.message }),
       wallMs,
@@ -168,11 +188,6 @@ export class Coordinator implements Actor<CoordinatorMessage> {
     })
   }
 
-  #pinSnapshot(self: Self<CoordinatorMessage>): void {
-    const organisation = this.#request.organisation ?? DEFAULT_ORGANISATION
-    self.later(this.#parts.catalog.snapshot(organisation), (snapshot) => ({ type: 'SnapshotTaken', snapshot }), catalogFailed)
-  }
-
   #lookUp(snapshot: Snapshot, self: Self<CoordinatorMessage>): void {
     const { catalog, lookUp } = this.#parts
     this.#snapshot = snapshot
@@ -180,7 +195,7 @@ export class Coordinator implements Actor<CoordinatorMessage> {
   }
 
   #cut(lookups: readonly LookupResult[]): void {
-    const { groupQuery, createEvaluator, admission, limits } = this.#parts
+    const { groupQuery, createEvaluator, admission, limits, telemetry } = this.#parts
     const plan = known(this.#plan)
     const snapshot = known(this.#snapshot)
     const grouped = groupQuery(plan, snapshot, lookups, limits)
@@ -188,6 +203,8 @@ export class Coordinator implements Actor<CoordinatorMessage> {
     admission.urge({ type: 'Charge', queryId: this.#queryId, bytes: grouped.groupBytes * Math.min(grouped.groups.length, limits.groupsAheadMax + 1) })
     if (plan.entries !== undefined) this.#entries = new AnswerEntries(plan.entries)
     const evaluator = plan.entries === undefined ? createEvaluator(plan) : undefined
+    const bytesPruned = lookups.reduce((sum, { pruning }) => sum + (pruning[0]?.bytes ?? 0) - (pruning.at(-1)?.bytes ?? 0), 0)
+    telemetry({ type: 'query:planned', ...this.#ofQuery, groups: grouped.groups.length, units: grouped.unitCount, bytesPruned })
     this.#route = { plan, snapshot, grouped, flight: new GroupsInFlight(plan, grouped), evaluator }
     this.#outbox.push({
       type: 'plan',
@@ -249,12 +266,15 @@ export class Coordinator implements Actor<CoordinatorMessage> {
    */
   #dispatch({ plan, flight }: Route, self: Self<CoordinatorMessage>): void {
     const { dispatcher, limits } = this.#parts
+    const { trace } = this.#ofQuery
     const limited = plan.entries !== undefined && plan.entries.limit > 0
     const ahead = limited ? Math.min(limits.groupsAheadMax, flight.released) : limits.groupsAheadMax
     while (flight.inFlight <= ahead && !flight.allOpened) {
       const units = flight.open()
+      this.#openedAt.push(this.#now())
       if (units.length === 0) continue
-      const sent = dispatcher.send({ type: 'RunUnits', queryId: this.#queryId, units, replyTo: self, signal: self.signal })
+      const traced = trace === undefined ? units : units.map((unit) => ({ ...unit, trace }))
+      const sent = dispatcher.send({ type: 'RunUnits', queryId: this.#queryId, units: traced, replyTo: self, signal: self.signal })
       if (!sent) throw new QueryError({ code: 'too_many_requests', message: `${dispatcher.name} takes no more units: its mailbox is full` })
     }
   }
@@ -290,6 +310,8 @@ export class Coordinator implements Actor<CoordinatorMessage> {
 
   #release(plan: Plan, group: TimeGroup, grid: Grid, data: Data): void {
     this.#outbox.push({ type: 'data', group: group.index, data, watermark: watermarkOf(plan, group, grid) })
+    const ms = this.#now() - (this.#openedAt.shift() ?? this.#now())
+    this.#parts.telemetry({ type: 'group:released', ...this.#ofQuery, group: group.index, ms })
   }
 
   #checkedSeries(block: Block): SeriesBlock {
@@ -305,7 +327,7 @@ export class Coordinator implements Actor<CoordinatorMessage> {
       this.#channel.put(event)
       if (event.type === 'data' && this.#firstDataMs === undefined) {
         this.#firstDataMs = this.#elapsedMs()
-        this.#parts.telemetry({ type: 'query:firstData', queryId: this.#queryId, afterMs: this.#firstDataMs })
+        this.#parts.telemetry({ type: 'query:firstData', ...this.#ofQuery, afterMs: this.#firstDataMs })
       }
     }
   }
@@ -317,12 +339,17 @@ export class Coordinator implements Actor<CoordinatorMessage> {
     this.#progressAt = now
     this.#channel.put({
       type: 'progress',
-      groupsDone: this.#evaluating === undefined ? flight.released : flight.released - 1,
+      groupsDone: this.#groupsDone(flight),
       groups: grouped.groups.length,
       unitsDone: this.#unitsDone,
       units: grouped.unitCount,
       stats: this.#stats,
     })
+  }
+
+  #groupsDone(flight: GroupsInFlight | undefined): number {
+    const released = flight?.released ?? 0
+    return this.#evaluating === undefined ? released : released - 1
   }
 
   /** Since the start, to the microsecond. */

@@ -13,9 +13,10 @@ import { QueryError } from '../src/model/error.js'
 import type { Limits } from '../src/model/limits.js'
 import type { WorkUnit } from '../src/model/plan.js'
 import type { Segment } from '../src/model/segment.js'
-import type { Telemetry } from '../src/model/telemetry.js'
+import { ofQuery, type Telemetry } from '../src/model/telemetry.js'
 import type { Actor, Ref, Self, Timer } from './actor.js'
 import type { PinReply, SegmentCacheMessage } from './segment-cache.js'
+import { queueDepth, type QueueDepth } from './queue-depth.js'
 import { backoffMs } from './supervisor.js'
 import { Turns } from './turns.js'
 import { NO_ANSWERS, askWordIndexes, indexesToAsk, segmentsLeft, skippedBy, withRowsLeft, type WordAnswers, type WordIndexes } from './word-answers.js'
@@ -93,6 +94,7 @@ interface Held {
   readonly unit: WorkUnit
   readonly replyTo: Ref<UnitReply>
   readonly abort: AbortController
+  readonly heldAt: number
   state: 'queued' | 'asking' | 'pinning' | 'pinned' | 'running' | 'resting' | 'abandoned'
   segments: readonly LocalSegment[]
   answers: WordAnswers
@@ -121,6 +123,10 @@ export class Dispatcher implements Actor<DispatcherMessage> {
     return { held: this.#held.size, inFlight: this.#inFlight, running: this.#running }
   }
 
+  get queued(): QueueDepth {
+    return queueDepth(this.#held.values(), 'queued')
+  }
+
   started(self: Self<DispatcherMessage>): void {
     self.link(this.#parts.cache)
   }
@@ -129,7 +135,7 @@ export class Dispatcher implements Actor<DispatcherMessage> {
     switch (message.type) {
       case 'RunUnits':
         if (message.signal.aborted) break
-        for (const unit of message.units) this.#hold(message, unit)
+        for (const unit of message.units) this.#hold(message, unit, self)
         this.#handBack()
         break
       case 'CancelQuery':
@@ -177,7 +183,7 @@ export class Dispatcher implements Actor<DispatcherMessage> {
     }
   }
 
-  #hold({ queryId, replyTo, tag, origin }: RunUnits, unit: WorkUnit): void {
+  #hold({ queryId, replyTo, tag, origin }: RunUnits, unit: WorkUnit, self: Self<DispatcherMessage>): void {
     const key = `${queryId}/${unit.id}/${this.#pinsMade++}`
     const held: Held = {
       key,
@@ -187,6 +193,7 @@ export class Dispatcher implements Actor<DispatcherMessage> {
       unit,
       replyTo,
       abort: new AbortController(),
+      heldAt: self.now(),
       state: 'queued',
       segments: [],
       answers: NO_ANSWERS,
@@ -200,8 +207,8 @@ export class Dispatcher implements Actor<DispatcherMessage> {
   }
 
   #cancel(isMeant: (held: Held) => boolean): void {
-    for (const held of this.#held.values()) {
-      if (held.state === 'abandoned' || !isMeant(held)) continue
+    const meant = [...this.#held.values()].filter((held) => held.state !== 'abandoned' && isMeant(held))
+    for (const held of meant) {
       if (held.state === 'running') {
         held.state = 'abandoned'
         held.abort.abort()
@@ -210,6 +217,8 @@ export class Dispatcher implements Actor<DispatcherMessage> {
       }
     }
     this.#pinned = this.#pinned.filter(({ state }) => state !== 'abandoned')
+    const [first] = meant
+    if (first !== undefined) this.#parts.telemetry({ type: 'units:cancelled', ...ofQuery(first.queryId, first.unit), units: meant.length })
   }
 
   #handBack(): void {
@@ -298,9 +307,16 @@ export class Dispatcher implements Actor<DispatcherMessage> {
   #pinFailed(key: string, error: QueryError): void {
     const held = this.#held.get(key)
     if (held?.state !== 'pinning' && held?.state !== 'asking') return
-    this.#held.delete(key)
     this.#parts.cache.urge({ type: 'Unpin', pinId: key })
     this.#inFlight--
+    this.#fail(held, error, 0)
+  }
+
+  /** For good: whoever wants the unit is told. */
+  #fail(held: Held, error: QueryError, ms: number): void {
+    const { queryId, unit } = held
+    this.#held.delete(held.key)
+    this.#parts.telemetry({ type: 'unit:failed', ...ofQuery(queryId, unit), unitId: unit.id, ms, code: error.code, message: error.message })
     held.replyTo.urge({ type: 'UnitFailed', ...named(held), error })
   }
 
@@ -330,9 +346,8 @@ export class Dispatcher implements Actor<DispatcherMessage> {
     this.#held.delete(key)
     if (held.state === 'abandoned') return
     const { unit, queryId, bytesFetched } = held
-    const { bytes, samples } = result.stats
-    this.#parts.telemetry({ type: 'unit:finished', queryId, unitId: unit.id, ms: self.now() - held.startedAt, bytes, samples })
     const stats = addStats(result.stats, skippedBy(held.answers))
+    this.#parts.telemetry({ type: 'unit:finished', ...ofQuery(queryId, unit), unitId: unit.id, ms: self.now() - held.startedAt, stats })
     const done: UnitReply = { type: 'UnitDone', ...named(held), result: { ...result, stats }, bytesFetched, retries: held.attempts - 1 }
     if (!held.replyTo.send(done)) held.replyTo.urge({ type: 'UnitFailed', ...named(held), error: mailboxFull(held.replyTo.name) })
   }
@@ -345,10 +360,9 @@ export class Dispatcher implements Actor<DispatcherMessage> {
     } else if (mayPass(error) && held.attempts < limits.unitAttemptsMax && !this.#isHandedBack(held)) {
       held.state = 'resting'
       held.rest = self.after(backoffMs(limits, held.attempts, self.random()), { type: 'RestOver', key })
-      telemetry({ type: 'unit:retried', queryId: held.queryId, unitId: held.unit.id, attempt: held.attempts + 1, message: error.message })
+      telemetry({ type: 'unit:retried', ...ofQuery(held.queryId, held.unit), unitId: held.unit.id, attempt: held.attempts + 1, message: error.message })
     } else {
-      this.#held.delete(key)
-      held.replyTo.urge({ type: 'UnitFailed', ...named(held), error })
+      this.#fail(held, error, self.now() - held.startedAt)
     }
   }
 

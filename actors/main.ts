@@ -3,7 +3,7 @@
  *
  * `const engine = await open({ data: './lake' })` is a whole node in this process; `open({ url })` is one somewhere else.
  */
-import { createClient, createMetrics, createServer } from '../src/serve/serve.js'
+import { createClient, createMetrics, createServer, SpanExporter } from '../src/serve/serve.js'
 import { readFeatures, type Feature } from '../src/language/language.js'
 import { QueryError } from '../src/model/error.js'
 import type { Engine } from '../src/model/engine.js'
@@ -65,13 +65,19 @@ export async function serveNode(options: ServeOptions): Promise<RunningNode> {
   const telemetry: Telemetry = (event) => {
     metrics.observe(event)
     log(event)
+    spans?.observe(event)
   }
-  const engine = await openNode({ configuration, telemetry })
+  const spans = spanExporter(configuration, telemetry)
+  const engine = await openNode({ configuration, telemetry }).catch(async (thrown: unknown) => {
+    await spans?.close()
+    throw thrown
+  })
   try {
     const server = await createServer(engine, {
       host: options.host,
       port: options.port,
       metrics,
+      node: engine,
       clock: { nowMs: () => Date.now(), every },
       onFailure: (message) => telemetry({ type: 'actor:failed', actor: 'server', message }),
     })
@@ -81,6 +87,7 @@ export async function serveNode(options: ServeOptions): Promise<RunningNode> {
       telemetry({ type: 'node:stopping', detail: server.url })
       await server.close()
       await engine.close()
+      await spans?.close()
     }
     const refuse = (reason: QueryError): void => {
       telemetry({ type: 'node:draining', detail: server.url })
@@ -90,8 +97,17 @@ export async function serveNode(options: ServeOptions): Promise<RunningNode> {
     return { url: server.url, engine, stop: () => stopNode(steps, engine.limits), close }
   } catch (thrown) {
     await engine.close()
+    await spans?.close()
     throw thrown
   }
+}
+
+/** Undefined where traces go nowhere. */
+function spanExporter({ settings, limits }: Configuration, telemetry: Telemetry): SpanExporter | undefined {
+  const url = settings['telemetry.otlp.url']
+  if (url === undefined) return undefined
+  const onLost = (spans: number, message: string): void => telemetry({ type: 'traces:lost', spans, message })
+  return new SpanExporter({ url: String(url), limits, clock: { nowMs: () => Date.now(), every }, onLost })
 }
 
 interface Place {

@@ -13,8 +13,9 @@ import type { Catalog, Engine, ObjectStore, UnitRunner } from '../src/model/engi
 import { QueryError } from '../src/model/error.js'
 import type { QueryRequest } from '../src/model/event.js'
 import { packageVersion } from '../src/model/place.js'
+import type { RunningQueries } from '../src/model/running.js'
 import { DEFAULT_ORGANISATION } from '../src/model/segment.js'
-import type { Telemetry } from '../src/model/telemetry.js'
+import type { NodeReadings, Telemetry } from '../src/model/telemetry.js'
 import { warmParsers } from '../src/parse/parse.js'
 import { openCacheFiles, openDirectoryStore, openS3Store } from '../src/storage/storage.js'
 import { WordIndexReader } from '../src/segment/segment.js'
@@ -25,9 +26,11 @@ import type { QueryParts } from './coordinator.js'
 import { Dispatcher } from './dispatcher.js'
 import { pruneByWords, type WordPruningParts } from './explain-words.js'
 import { explainQuery } from './explain.js'
+import { readNode, type LivingActors } from './node-readings.js'
 import { Placement } from './placement.js'
 import { Places } from './places.js'
 import { prepare } from './prepare.js'
+import { QueryRegistry } from './running-queries.js'
 import { SegmentCache } from './segment-cache.js'
 import { startQuery } from './start-query.js'
 import { ActorSystem, realWorld } from './system.js'
@@ -44,6 +47,8 @@ export interface OpenedNode extends Engine {
   refuse(reason: QueryError): void
   /** Other nodes place no more units here. */
   leave(): Promise<void>
+  readonly running: RunningQueries
+  readings(): NodeReadings
 }
 
 type Closer = () => Promise<void>
@@ -68,12 +73,13 @@ async function assemble({ configuration, telemetry }: NodeOptions, closers: Clos
   const temp = await openTemp(configuration, data, closers)
   const cacheFolder = textSetting(configuration, 'cache.directory') ?? join(folderOr(data, 'cache.directory'), 'cache')
   const files = await openCacheFiles({ folder: cacheFolder, store, bytesMax: limits.cacheBytesMax, verifiedObjectsMax: limits.verifiedObjectsMax })
-  const runner = openRunner(configuration, temp, closers)
+  const runner = openRunner(configuration, temp, telemetry, closers)
   const system = new ActorSystem({ world: realWorld(), limits, telemetry })
   closers.push(async () => system.stop(new QueryError({ code: 'unavailable', message: 'the node is stopping' })))
   const wordIndexes = new WordIndexReader()
-  const cache = system.spawn('segment-cache', 'node', () => new SegmentCache({ files, limits, telemetry }), 'restart')
-  const dispatcher = system.spawn('dispatcher', 'node', () => new Dispatcher({ runner, cache, wordIndexes, limits, telemetry }), 'restart')
+  const living: LivingActors = {}
+  const cache = system.spawn('segment-cache', 'node', () => (living.cache = new SegmentCache({ files, limits, telemetry })), 'restart')
+  const dispatcher = system.spawn('dispatcher', 'node', () => (living.dispatcher = new Dispatcher({ runner, cache, wordIndexes, limits, telemetry })), 'restart')
   const places = new Places({ limits, organisations: configuration.organisations, memoryPercent })
   const admission = system.spawn('admission', 'node', () => new Admission({ places, limits, telemetry }), 'restart')
   let refusal: QueryError | undefined
@@ -82,7 +88,9 @@ async function assemble({ configuration, telemetry }: NodeOptions, closers: Clos
     return work()
   }
   const here: NodeFacts = { id: randomUUID(), url: '', role: 'all', version: packageVersion(), threads: runner.capacity, startedAt: Date.now() }
-  const placement = system.spawn('placement', 'node', () => new Placement({ here, dispatcher, membership: { members: () => [] }, remote: undefined, limits, telemetry }), 'restart')
+  const placed = { here, dispatcher, membership: { members: () => [] }, remote: undefined, limits, telemetry }
+  const placement = system.spawn('placement', 'node', () => (living.placement = new Placement(placed)), 'restart')
+  const running = new QueryRegistry({ now: () => system.now(), wallMs: () => Date.now() })
   warmParsers()
   const parts: QueryParts = {
     prepare: (request) => prepare(request, limits, features, 'on', quirks),
@@ -92,6 +100,7 @@ async function assemble({ configuration, telemetry }: NodeOptions, closers: Clos
     createEvaluator: (plan) => createEvaluator(plan, limits),
     dispatcher: placement,
     admission,
+    running,
     limits,
     telemetry,
   }
@@ -113,6 +122,8 @@ async function assemble({ configuration, telemetry }: NodeOptions, closers: Clos
     },
     leave: async () => undefined,
     announce: async (url) => lock?.announce(url),
+    running,
+    readings: () => readNode({ running, threads: runner.capacity, limits, now: () => system.now(), living }),
     close: once(() => closeAll(closers)),
   }
 }
@@ -128,7 +139,7 @@ async function explain(parts: QueryParts, request: QueryRequest, wordParts: Word
   const snapshot = await parts.catalog.snapshot(request.organisation ?? DEFAULT_ORGANISATION)
   const lookups = await parts.lookUp(plan, snapshot, parts.catalog)
   const grouped = parts.groupQuery(plan, snapshot, lookups, parts.limits)
-  return explainQuery(plan, snapshot, grouped, await pruneByWords(plan.leaves, lookups, wordParts))
+  return explainQuery(plan, snapshot, grouped, await pruneByWords(plan.leaves, lookups, wordParts), parts.limits)
 }
 
 async function openTheCatalog(configuration: Configuration, data: string | undefined, closers: Closer[]): Promise<Catalog> {
@@ -183,12 +194,13 @@ async function openTemp(configuration: Configuration, data: string | undefined, 
   return folder
 }
 
-function openRunner(configuration: Configuration, tempFolder: string, closers: Closer[]): UnitRunner {
-  const threads = Number(configuration.settings['threads'] ?? availableParallelism())
+function openRunner({ settings, limits }: Configuration, tempFolder: string, telemetry: Telemetry, closers: Closer[]): UnitRunner {
+  const threads = Number(settings['threads'] ?? availableParallelism())
   const runner = openThreads({
     script: new URL('../src/execute/thread.js', import.meta.url),
     threads,
-    settings: { memoryMb: configuration.limits.threadMemoryMb, tempFolder },
+    settings: { memoryMb: limits.threadMemoryMb, memoryReadEveryMs: limits.memoryReadEveryMs, tempFolder },
+    onMemory: (memory) => telemetry({ type: 'thread:memory', ...memory }),
   })
   closers.push(() => runner.close())
   return runner

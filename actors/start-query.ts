@@ -23,21 +23,26 @@ export function startQuery(system: ActorSystem, parts: QueryParts, request: Quer
 }
 
 function begin(system: ActorSystem, parts: QueryParts, request: QueryRequest, signal: AbortSignal | undefined): EventChannel {
+  const queryId = `q${Math.floor(system.random() * 2 ** 48).toString(16).padStart(12, '0')}`
   let coordinator: Ref<CoordinatorMessage> | undefined
   const cancel = (error: QueryError) => coordinator?.urge({ type: 'Cancel', error })
   const onAbort = () => cancel(cancelled('the query was cancelled'))
   const channel = new EventChannel(parts.limits.eventsBufferedMax, {
     onRoom: () => coordinator?.urge({ type: 'ReaderTook' }),
     onLeft: () => cancel(cancelled('the reader of the query left')),
-    onClosed: () => signal?.removeEventListener('abort', onAbort),
+    onClosed: () => {
+      signal?.removeEventListener('abort', onAbort)
+      parts.running.leave(queryId)
+    },
   })
   const refusal = refusalOf(system, signal)
   if (refusal !== undefined) {
     channel.close({ type: 'error', error: refusal.toRecord() })
     return channel
   }
-  const queryId = `q${Math.floor(system.random() * 2 ** 48).toString(16).padStart(12, '0')}`
-  coordinator = system.spawn('coordinator', queryId, () => new Coordinator(queryId, request, parts, channel), 'end')
+  const actor = new Coordinator(queryId, request, parts, channel)
+  coordinator = system.spawn('coordinator', queryId, () => actor, 'end')
+  parts.running.enter({ id: queryId, request, progress: () => actor.progress, cancel })
   signal?.addEventListener('abort', onAbort, { once: true })
   return channel
 }

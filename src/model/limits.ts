@@ -67,6 +67,7 @@ export const LIMIT_RULES = {
   stopGraceMs: { unit: 'ms', default: 2_000, reason: 'a reader that takes nothing does not keep a node from stopping' },
   heartbeatMs: { unit: 'ms', default: 15_000, reason: 'proxies close silent connections after 30 s or more' },
   threadMemoryMb: { unit: 'MB', default: 512, reason: 'memory limit of one DuckDB instance' },
+  memoryReadEveryMs: { unit: 'ms', default: 10_000, reason: 'how often a thread reads, behind a unit, how much memory its DuckDB holds' },
   cacheBytesMax: { unit: 'bytes', default: 10_737_418_240, reason: 'disk that copies of objects may take' },
   fetchesAtOnceMax: { unit: 'fetches', default: 16, reason: 'connections to the object store' },
   fetchAttemptsMax: { unit: 'attempts', default: 3, reason: 'transient failures of an object store pass' },
@@ -92,6 +93,10 @@ export const LIMIT_RULES = {
   embeddedRestartsMax: { unit: 'restarts', default: 10, reason: 'an embedded PostgreSQL that keeps dying will not get well by itself' },
   storeTimeoutMs: { unit: 'ms', default: 30_000, reason: 'an object store that is silent this long is not there' },
   verifiedObjectsMax: { unit: 'objects', default: 100_000, reason: 'local objects of which it is remembered that their checksum was right' },
+  spansBufferedMax: { unit: 'spans', default: 8_192, reason: 'spans that wait for the collector of traces; more are dropped and counted' },
+  spansPerExportMax: { unit: 'spans', default: 512, reason: 'one request to the collector of traces' },
+  spanExportEveryMs: { unit: 'ms', default: 2_000, reason: 'how long spans wait to be sent together' },
+  spanExportTimeoutMs: { unit: 'ms', default: 10_000, reason: 'a collector that is silent this long is not there' },
   segmentRetiredKeepMs: { unit: 'ms', default: 3_600_000, reason: 'pinned queries finish on retired segments' },
 } as const satisfies Record<string, LimitRule>
 

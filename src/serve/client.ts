@@ -8,6 +8,7 @@ import { QueryError, type ErrorRecord } from '../model/error.js'
 import type { QueryEvent, QueryRequest } from '../model/event.js'
 import { DEFAULT_LIMITS } from '../model/limits.js'
 import type { Direction } from '../model/plan.js'
+import { writeTraceparent, type TraceContext } from '../model/trace.js'
 import { readErrorAnswer, readEvent } from './event-read.js'
 import { writeRequest } from './native-request.js'
 
@@ -89,7 +90,7 @@ async function expectOk(answer: Dispatcher.ResponseData, base: string): Promise<
 /** Never throws: whatever fails is the `error` event that ends the query. */
 async function* query(post: Post, base: string, request: QueryRequest, signal: AbortSignal | undefined): AsyncGenerator<QueryEvent> {
   try {
-    const headers = { 'content-type': FORM, accept: 'text/event-stream', ...tenantHeader(request.organisation) }
+    const headers = { 'content-type': FORM, accept: 'text/event-stream', ...tenantHeader(request.organisation), ...traceHeader(request.trace) }
     const options = { headers, body: writeRequest(request).toString(), ...(signal === undefined ? {} : { signal }) }
     const { body } = await post('/api/v1/stream', options)
     const direction = 'direction' in request.when ? request.when.direction : 'forward'
@@ -148,4 +149,8 @@ async function* counted(request: ImportRequest): AsyncGenerator<Uint8Array> {
 
 function tenantHeader(organisation: string | undefined): Record<string, string> {
   return organisation === undefined ? {} : { 'x-scope-orgid': organisation }
+}
+
+function traceHeader(trace: TraceContext | undefined): Record<string, string> {
+  return trace === undefined ? {} : { traceparent: writeTraceparent(trace) }
 }

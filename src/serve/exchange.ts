@@ -3,6 +3,8 @@ import { Readable } from 'node:stream'
 import { createGzip } from 'node:zlib'
 import type { FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
 import type { QueryError } from '../model/error.js'
+import type { RunningQueries } from '../model/running.js'
+import type { NodeReadings } from '../model/telemetry.js'
 import type { ErrorAnswer } from './api-error.js'
 import type { Every } from './event-stream.js'
 import type { Signals } from './in-flight.js'
@@ -13,9 +15,17 @@ export interface ServerOptions {
   /** 0: any free port. */
   readonly port: number
   readonly metrics: Metrics
+  /** Absent where the engine is no node of this process: then there is nothing to list or to measure. */
+  readonly node?: ObservedNode
   readonly clock: ServerClock
   /** Told of every failure that is nobody's query: for the log. */
   readonly onFailure: (message: string) => void
+}
+
+/** What an operator may look at, beside what is counted along. */
+export interface ObservedNode {
+  readonly running: RunningQueries
+  readings(): NodeReadings
 }
 
 export interface ServerClock {

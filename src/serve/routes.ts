@@ -9,12 +9,14 @@ import { AnswerError, collectAnswer, type Answer } from './answer.js'
 import { lokiError, nativeError, prometheusError, withHead, type ErrorAnswer } from './api-error.js'
 import { speaksWithin, STOPPING, writeEvents } from './event-stream.js'
 import { sendChunks, type Exchange, type Route, type ServerOptions } from './exchange.js'
+import { callerOf } from './caller.js'
 import { FRONT_PAGE } from './front-page.js'
 import { lokiJson, readLogInstant, readLogRange } from './loki-api.js'
 import { readRequest } from './native-request.js'
 import { badParameter, requestParameters, type Parameters } from './parameters.js'
 import { prometheusJson, readInstantQuery, readOptions, readRangeQuery } from './prometheus-api.js'
 import { numbersOf } from './result-json.js'
+import { runningRoutes } from './running-api.js'
 
 const GET_OR_POST = ['GET', 'POST'] as const
 const JSON_TYPE = 'application/json; charset=utf-8'
@@ -22,11 +24,11 @@ const TEXT_TYPE = 'text/plain; charset=utf-8'
 const INSTANT_LOGS = 'log queries are not supported as an instant query type, please change your query to a range query type'
 
 export function routesOf(engine: Engine, options: ServerOptions): readonly Route[] {
-  return [...nativeRoutes(engine, options), ...prometheusRoutes(engine, options), ...lokiRoutes(engine, options), ...nodeRoutes(engine, options)]
+  return [...nativeRoutes(engine, options), ...prometheusRoutes(engine, options), ...lokiRoutes(engine, options), ...(options.node === undefined ? [] : runningRoutes(options.node.running)), ...nodeRoutes(engine, options)]
 }
 
 function nativeRoutes(engine: Engine, { clock }: ServerOptions): readonly Route[] {
-  const read = (exchange: Exchange): QueryRequest => ofTenant(exchange, readRequest(parametersOf(exchange), clock.nowMs(), engine.limits))
+  const read = (exchange: Exchange): QueryRequest => ofCaller(exchange, readRequest(parametersOf(exchange), clock.nowMs(), engine.limits))
   return [
     native('/api/v1/stream', (exchange) => stream(engine, exchange, read(exchange), clock)),
     native('/api/v1/explain', async (exchange) => {
@@ -73,7 +75,7 @@ async function importBody(engine: Engine, exchange: Exchange): Promise<FastifyRe
   const parameters = parametersOf(exchange)
   const format = parameters.word<ImportFormat>('format', ['openmetrics', 'loki', 'series'])
   if (format === undefined) throw badParameter('format', 'is missing: openmetrics, loki or series')
-  const organisation = parameters.get('organisation') ?? tenantOf(exchange)
+  const organisation = parameters.get('organisation') ?? callerOf(exchange).organisation
   const report = await engine.import({
     file: parameters.get('file') ?? 'body',
     body: boundedBody(exchange.request.raw, engine),
@@ -140,7 +142,7 @@ function lokiRoutes(engine: Engine, { clock }: ServerOptions): readonly Route[] 
 }
 
 function ask(engine: Engine, exchange: Exchange, request: QueryRequest): Promise<Answer> {
-  return collectAnswer(engine.query(ofTenant(exchange, request), exchange.signal), engine.limits)
+  return collectAnswer(engine.query(ofCaller(exchange, request), exchange.signal), engine.limits)
 }
 
 /** Tells the shape of an error by whether the query had been planned. */
@@ -155,7 +157,7 @@ async function answered(exchange: Exchange, shape: typeof lokiError, answer: () 
   }
 }
 
-function nodeRoutes(engine: Engine, { metrics }: ServerOptions): readonly Route[] {
+function nodeRoutes(engine: Engine, { metrics, node }: ServerOptions): readonly Route[] {
   return [
     page('/', async ({ reply, request }) => send(reply, 'text/html; charset=utf-8', FRONT_PAGE.replace('HOST', request.host.replace(/[^\w.:[\]-]/g, '')))),
     page('/healthz', async ({ reply }) => send(reply, TEXT_TYPE, 'ok\n')),
@@ -163,7 +165,7 @@ function nodeRoutes(engine: Engine, { metrics }: ServerOptions): readonly Route[
       await engine.ready()
       return send(reply, TEXT_TYPE, 'ready\n')
     }),
-    page('/metrics', async ({ reply }) => send(reply, metrics.contentType, await metrics.text())),
+    page('/metrics', async ({ reply }) => send(reply, metrics.contentType, await metrics.text(node?.readings()))),
   ]
 }
 
@@ -175,14 +177,9 @@ function parametersOf({ request }: Exchange): Parameters {
   return requestParameters(request.url, request.body, request.headers['content-type'])
 }
 
-function tenantOf({ request }: Exchange): string | undefined {
-  const header = request.headers['x-scope-orgid']
-  return typeof header === 'string' && header !== '' ? header : undefined
-}
-
-function ofTenant(exchange: Exchange, request: QueryRequest): QueryRequest {
-  const organisation = tenantOf(exchange)
-  return organisation === undefined ? request : { ...request, organisation }
+function ofCaller(exchange: Exchange, request: QueryRequest): QueryRequest {
+  const { organisation, asker, trace } = callerOf(exchange)
+  return { ...request, asker, ...(organisation === undefined ? {} : { organisation }), ...(trace === undefined ? {} : { trace }) }
 }
 
 function send(reply: FastifyReply, contentType: string, body: string): FastifyReply {

@@ -99,10 +99,9 @@ function bodyError(error: Error & { statusCode?: number }, length: number, limit
 }
 
 function answerTheRest(app: FastifyInstance, routes: readonly Route[], options: ServerOptions): void {
-  const methods = new Map(routes.map((route) => [route.path, route.methods]))
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?', 1)[0]
-    const allowed = methods.get(path)
+    const allowed = routes.find((route) => isAt(route.path, path))?.methods
     const message = allowed === undefined ? `no such path: ${path}` : `${request.method} is not allowed at ${path}, only ${allowed.join(' and ')}`
     if (allowed !== undefined) void reply.header('allow', allowed.join(', '))
     return sendError(reply, { ...nativeError(new QueryError({ code: 'bad_query', message })), status: allowed === undefined ? 404 : 405 })
@@ -112,6 +111,13 @@ function answerTheRest(app: FastifyInstance, routes: readonly Route[], options: 
     options.onFailure(failure.message)
     return sendError(reply, nativeError(failure))
   })
+}
+
+/** A part of a path that begins with a colon stands for any one. */
+function isAt(pattern: string, path: string): boolean {
+  const parts = path.split('/')
+  const wanted = pattern.split('/')
+  return wanted.length === parts.length && wanted.every((part, at) => part === parts[at] || (part.startsWith(':') && parts[at] !== ''))
 }
 
 function sendError(reply: FastifyReply, answer: ErrorAnswer): FastifyReply {

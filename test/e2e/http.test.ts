@@ -273,7 +273,7 @@ t.test('the paths of the node; unknown paths, wrong methods, bodies too large', 
   const notReady = await get(`${url}/readyz`)
   test.same([notReady.status, JSON.parse(notReady.text).error.message], [503, 'catalog: connection refused'])
   metrics.observe({ type: 'query:started', queryId: 'q', organisation: 'o', language: 'promql', text: 'x' })
-  metrics.observe({ type: 'query:ended', queryId: 'q', status: 'ok', wallMs: 20, units: 1, bytes: 2, samples: 3 })
+  metrics.observe({ type: 'query:ended', queryId: 'q', organisation: 'o', status: 'ok', wallMs: 20, units: 1, bytes: 2, samples: 3 })
   const page = await get(`${url}/metrics`)
   test.match(page.text, 'millrace_queries_total{language="promql",status="ok"} 1')
   test.match(page.text, 'nodejs_eventloop_lag_seconds')
@@ -383,7 +383,7 @@ t.test('the client gives the events that the engine gave', async (test) => {
   ]
   for (const request of requests) {
     const far = await collect(client.query(request))
-    test.same(engine.asked.at(-1), request)
+    test.same(engine.asked.at(-1), { ...request, asker: '127.0.0.1' })
     const near = await collect(answers(request)).catch((thrown: unknown) => [planOf('matrix', gridFor(request)), { type: 'error', error: QueryError.from(thrown).toRecord() }])
     test.same(far, near, request.text)
   }

@@ -6,6 +6,7 @@ import { Admission, type AdmissionMessage } from '../../actors/admission.js'
 import { Dispatcher, type DispatcherMessage } from '../../actors/dispatcher.js'
 import { Places } from '../../actors/places.js'
 import { SegmentCache, type CacheFiles, type SegmentCacheMessage } from '../../actors/segment-cache.js'
+import { QueryRegistry } from '../../actors/running-queries.js'
 import { ActorSystem } from '../../actors/system.js'
 import type { WordIndexes } from '../../actors/word-answers.js'
 import type { Evaluation } from '../../src/evaluate/evaluate.js'
@@ -37,6 +38,7 @@ export interface Course {
 export class SimulatedNode {
   readonly world: SimulatedWorld
   readonly system: ActorSystem
+  readonly running: QueryRegistry
   readonly violations: string[] = []
   readonly trace: string[] = []
   readonly #scenario: Scenario
@@ -61,6 +63,7 @@ export class SimulatedNode {
     this.#objects = new Map(scenario.lake.segments.flatMap(({ object, bytes, wordIndex }) => [[object, bytes], ...(wordIndex === undefined ? [] : [[wordIndex.object, wordIndex.bytes] as const])] as const))
     this.#random = randomFrom(scenario.seed ^ 0x1234567)
     this.world = new SimulatedWorld(scenario.seed)
+    this.running = new QueryRegistry({ now: () => this.world.now(), wallMs: () => this.world.now() })
     const telemetry = (event: { readonly type: string }) => {
       this.trace.push(`${this.world.now().toFixed(1)} ${JSON.stringify(event)}`)
       const expected = ['a thread was lost', 'a planted mistake', 'cannot be deleted'].some((text) => this.trace.at(-1)?.includes(text))
@@ -109,6 +112,7 @@ export class SimulatedNode {
       unitsInThreads: this.#running.size,
       coordinators: this.system.population('coordinator'),
       places: this.system.population('admission') === 0 ? 0 : this.#places.running,
+      queriesListed: this.running.size,
     }
     const left = Object.entries(held).filter(([, count]) => count !== 0).map(([name, count]) => `${name} ${count} are left`)
     const bytes = [...this.#objects].reduce((sum, [object, size]) => sum + (this.#copies.has(object) ? size : 0), 0)
@@ -133,6 +137,7 @@ export class SimulatedNode {
       telemetry: (event) => this.#observe(event),
       dispatcher: this.#dispatcher,
       admission: this.#admission,
+      running: this.running,
       prepare: () => {
         if (faults.badQuery) throw badQuery('unknown function "rat"')
         return plan

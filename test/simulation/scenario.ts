@@ -100,7 +100,7 @@ export function chance(random: Random, probability: number): boolean {
   return random() < probability
 }
 
-function pick<T>(random: Random, items: readonly T[]): T {
+export function pick<T>(random: Random, items: readonly T[]): T {
   return items[Math.floor(random() * items.length)]
 }
 
