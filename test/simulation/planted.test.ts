@@ -67,7 +67,7 @@ const MISTAKES: readonly Mistake[] = [
   {
     name: 'a cancel does not reach the units',
     file: 'actors/dispatcher.js',
-    right: 'this.#cancel(message.queryId);',
+    right: 'this.#cancel(({ queryId }) => queryId === message.queryId);',
     wrong: '',
   },
   {
@@ -109,7 +109,7 @@ const MISTAKES: readonly Mistake[] = [
   {
     name: 'groups are dispatched without bound',
     file: 'actors/coordinator.js',
-    right: 'flight.inFlight <= limits.groupsAheadMax && ',
+    right: 'flight.inFlight <= ahead && ',
     wrong: '',
   },
   {
