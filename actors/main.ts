@@ -15,6 +15,7 @@ import { readConfiguration, textSetting, type Configuration } from './configurat
 import { createKeyBook } from './key-book.js'
 import { logTelemetry } from './log.js'
 import { closeAll, openLock, openNode, openTheCatalog, type Closer } from './node.js'
+import { stopNode } from './stopping.js'
 import { every } from './system.js'
 
 export type { Block, EntriesBlock, SeriesBlock } from '../src/model/block.js'
@@ -55,6 +56,8 @@ export interface ServeOptions {
 export interface RunningNode {
   readonly url: string
   readonly engine: Engine
+  /** Takes nothing new, lets what runs finish within limits.drainMs, then closes. */
+  stop(): Promise<void>
   /** Stops listening, ends what runs, closes everything. */
   close(): Promise<void>
 }
@@ -96,7 +99,12 @@ export async function serveNode(options: ServeOptions): Promise<RunningNode> {
       await engine.close()
       await spans?.close()
     }
-    return { url: server.url, engine, close }
+    const refuse = (reason: QueryError): void => {
+      telemetry({ type: 'node:draining', detail: server.url })
+      engine.refuse(reason)
+    }
+    const steps = { refuse, leave: () => engine.leave(), finish: (ms: number) => server.finish(ms), close }
+    return { url: server.url, engine, stop: () => stopNode(steps, engine.limits), close }
   } catch (thrown) {
     await engine.close()
     await spans?.close()

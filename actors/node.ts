@@ -1,6 +1,6 @@
 /** One node, put together: catalog, objects, cache, threads, actors. Everything that does I/O is made here and handed in. */
 import { mkdir, rm } from 'node:fs/promises'
-import { availableParallelism } from 'node:os'
+import { availableParallelism, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { randomUUID } from 'node:crypto'
 import { lockFolder, openCatalog, startEmbeddedPostgres, type CatalogConnection, type FolderLock, type OpenedCatalog } from '../src/catalog/catalog.js'
@@ -22,6 +22,7 @@ import { openCacheFiles, openDirectoryStore, openS3Store } from '../src/storage/
 import { WordIndexReader } from '../src/segment/segment.js'
 import { openRemoteUnits } from '../src/serve/serve.js'
 import { openThreads } from '../src/wire/wire.js'
+import { Admission } from './admission.js'
 import { textSetting, type Configuration } from './configuration.js'
 import type { QueryParts } from './coordinator.js'
 import { Dispatcher } from './dispatcher.js'
@@ -29,6 +30,7 @@ import { pruneByWords, type WordPruningParts } from './explain-words.js'
 import { explainQuery } from './explain.js'
 import { readNode, type LivingActors } from './node-readings.js'
 import { Placement } from './placement.js'
+import { Places } from './places.js'
 import { prepare } from './prepare.js'
 import { QueryRegistry } from './running-queries.js'
 import { SegmentCache } from './segment-cache.js'
@@ -47,6 +49,10 @@ export interface OpenedNode extends Engine {
   announce(url: string): Promise<void>
   /** For the units of other nodes. */
   readonly units: UnitHost
+  /** Nothing new is begun any more; what has not begun is refused, too. */
+  refuse(reason: QueryError): void
+  /** Other nodes place no more units here. */
+  leave(): Promise<void>
   readonly running: RunningQueries
   readings(): NodeReadings
 }
@@ -80,6 +86,13 @@ async function assemble({ configuration, telemetry }: NodeOptions, closers: Clos
   const living: LivingActors = {}
   const cache = system.spawn('segment-cache', 'node', () => (living.cache = new SegmentCache({ files, limits, telemetry })), 'restart')
   const dispatcher = system.spawn('dispatcher', 'node', () => (living.dispatcher = new Dispatcher({ runner, cache, wordIndexes, limits, telemetry })), 'restart')
+  const places = new Places({ limits, organisations: configuration.organisations, memoryPercent })
+  const admission = system.spawn('admission', 'node', () => new Admission({ places, limits, telemetry }), 'restart')
+  let refusal: QueryError | undefined
+  const unlessRefusing = async <T>(work: () => Promise<T>): Promise<T> => {
+    if (refusal !== undefined) throw refusal
+    return work()
+  }
   const here: NodeFacts = { id: randomUUID(), url: '', role: 'all', version: packageVersion(), threads: runner.capacity, startedAt: Date.now() }
   const placed = { here, dispatcher, membership: { members: () => [] }, remote: openRemote(configuration, closers), limits, telemetry }
   const placement = system.spawn('placement', 'node', () => (living.placement = new Placement(placed)), 'restart')
@@ -92,6 +105,7 @@ async function assemble({ configuration, telemetry }: NodeOptions, closers: Clos
     groupQuery,
     createEvaluator: (plan) => createEvaluator(plan, limits),
     dispatcher: placement,
+    admission,
     running,
     limits,
     telemetry,
@@ -100,12 +114,20 @@ async function assemble({ configuration, telemetry }: NodeOptions, closers: Clos
     limits,
     keys: catalog.keys,
     query: (request, signal) => startQuery(system, parts, request, signal),
-    explain: (request) => explain(parts, request, { cache, wordIndexes, limits, newId: randomUUID }),
-    import: (request) => importFile(request, { catalog, store, limits, features, tempFolder: temp, newId: randomUUID, now: () => Date.now(), telemetry }),
-    ready: async () => {
-      await catalog.ping()
-      await store.ping()
+    explain: (request) => unlessRefusing(() => explain(parts, request, { cache, wordIndexes, limits, newId: randomUUID })),
+    import: (request) =>
+      unlessRefusing(() => importFile(request, { catalog, store, limits, features, tempFolder: temp, newId: randomUUID, now: () => Date.now(), telemetry })),
+    ready: () =>
+      unlessRefusing(async () => {
+        await catalog.ping()
+        await store.ping()
+      }),
+    refuse: (reason) => {
+      refusal = reason
+      admission.urge({ type: 'Close', reason })
+      dispatcher.urge({ type: 'HandBack', reason })
     },
+    leave: async () => undefined,
     announce: async (url) => lock?.announce(url),
     units: unitHost(dispatcher, randomUUID),
     running,
@@ -199,6 +221,13 @@ function openRemote({ settings, limits }: Configuration, closers: Closer[]): Rem
   const remote = openRemoteUnits({ secret: String(secret), version: packageVersion(), limits, every })
   closers.push(() => remote.close())
   return remote
+}
+
+/** Of what the container or the machine has; a process of several on a machine sees only itself. */
+function memoryPercent(): number {
+  const granted = process.constrainedMemory()
+  const most = granted > 0 && granted < totalmem() ? granted : totalmem()
+  return (100 * process.memoryUsage.rss()) / most
 }
 
 function folderOr(data: string | undefined, setting: string): string {

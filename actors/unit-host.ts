@@ -26,7 +26,7 @@ async function runHere(dispatcher: Ref<DispatcherMessage>, unit: WorkUnit, query
         reject(cancelled())
       }
       signal.addEventListener('abort', cancel, { once: true })
-      const sent = dispatcher.send({ type: 'RunUnits', queryId, units: [unit], replyTo: { name: queryId, send: take, urge: take }, signal })
+      const sent = dispatcher.send({ type: 'RunUnits', origin: 'another node', queryId, units: [unit], replyTo: { name: queryId, send: take, urge: take }, signal })
       if (!sent) reject(new QueryError({ code: 'unavailable', message: 'this node takes no more units: its dispatcher does not keep up or has ended' }))
     })
   } finally {
