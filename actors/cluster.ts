@@ -25,7 +25,7 @@ export interface Cluster {
   /** For the server; undefined where the configuration names no cluster. */
   readonly door: ClusterDoor | undefined
   reports(): readonly NodeReport[]
-  /** The node listens at the URL: it joins, if there is a cluster. Throws `bad_query` if others could not reach it there. */
+  /** The node listens at the URL: it joins, if there is a cluster. */
   join(url: string): void
   /** Why this node answers no queries; undefined if it does. */
   refusal(): QueryError | undefined
@@ -47,7 +47,7 @@ export function openCluster(parts: ClusterParts): Cluster {
     door: roll === undefined ? undefined : { secret: secretOf(configuration), self: () => (leaving === undefined ? known.self : undefined) },
     reports: () => known.reports(),
     join: (url) => {
-      known.movedTo(roll === undefined ? url : reachableUrl(configuration, url))
+      known.movedTo(urlSetting(configuration) ?? url)
       if (roll === undefined) return
       const { limits, telemetry } = system
       actor = system.spawn('membership', 'node', () => new MembershipActor({ roll, known, limits, telemetry }), 'restart')
@@ -93,13 +93,20 @@ function secretOf(configuration: Configuration): string {
   return secret
 }
 
-function reachableUrl(configuration: Configuration, listenUrl: string): string {
-  const setting = textSetting(configuration, 'cluster.url')
-  const url = setting === undefined ? listenUrl : readUrl('cluster.url', setting)
-  const { hostname } = new URL(url)
-  if (hostname === '0.0.0.0' || hostname === '[::]') throw badSetting(`other nodes cannot reach this one at ${url}: say in cluster.url where they do`)
+/** Throws `bad_query` naming the setting, if a node that listens at the host could not be part of the cluster that the configuration names. */
+export function checkCluster(configuration: Configuration, host: string): void {
+  readRole(textSetting(configuration, 'role'))
+  if (!isClustered(configuration)) return
+  secretOf(configuration)
+  nodeUrls(configuration)
+  const { hostname } = new URL(urlSetting(configuration) ?? `http://${host.includes(':') ? `[${host}]` : host}`)
+  if (hostname === '0.0.0.0' || hostname === '[::]') throw badSetting(`other nodes cannot reach this one at ${hostname}: say in cluster.url where they do`)
   if (configuration.settings['catalog.url'] === undefined) throw badSetting('catalog.url is not set: the nodes of a cluster share one PostgreSQL')
-  return url
+}
+
+function urlSetting(configuration: Configuration): string | undefined {
+  const setting = textSetting(configuration, 'cluster.url')
+  return setting === undefined ? undefined : readUrl('cluster.url', setting)
 }
 
 function readUrl(setting: string, text: string): string {

@@ -13,9 +13,10 @@ import { QueryError } from '../src/model/error.js'
 import type { Limits } from '../src/model/limits.js'
 import type { WorkUnit } from '../src/model/plan.js'
 import type { Segment } from '../src/model/segment.js'
-import type { Telemetry } from '../src/model/telemetry.js'
+import { ofQuery, type Telemetry } from '../src/model/telemetry.js'
 import type { Actor, Ref, Self, Timer } from './actor.js'
 import type { PinReply, SegmentCacheMessage } from './segment-cache.js'
+import { queueDepth, type QueueDepth } from './queue-depth.js'
 import { backoffMs } from './supervisor.js'
 import { Turns } from './turns.js'
 import { NO_ANSWERS, askWordIndexes, indexesToAsk, segmentsLeft, skippedBy, withRowsLeft, type WordAnswers, type WordIndexes } from './word-answers.js'
@@ -32,6 +33,8 @@ export interface RunUnits {
   readonly signal: AbortSignal
   /** Stands in the answers, and in the CancelUnit that calls these units back. */
   readonly tag?: string
+  /** Who wants them; absent: a query of this node. */
+  readonly origin?: 'another node'
 }
 
 export interface CancelQuery {
@@ -48,6 +51,8 @@ export type DispatcherMessage =
   | RunUnits
   | CancelQuery
   | CancelUnit
+  /** Units of other nodes that do not run yet are answered by UnitFailed, and so are all that still come. */
+  | { readonly type: 'HandBack'; readonly reason: QueryError }
   | PinReply
   | { readonly type: 'WordsAsked'; readonly key: string; readonly answers: WordAnswers }
   | { readonly type: 'AskFailed'; readonly key: string; readonly error: QueryError }
@@ -85,9 +90,11 @@ interface Held {
   readonly key: string
   readonly queryId: string
   readonly tag: string | undefined
+  readonly origin: RunUnits['origin']
   readonly unit: WorkUnit
   readonly replyTo: Ref<UnitReply>
   readonly abort: AbortController
+  readonly heldAt: number
   state: 'queued' | 'asking' | 'pinning' | 'pinned' | 'running' | 'resting' | 'abandoned'
   segments: readonly LocalSegment[]
   answers: WordAnswers
@@ -105,6 +112,8 @@ export class Dispatcher implements Actor<DispatcherMessage> {
   #inFlight = 0
   #running = 0
   #pinsMade = 0
+  /** Why units of other nodes are handed back. */
+  #handingBack: QueryError | undefined
 
   constructor(parts: DispatcherParts) {
     this.#parts = parts
@@ -112,6 +121,10 @@ export class Dispatcher implements Actor<DispatcherMessage> {
 
   get facts(): DispatcherFacts {
     return { held: this.#held.size, inFlight: this.#inFlight, running: this.#running }
+  }
+
+  get queued(): QueueDepth {
+    return queueDepth(this.#held.values(), 'queued')
   }
 
   started(self: Self<DispatcherMessage>): void {
@@ -122,13 +135,18 @@ export class Dispatcher implements Actor<DispatcherMessage> {
     switch (message.type) {
       case 'RunUnits':
         if (message.signal.aborted) break
-        for (const unit of message.units) this.#hold(message, unit)
+        for (const unit of message.units) this.#hold(message, unit, self)
+        this.#handBack()
         break
       case 'CancelQuery':
         this.#cancel(({ queryId }) => queryId === message.queryId)
         break
       case 'CancelUnit':
         this.#cancel(({ tag }) => tag === message.tag)
+        break
+      case 'HandBack':
+        this.#handingBack = message.reason
+        this.#handBack()
         break
       case 'SegmentsPinned':
         this.#segmentsPinned(message.pinId, message.segments, message.fetchedBytes, self)
@@ -165,15 +183,17 @@ export class Dispatcher implements Actor<DispatcherMessage> {
     }
   }
 
-  #hold({ queryId, replyTo, tag }: RunUnits, unit: WorkUnit): void {
+  #hold({ queryId, replyTo, tag, origin }: RunUnits, unit: WorkUnit, self: Self<DispatcherMessage>): void {
     const key = `${queryId}/${unit.id}/${this.#pinsMade++}`
     const held: Held = {
       key,
       queryId,
       tag,
+      origin,
       unit,
       replyTo,
       abort: new AbortController(),
+      heldAt: self.now(),
       state: 'queued',
       segments: [],
       answers: NO_ANSWERS,
@@ -187,27 +207,45 @@ export class Dispatcher implements Actor<DispatcherMessage> {
   }
 
   #cancel(isMeant: (held: Held) => boolean): void {
-    for (const held of this.#held.values()) {
-      if (held.state === 'abandoned' || !isMeant(held)) continue
+    const meant = [...this.#held.values()].filter((held) => held.state !== 'abandoned' && isMeant(held))
+    for (const held of meant) {
       if (held.state === 'running') {
         held.state = 'abandoned'
         held.abort.abort()
       } else {
-        held.rest?.cancel()
         this.#letGo(held)
-        // Where it still stands in a line, it is passed over when its turn has come.
-        held.state = 'abandoned'
       }
+    }
+    this.#pinned = this.#pinned.filter(({ state }) => state !== 'abandoned')
+    const [first] = meant
+    if (first !== undefined) this.#parts.telemetry({ type: 'units:cancelled', ...ofQuery(first.queryId, first.unit), units: meant.length })
+  }
+
+  #handBack(): void {
+    const reason = this.#handingBack
+    if (reason === undefined) return
+    for (const held of this.#held.values()) {
+      if (!this.#isHandedBack(held) || held.state === 'running' || held.state === 'abandoned') continue
+      this.#letGo(held)
+      held.replyTo.urge({ type: 'UnitFailed', ...named(held), error: reason })
     }
     this.#pinned = this.#pinned.filter(({ state }) => state !== 'abandoned')
   }
 
+  #isHandedBack({ origin }: Held): boolean {
+    return origin !== undefined && this.#handingBack !== undefined
+  }
+
   /** Forgets a unit that the runner does not have. */
   #letGo(held: Held): void {
+    held.rest?.cancel()
     this.#held.delete(held.key)
-    if (held.state === 'queued' || held.state === 'resting') return
-    this.#inFlight--
-    this.#parts.cache.urge({ type: 'Unpin', pinId: held.key })
+    if (held.state !== 'queued' && held.state !== 'resting') {
+      this.#inFlight--
+      this.#parts.cache.urge({ type: 'Unpin', pinId: held.key })
+    }
+    // Where it still stands in a line, it is passed over when its turn has come.
+    held.state = 'abandoned'
   }
 
   #pinNext(self: Self<DispatcherMessage>): void {
@@ -269,9 +307,16 @@ export class Dispatcher implements Actor<DispatcherMessage> {
   #pinFailed(key: string, error: QueryError): void {
     const held = this.#held.get(key)
     if (held?.state !== 'pinning' && held?.state !== 'asking') return
-    this.#held.delete(key)
     this.#parts.cache.urge({ type: 'Unpin', pinId: key })
     this.#inFlight--
+    this.#fail(held, error, 0)
+  }
+
+  /** For good: whoever wants the unit is told. */
+  #fail(held: Held, error: QueryError, ms: number): void {
+    const { queryId, unit } = held
+    this.#held.delete(held.key)
+    this.#parts.telemetry({ type: 'unit:failed', ...ofQuery(queryId, unit), unitId: unit.id, ms, code: error.code, message: error.message })
     held.replyTo.urge({ type: 'UnitFailed', ...named(held), error })
   }
 
@@ -301,9 +346,8 @@ export class Dispatcher implements Actor<DispatcherMessage> {
     this.#held.delete(key)
     if (held.state === 'abandoned') return
     const { unit, queryId, bytesFetched } = held
-    const { bytes, samples } = result.stats
-    this.#parts.telemetry({ type: 'unit:finished', queryId, unitId: unit.id, ms: self.now() - held.startedAt, bytes, samples })
     const stats = addStats(result.stats, skippedBy(held.answers))
+    this.#parts.telemetry({ type: 'unit:finished', ...ofQuery(queryId, unit), unitId: unit.id, ms: self.now() - held.startedAt, stats })
     const done: UnitReply = { type: 'UnitDone', ...named(held), result: { ...result, stats }, bytesFetched, retries: held.attempts - 1 }
     if (!held.replyTo.send(done)) held.replyTo.urge({ type: 'UnitFailed', ...named(held), error: mailboxFull(held.replyTo.name) })
   }
@@ -313,13 +357,12 @@ export class Dispatcher implements Actor<DispatcherMessage> {
     const { limits, telemetry } = this.#parts
     if (held.state === 'abandoned') {
       this.#held.delete(key)
-    } else if (mayPass(error) && held.attempts < limits.unitAttemptsMax) {
+    } else if (mayPass(error) && held.attempts < limits.unitAttemptsMax && !this.#isHandedBack(held)) {
       held.state = 'resting'
       held.rest = self.after(backoffMs(limits, held.attempts, self.random()), { type: 'RestOver', key })
-      telemetry({ type: 'unit:retried', queryId: held.queryId, unitId: held.unit.id, attempt: held.attempts + 1, message: error.message })
+      telemetry({ type: 'unit:retried', ...ofQuery(held.queryId, held.unit), unitId: held.unit.id, attempt: held.attempts + 1, message: error.message })
     } else {
-      this.#held.delete(key)
-      held.replyTo.urge({ type: 'UnitFailed', ...named(held), error })
+      this.#fail(held, error, self.now() - held.startedAt)
     }
   }
 

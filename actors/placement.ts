@@ -9,9 +9,10 @@ import type { Membership, NodeFacts, RemoteResult, RemoteUnits, UnitReception } 
 import { QueryError } from '../src/model/error.js'
 import type { Limits } from '../src/model/limits.js'
 import type { WorkUnit } from '../src/model/plan.js'
-import type { Telemetry } from '../src/model/telemetry.js'
+import { ofQuery, type Telemetry } from '../src/model/telemetry.js'
 import type { Actor, Ref, Self, Timer } from './actor.js'
 import type { CancelQuery, CancelUnit, RunUnits, UnitReply } from './dispatcher.js'
+import { queueDepth, type QueueDepth } from './queue-depth.js'
 import { rendezvousOrder } from './rendezvous.js'
 import { Stragglers } from './stragglers.js'
 import { backoffMs } from './supervisor.js'
@@ -50,6 +51,7 @@ interface Held {
   readonly queryId: string
   readonly unit: WorkUnit
   readonly replyTo: Ref<UnitReply>
+  readonly heldAt: number
   /** What has arrived of a run that broke off. */
   reception: UnitReception | undefined
   state: 'waiting' | 'out' | 'resting'
@@ -98,6 +100,10 @@ export class Placement implements Actor<PlacementMessage> {
 
   get facts(): PlacementFacts {
     return { units: this.#held.size, runs: this.#runs.size }
+  }
+
+  get waiting(): QueueDepth {
+    return queueDepth(this.#held.values(), 'waiting')
   }
 
   started(self: Self<PlacementMessage>): void {
@@ -182,6 +188,7 @@ export class Placement implements Actor<PlacementMessage> {
       queryId,
       unit,
       replyTo,
+      heldAt: self.now(),
       reception: undefined,
       state: 'waiting',
       line: undefined,
@@ -305,7 +312,7 @@ export class Placement implements Actor<PlacementMessage> {
 
   #again(held: Held, error: QueryError, self: Self<PlacementMessage>): void {
     const { limits, telemetry } = this.#parts
-    telemetry({ type: 'unit:retried', queryId: held.queryId, unitId: held.unit.id, attempt: held.attempts + 1, message: error.message })
+    telemetry({ type: 'unit:retried', ...ofQuery(held.queryId, held.unit), unitId: held.unit.id, attempt: held.attempts + 1, message: error.message })
     const elsewhere = [...this.#sites.keys()].some((id) => !held.failures.some(({ node }) => node === id))
     if (elsewhere) return this.#putInLine(held, 'first', self)
     held.state = 'resting'
@@ -328,7 +335,7 @@ export class Placement implements Actor<PlacementMessage> {
   }
 
   #cancel(queryId: string): void {
-    for (const held of [...this.#held.values()]) {
+    for (const held of this.#held.values()) {
       if (held.queryId !== queryId) continue
       held.line?.line.drop(held.unit.organisation, queryId)
       this.#leaveLine(held)
@@ -366,20 +373,21 @@ export class Placement implements Actor<PlacementMessage> {
     return run
   }
 
+  /** Also for units that wait for a node that is shunned: nobody else says when that is over. */
   #watch(self: Self<PlacementMessage>): void {
-    if (this.#looking !== undefined || this.#runs.size === 0 || this.#sites.size < 2) return
+    if (this.#looking !== undefined || this.#held.size === 0 || this.#sites.size < 2) return
     this.#looking = self.after(this.#parts.limits.hedgeLookMs, { type: 'LookForStragglers' })
   }
 
   /** A unit far behind the others of its group runs a second time, at the next node of its order that has room. */
   #hedge(self: Self<PlacementMessage>): void {
-    for (const run of [...this.#runs.values()]) {
+    for (const run of this.#runs.values()) {
       const { held } = run
       if (held.runs.size !== 1 || held.hedges > 0 || !this.#stragglers.isOne(held.queryId, held.unit.group.index, self.now() - run.startedAt)) continue
       const site = this.#inOrder(held.unit).find((other) => other !== run.site && this.#room(other) > 0 && other.shunnedUntil <= self.now())
       if (site === undefined) continue
       held.hedges++
-      this.#parts.telemetry({ type: 'unit:hedged', queryId: held.queryId, unitId: held.unit.id, afterMs: self.now() - run.startedAt })
+      this.#parts.telemetry({ type: 'unit:hedged', ...ofQuery(held.queryId, held.unit), unitId: held.unit.id, afterMs: self.now() - run.startedAt })
       this.#start(held, site, self)
     }
   }

@@ -1,4 +1,4 @@
-/** `millrace serve`: a node until it is told to stop. */
+/** `millrace serve`: a node until it is told to stop; told once it lets what runs finish, told twice it ends at once. */
 import { resolve } from 'node:path'
 import type { RunningNode, ServeOptions as NodeOptions } from '../actors/main.js'
 import type { Role } from '../src/model/node.js'
@@ -18,9 +18,6 @@ export interface ServeOptions {
 /** Resolves with the exit code when the node has been stopped. */
 export async function runServe(options: ServeOptions, terminal: Terminal): Promise<number> {
   if (options.data !== undefined && options.config !== undefined) throw new UsageError('only one of --data and --config is needed')
-  if (options.role !== undefined && options.role !== 'all' && options.config === undefined) {
-    throw new UsageError(`--role ${options.role} needs --config: the nodes of a cluster share PostgreSQL and objects, a folder of --data is one node's own`)
-  }
   const features = enabledFeatures(options.enableFeature)
   const interrupt = interruptSignal()
   const { host, port, role } = options
@@ -29,7 +26,7 @@ export async function runServe(options: ServeOptions, terminal: Terminal): Promi
   const told = place.config === undefined ? `data in ${resolve(place.data ?? '')}` : `configuration ${resolve(place.config)}`
   await terminal.write(`millrace is ready at ${node.url}, ${told}\n`)
   if (!interrupt.signal.aborted) await new Promise((stop) => interrupt.signal.addEventListener('abort', stop, { once: true }))
-  await node.close()
+  await node.stop()
   interrupt.release()
   return EXIT.ok
 }

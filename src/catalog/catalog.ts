@@ -2,6 +2,7 @@
  * The index of segments, in PostgreSQL: which segments an organisation has at a generation, and which of them can matter to a query.
  * What it leaves out cannot match; what it cannot tell is an error. The default server is embedded (see embedded.ts), with the same SQL.
  */
+import type { KeyStore } from '../model/access.js'
 import type { Catalog } from '../model/engine.js'
 import { QueryError } from '../model/error.js'
 import type { MatchesEmpty } from '../model/fingerprint.js'
@@ -10,6 +11,7 @@ import type { Limits } from '../model/limits.js'
 import type { LookupRequest, LookupResult, NewSegment, Snapshot } from '../model/segment.js'
 import { Database } from './database.js'
 import type { CatalogConnection } from './database.js'
+import { StoredKeys } from './keys.js'
 import { lookupSegments } from './lookup.js'
 import { migrate } from './migrate.js'
 import { publishSegments } from './publish.js'
@@ -26,30 +28,38 @@ export interface CatalogOptions {
   readonly connection: CatalogConnection
   /** Whether a regex matcher matches the empty string; language/ knows. */
   readonly matchesEmpty: MatchesEmpty
-  readonly limits?: Pick<Limits, 'catalogConnectionsMax' | 'catalogTimeoutMs'>
+  readonly limits?: Pick<Limits, 'catalogConnectionsMax' | 'catalogTimeoutMs' | 'organisationKeysMax'>
+}
+
+/** Beside the segments what else the database holds. */
+export interface OpenedCatalog extends Catalog {
+  readonly keys: KeyStore
 }
 
 /**
  * Connects and brings the tables up to date; several nodes may do so at once. Rejects with `unavailable` naming the server if it
  * cannot be reached or its tables are newer than this version of Millrace.
  */
-export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
-  const database = new Database(options.connection, options.limits ?? DEFAULT_LIMITS)
+export async function openCatalog(options: CatalogOptions): Promise<OpenedCatalog> {
+  const limits = options.limits ?? DEFAULT_LIMITS
+  const database = new Database(options.connection, limits)
   try {
     await migrate(database)
   } catch (thrown) {
     await database.close()
     throw thrown
   }
-  return new PostgresCatalog(database, options.matchesEmpty)
+  return new PostgresCatalog(database, options.matchesEmpty, new StoredKeys(database, limits))
 }
 
-class PostgresCatalog implements Catalog {
+class PostgresCatalog implements OpenedCatalog {
+  readonly keys: KeyStore
   readonly #database: Database
   readonly #matchesEmpty: MatchesEmpty
 
-  constructor(database: Database, matchesEmpty: MatchesEmpty) {
+  constructor(database: Database, matchesEmpty: MatchesEmpty, keys: KeyStore) {
     this.#database = database
+    this.keys = keys
     this.#matchesEmpty = matchesEmpty
   }
 

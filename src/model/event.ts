@@ -5,6 +5,7 @@ import type { Language } from './expr.js'
 import type { Direction, Plan } from './plan.js'
 import type { PruneStep } from './segment.js'
 import type { Grid } from './time.js'
+import type { TraceContext } from './trace.js'
 
 /** A query as asked. Times in ms for PromQL; `startNs`/`endNs` where a client gave ns (LogQL). */
 export interface QueryRequest {
@@ -18,6 +19,9 @@ export interface QueryRequest {
   readonly timeoutMs?: number
   /** Steps are limited by `streamStepsMax` for streams and `queryStepsMax` for the compatible endpoints. */
   readonly stepsMax?: number
+  /** Who asks, for those who look after the node: the id of a key or the address of a connection. */
+  readonly asker?: string
+  readonly trace?: TraceContext
 }
 
 export type QueryWhen =

@@ -9,6 +9,7 @@ import { QueryError, type ErrorRecord } from '../model/error.js'
 import type { QueryEvent, QueryRequest } from '../model/event.js'
 import { DEFAULT_LIMITS } from '../model/limits.js'
 import type { Direction } from '../model/plan.js'
+import { writeTraceparent, type TraceContext } from '../model/trace.js'
 import { readNodes } from './node-json.js'
 import { readErrorAnswer, readEvent } from './event-read.js'
 import { writeRequest } from './native-request.js'
@@ -24,21 +25,22 @@ const importReport = z.object({
   snapshot: z.string(),
 })
 
-const FORM = 'application/x-www-form-urlencoded'
+export const FORM = 'application/x-www-form-urlencoded'
 
 /** Connects on use, not here. The limits are the defaults: the node has its own and applies them itself. */
-export function createClient(url: string): Engine {
+export function createClient(url: string, key?: string): Engine {
   // A query may think for as long as its own budget says; heartbeats tell that the node is alive.
   const dispatcher = new Agent({ headersTimeout: 0, bodyTimeout: 0 })
   const base = url.replace(/\/+$/, '')
-  const post = (path: string, options: PostOptions): Promise<Dispatcher.ResponseData> => sendPost(dispatcher, base, path, options)
+  const post = (path: string, options: PostOptions): Promise<Dispatcher.ResponseData> => sendPost(dispatcher, base, path, { ...options, headers: { ...options.headers, ...keyHeader(key) } })
+  const get: Get = (path) => sendGet(dispatcher, base, path, keyHeader(key))
   return {
     limits: DEFAULT_LIMITS,
     query: (request, signal) => query(post, base, request, signal),
     explain: (request) => explain(post, request),
     import: (request) => importFile(post, request),
-    ready: async () => (await sendGet(dispatcher, base, '/readyz')).body.dump(),
-    nodes: () => nodes(dispatcher, base),
+    ready: async () => (await get('/readyz')).body.dump(),
+    nodes: () => nodes(get, base),
     close: () => dispatcher.destroy(),
   }
 }
@@ -57,14 +59,16 @@ async function sendPost(dispatcher: Dispatcher, base: string, path: string, opti
   return answer
 }
 
-async function sendGet(dispatcher: Dispatcher, base: string, path: string): Promise<Dispatcher.ResponseData> {
-  const answer = await reach(base, () => send(`${base}${path}`, { dispatcher }))
+type Get = (path: string) => Promise<Dispatcher.ResponseData>
+
+async function sendGet(dispatcher: Dispatcher, base: string, path: string, headers: Readonly<Record<string, string>>): Promise<Dispatcher.ResponseData> {
+  const answer = await reach(base, () => send(`${base}${path}`, { dispatcher, headers }))
   await expectOk(answer, base)
   return answer
 }
 
 /** Failures of the connection, as a QueryError that names the URL. */
-async function reach<T>(base: string, attempt: () => Promise<T>): Promise<T> {
+export async function reach<T>(base: string, attempt: () => Promise<T>): Promise<T> {
   try {
     return await attempt()
   } catch (thrown) {
@@ -81,7 +85,7 @@ function connectionError(base: string, thrown: unknown): QueryError {
   return new QueryError({ code: 'unavailable', message: `cannot reach ${base}: ${code}`, facts: { url: base } }, thrown)
 }
 
-async function expectOk(answer: Dispatcher.ResponseData, base: string): Promise<void> {
+export async function expectOk(answer: Dispatcher.ResponseData, base: string): Promise<void> {
   if (answer.statusCode === 200) return
   const text = await reach(base, () => answer.body.text())
   const record: ErrorRecord = readErrorAnswer(text) ?? {
@@ -94,7 +98,7 @@ async function expectOk(answer: Dispatcher.ResponseData, base: string): Promise<
 /** Never throws: whatever fails is the `error` event that ends the query. */
 async function* query(post: Post, base: string, request: QueryRequest, signal: AbortSignal | undefined): AsyncGenerator<QueryEvent> {
   try {
-    const headers = { 'content-type': FORM, accept: 'text/event-stream', ...tenantHeader(request.organisation) }
+    const headers = { 'content-type': FORM, accept: 'text/event-stream', ...tenantHeader(request.organisation), ...traceHeader(request.trace) }
     const options = { headers, body: writeRequest(request).toString(), ...(signal === undefined ? {} : { signal }) }
     const { body } = await post('/api/v1/stream', options)
     const direction = 'direction' in request.when ? request.when.direction : 'forward'
@@ -132,9 +136,8 @@ async function explain(post: Post, request: QueryRequest): Promise<string> {
 
 async function importFile(post: Post, request: ImportRequest): Promise<ImportReport> {
   const parameters = new URLSearchParams({ format: request.format, file: request.file })
-  if (request.organisation !== undefined) parameters.set('organisation', request.organisation)
   const { body } = await post(`/api/v1/import?${parameters}`, {
-    headers: { 'content-type': 'application/octet-stream' },
+    headers: { 'content-type': 'application/octet-stream', ...tenantHeader(request.organisation) },
     body: Readable.from(counted(request), { objectMode: false }),
     ...(request.signal === undefined ? {} : { signal: request.signal }),
   })
@@ -151,8 +154,8 @@ async function* counted(request: ImportRequest): AsyncGenerator<Uint8Array> {
   }
 }
 
-async function nodes(dispatcher: Dispatcher, base: string): Promise<readonly NodeReport[]> {
-  const { body } = await sendGet(dispatcher, base, '/api/v1/nodes')
+async function nodes(get: Get, base: string): Promise<readonly NodeReport[]> {
+  const { body } = await get('/api/v1/nodes')
   const text = await reach(base, () => body.text())
   try {
     return readNodes(text)
@@ -161,6 +164,15 @@ async function nodes(dispatcher: Dispatcher, base: string): Promise<readonly Nod
   }
 }
 
-function tenantHeader(organisation: string | undefined): Record<string, string> {
+/** What shows an API key to a node; nothing without one. */
+export function keyHeader(key: string | undefined): Readonly<Record<string, string>> {
+  return key === undefined ? {} : { authorization: `Bearer ${key}` }
+}
+
+export function tenantHeader(organisation: string | undefined): Record<string, string> {
   return organisation === undefined ? {} : { 'x-scope-orgid': organisation }
+}
+
+function traceHeader(trace: TraceContext | undefined): Record<string, string> {
+  return trace === undefined ? {} : { traceparent: writeTraceparent(trace) }
 }

@@ -1,43 +1,35 @@
-/** Who is in the cluster, for anybody, and what this node says of itself to the other nodes. */
-import { createHash, timingSafeEqual } from 'node:crypto'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+/** Who is in the cluster, for operators; for its nodes, what this one says of itself, and units. */
+import type { FastifyRequest } from 'fastify'
 import type { Engine } from '../model/engine.js'
 import { QueryError } from '../model/error.js'
 import { nativeError } from './api-error.js'
-import type { ClusterDoor, Route, ServerOptions } from './exchange.js'
+import { send, type ClusterDoor, type Route, type ServerOptions } from './exchange.js'
 import { nodesJson } from './node-json.js'
+import { checkToken, clusterToken } from './unit-exchange.js'
+import { unitRoute } from './unit-route.js'
 
-/** Carries the secret that the nodes of a cluster share. */
-export const SECRET_HEADER = 'x-millrace-secret'
+export const NODE_PATH = '/internal/v1/node'
 
-export function clusterRoutes(engine: Engine, { cluster }: ServerOptions): readonly Route[] {
-  const routes = [getJson('/api/v1/nodes', async () => nodesJson(await engine.nodes()))]
-  if (cluster !== undefined) routes.push(getJson('/internal/v1/node', async (request) => ownFacts(request, cluster)))
-  return routes
+export function clusterRoutes(engine: Engine, { cluster, units, clock }: ServerOptions): readonly Route[] {
+  return [
+    getJson('/api/v1/nodes', 'observe', async () => nodesJson(await engine.nodes())),
+    ...(cluster === undefined ? [] : [ownFactsRoute(cluster)]),
+    ...(units === undefined ? [] : [unitRoute(units, engine.limits, clock.every)]),
+  ]
 }
 
-function getJson(path: string, answer: (request: FastifyRequest) => Promise<string>): Route {
-  const handle = async ({ request, reply }: { request: FastifyRequest; reply: FastifyReply }): Promise<FastifyReply> =>
-    reply.header('content-type', 'application/json; charset=utf-8').send(await answer(request))
-  return { path, methods: ['GET'], body: 'parameters', failure: nativeError, handle }
+function getJson(path: string, access: Route['access'], answer: (request: FastifyRequest) => Promise<string>): Route {
+  const handle: Route['handle'] = async ({ request, reply }) => send(reply, 'application/json; charset=utf-8', await answer(request))
+  return { path, methods: ['GET'], access, body: 'parameters', failure: nativeError, handle }
 }
 
-function ownFacts(request: FastifyRequest, cluster: ClusterDoor): string {
-  checkSecret(request, cluster.secret)
-  const self = cluster.self()
-  if (self === undefined) throw new QueryError({ code: 'unavailable', message: 'the node is leaving the cluster' })
-  return `${JSON.stringify(self)}\n`
-}
-
-/** Throws `unauthorized` unless the request carries the secret. Takes as long whatever it carries. */
-function checkSecret(request: FastifyRequest, secret: string): void {
-  const given = request.headers[SECRET_HEADER]
-  if (!timingSafeEqual(digest(typeof given === 'string' ? given : ''), digest(secret))) {
-    throw new QueryError({ code: 'unauthorized', message: 'only nodes of the cluster are answered here: cluster.secret differs or is missing' })
-  }
-}
-
-/** Of one length for texts of any. */
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest()
+/** The token is asked for instead of a key. */
+function ownFactsRoute({ secret, self }: ClusterDoor): Route {
+  const token = clusterToken(secret)
+  return getJson(NODE_PATH, 'open', async ({ headers }) => {
+    checkToken(headers, token)
+    const facts = self()
+    if (facts === undefined) throw new QueryError({ code: 'unavailable', message: 'the node is leaving the cluster' })
+    return `${JSON.stringify(facts)}\n`
+  })
 }

@@ -9,7 +9,7 @@ import t, { type Test } from 'tap'
 import type { QueryEvent } from '../../src/model/event.js'
 import { packageRoot } from '../../src/model/place.js'
 import { createMetrics, createServer } from '../../src/serve/serve.js'
-import { answers, fakeEngine, planOf, type FakeEngine, type Script } from '../harness/fake-engine.js'
+import { answers, fakeEngine, planOf, type FakeEngine, type Script, OPEN_DOOR } from '../harness/fake-engine.js'
 
 const CLI = fileURLToPath(new URL('../../cli/cli.js', import.meta.url))
 const RUNNER = `import(process.argv[1]).then((cli) => cli.main(process.argv.slice(2))).then((code) => { process.exitCode = code })`
@@ -36,7 +36,7 @@ function run(...argv: string[]): Promise<Outcome> {
 async function node(test: Test, script: Script = answers): Promise<{ url: string; engine: FakeEngine }> {
   const engine = fakeEngine(script)
   const clock = { nowMs: () => Date.now(), every: () => () => {} }
-  const server = await createServer(engine, { host: '127.0.0.1', port: 0, metrics: createMetrics(), clock, onFailure: (message) => test.fail(message) })
+  const server = await createServer(engine, { ...OPEN_DOOR, host: '127.0.0.1', port: 0, metrics: createMetrics(), clock, onFailure: (message) => test.fail(message) })
   test.teardown(() => server.close())
   return { url: server.url, engine }
 }
@@ -67,7 +67,6 @@ t.test('wrong command lines: one line on standard error, exit code 2', async (te
     [['query', 'up', '--url', 'http://x', '--limit', '5'], /--limit is for log queries/],
     [['import', 'x', '--url', 'http://x', '--format', 'csv'], /Allowed choices are openmetrics, loki, series/],
     [['serve', '--port', '70000'], /0 to 65535/],
-    [['serve', '--role', 'worker'], /--role worker needs --config/],
     [['serve', '--enable-feature', 'promql-duration-exp'], /--enable-feature: unknown feature "promql-duration-exp", did you mean "promql-duration-expr"/],
     [['query', 'up', '--data', 'a', '--enable-feature', 'promql-per-step-stats', '--enable-feature', 'x'], /--enable-feature: unknown feature "x"/],
     [['query', 'up', '--url', 'http://x', '--enable-feature', 'promql-per-step-stats'], /--enable-feature belongs to the node at --url/],
