@@ -1,7 +1,7 @@
 /**
  * The coordinator, one per query, is the route: it alone knows the order of the rooms.
  *
- * Prepared (parsed and planned) at its start, it pins a snapshot, looks up the segments of each leaf, cuts the query
+ * Prepared (parsed and planned) at its start, it waits for a place, pins a snapshot, looks up the segments of each leaf, cuts the query
  * into groups, and then advances until the last group is released: dispatch as far ahead as allowed, take blocks
  * as they come, evaluate the next group when it is complete and the reader has taken what came before it, release it.
  * It ends once, in one of two ways: all groups released, or the first failure; `ended` tells the reader which.
@@ -22,6 +22,7 @@ import type { LookupResult, Snapshot } from '../src/model/segment.js'
 import { ofQuery, type OfQuery, type Telemetry } from '../src/model/telemetry.js'
 import { gridSlice, type Grid } from '../src/model/time.js'
 import type { Actor, Ref, Self } from './actor.js'
+import type { AdmissionMessage, AdmissionReply } from './admission.js'
 import { dataOf, warningsOf, watermarkOf } from './answer.js'
 import type { CancelQuery, RunUnits, UnitReply } from './dispatcher.js'
 import { EvaluatingGroup } from './evaluating-group.js'
@@ -30,6 +31,7 @@ import { GroupsInFlight, type CompleteGroup } from './groups-in-flight.js'
 import type { QueryRegistry } from './running-queries.js'
 
 export type CoordinatorMessage =
+  | AdmissionReply
   | { readonly type: 'SnapshotTaken'; readonly snapshot: Snapshot }
   | { readonly type: 'SegmentsFound'; readonly lookups: readonly LookupResult[] }
   | UnitReply
@@ -58,6 +60,7 @@ export interface QueryParts {
   readonly lookUp: (plan: Plan, snapshot: Snapshot, catalog: Pick<Catalog, 'lookup'>) => Promise<readonly LookupResult[]>
   readonly groupQuery: (plan: Plan, snapshot: Snapshot, lookups: readonly LookupResult[], limits: Limits) => GroupedQuery
   readonly createEvaluator: (plan: Plan) => GroupEvaluator
+  readonly admission: Ref<AdmissionMessage>
   /** Where units go: placement, which knows the nodes. */
   readonly dispatcher: Ref<RunUnits | CancelQuery>
   /** Where a query stands while it runs. */
@@ -93,7 +96,6 @@ export class Coordinator implements Actor<CoordinatorMessage> {
   #snapshot: Snapshot | undefined
   #route: Route | undefined
   #evaluating: EvaluatingGroup | undefined
-  /** Entries that the limit still allows. */
   /** Of a log query. */
   #entries: AnswerEntries | undefined
   #stats = NO_STATS
@@ -125,7 +127,7 @@ export class Coordinator implements Actor<CoordinatorMessage> {
   }
 
   started(self: Self<CoordinatorMessage>): void {
-    const { prepare, catalog, limits, telemetry, dispatcher } = this.#parts
+    const { prepare, limits, telemetry, dispatcher, admission } = this.#parts
     const { language, text, asker } = this.#request
     const { organisation } = this.#ofQuery
     this.#now = () => self.now()
@@ -135,12 +137,16 @@ export class Coordinator implements Actor<CoordinatorMessage> {
     const timeoutMs = Math.min(this.#request.timeoutMs ?? limits.queryTimeoutMs, limits.queryTimeoutMs)
     self.after(timeoutMs, { type: 'Cancel', error: timedOut(timeoutMs) })
     self.link(dispatcher as Ref<never>)
+    self.link(admission)
     this.#plan = prepare(this.#request)
-    self.later(catalog.snapshot(organisation), (snapshot) => ({ type: 'SnapshotTaken', snapshot }), catalogFailed)
+    const asked = admission.send({ type: 'Ask', queryId: this.#queryId, organisation, replyTo: self, signal: self.signal })
+    if (!asked) throw new QueryError({ code: 'too_many_requests', message: `${admission.name} takes no more queries: its mailbox is full` })
   }
 
   receive(message: CoordinatorMessage, self: Self<CoordinatorMessage>): void {
     switch (message.type) {
+      case 'Admitted':
+        return self.later(this.#parts.catalog.snapshot(this.#ofQuery.organisation), (snapshot) => ({ type: 'SnapshotTaken', snapshot }), catalogFailed)
       case 'SnapshotTaken':
         return this.#lookUp(message.snapshot, self)
       case 'SegmentsFound':
@@ -154,6 +160,7 @@ export class Coordinator implements Actor<CoordinatorMessage> {
       case 'EvaluateOn':
         this.#evaluate(known(this.#route), known(this.#evaluating), self)
         return this.#advance(self)
+      case 'Refused':
       case 'UnitFailed':
       case 'Cancel':
       case 'CatalogFailed':
@@ -163,8 +170,9 @@ export class Coordinator implements Actor<CoordinatorMessage> {
 
   /** The one place that tells the reader how it ended, and that lets go of whatever still runs. */
   ended(reason: QueryError | undefined): void {
-    const { dispatcher, telemetry } = this.#parts
+    const { dispatcher, admission, telemetry } = this.#parts
     dispatcher.urge({ type: 'CancelQuery', queryId: this.#queryId })
+    admission.urge({ type: 'Leave', queryId: this.#queryId })
     const wallMs = this.#elapsedMs()
     this.#channel.close(reason === undefined ? this.#endEvent(wallMs) : { type: 'error', error: reason.toRecord() })
     const { bytes, samples } = this.#stats
@@ -187,11 +195,12 @@ export class Coordinator implements Actor<CoordinatorMessage> {
   }
 
   #cut(lookups: readonly LookupResult[]): void {
-    const { groupQuery, createEvaluator, limits, telemetry } = this.#parts
+    const { groupQuery, createEvaluator, admission, limits, telemetry } = this.#parts
     const plan = known(this.#plan)
     const snapshot = known(this.#snapshot)
     const grouped = groupQuery(plan, snapshot, lookups, limits)
     checkLimit(limits, 'querySamplesMax', grouped.estimatedSamples)
+    admission.urge({ type: 'Charge', queryId: this.#queryId, bytes: grouped.groupBytes * Math.min(grouped.groups.length, limits.groupsAheadMax + 1) })
     if (plan.entries !== undefined) this.#entries = new AnswerEntries(plan.entries)
     const evaluator = plan.entries === undefined ? createEvaluator(plan) : undefined
     const bytesPruned = lookups.reduce((sum, { pruning }) => sum + (pruning[0]?.bytes ?? 0) - (pruning.at(-1)?.bytes ?? 0), 0)

@@ -33,6 +33,8 @@ export interface RunUnits {
   readonly signal: AbortSignal
   /** Stands in the answers, and in the CancelUnit that calls these units back. */
   readonly tag?: string
+  /** Who wants them; absent: a query of this node. */
+  readonly origin?: 'another node'
 }
 
 export interface CancelQuery {
@@ -49,6 +51,8 @@ export type DispatcherMessage =
   | RunUnits
   | CancelQuery
   | CancelUnit
+  /** Units of other nodes that do not run yet are answered by UnitFailed, and so are all that still come. */
+  | { readonly type: 'HandBack'; readonly reason: QueryError }
   | PinReply
   | { readonly type: 'WordsAsked'; readonly key: string; readonly answers: WordAnswers }
   | { readonly type: 'AskFailed'; readonly key: string; readonly error: QueryError }
@@ -86,6 +90,7 @@ interface Held {
   readonly key: string
   readonly queryId: string
   readonly tag: string | undefined
+  readonly origin: RunUnits['origin']
   readonly unit: WorkUnit
   readonly replyTo: Ref<UnitReply>
   readonly abort: AbortController
@@ -107,6 +112,8 @@ export class Dispatcher implements Actor<DispatcherMessage> {
   #inFlight = 0
   #running = 0
   #pinsMade = 0
+  /** Why units of other nodes are handed back. */
+  #handingBack: QueryError | undefined
 
   constructor(parts: DispatcherParts) {
     this.#parts = parts
@@ -129,12 +136,17 @@ export class Dispatcher implements Actor<DispatcherMessage> {
       case 'RunUnits':
         if (message.signal.aborted) break
         for (const unit of message.units) this.#hold(message, unit, self)
+        this.#handBack()
         break
       case 'CancelQuery':
         this.#cancel(({ queryId }) => queryId === message.queryId)
         break
       case 'CancelUnit':
         this.#cancel(({ tag }) => tag === message.tag)
+        break
+      case 'HandBack':
+        this.#handingBack = message.reason
+        this.#handBack()
         break
       case 'SegmentsPinned':
         this.#segmentsPinned(message.pinId, message.segments, message.fetchedBytes, self)
@@ -171,12 +183,13 @@ export class Dispatcher implements Actor<DispatcherMessage> {
     }
   }
 
-  #hold({ queryId, replyTo, tag }: RunUnits, unit: WorkUnit, self: Self<DispatcherMessage>): void {
+  #hold({ queryId, replyTo, tag, origin }: RunUnits, unit: WorkUnit, self: Self<DispatcherMessage>): void {
     const key = `${queryId}/${unit.id}/${this.#pinsMade++}`
     const held: Held = {
       key,
       queryId,
       tag,
+      origin,
       unit,
       replyTo,
       abort: new AbortController(),
@@ -200,10 +213,7 @@ export class Dispatcher implements Actor<DispatcherMessage> {
         held.state = 'abandoned'
         held.abort.abort()
       } else {
-        held.rest?.cancel()
         this.#letGo(held)
-        // Where it still stands in a line, it is passed over when its turn has come.
-        held.state = 'abandoned'
       }
     }
     this.#pinned = this.#pinned.filter(({ state }) => state !== 'abandoned')
@@ -211,12 +221,31 @@ export class Dispatcher implements Actor<DispatcherMessage> {
     if (first !== undefined) this.#parts.telemetry({ type: 'units:cancelled', ...ofQuery(first.queryId, first.unit), units: meant.length })
   }
 
+  #handBack(): void {
+    const reason = this.#handingBack
+    if (reason === undefined) return
+    for (const held of this.#held.values()) {
+      if (!this.#isHandedBack(held) || held.state === 'running' || held.state === 'abandoned') continue
+      this.#letGo(held)
+      held.replyTo.urge({ type: 'UnitFailed', ...named(held), error: reason })
+    }
+    this.#pinned = this.#pinned.filter(({ state }) => state !== 'abandoned')
+  }
+
+  #isHandedBack({ origin }: Held): boolean {
+    return origin !== undefined && this.#handingBack !== undefined
+  }
+
   /** Forgets a unit that the runner does not have. */
   #letGo(held: Held): void {
+    held.rest?.cancel()
     this.#held.delete(held.key)
-    if (held.state === 'queued' || held.state === 'resting') return
-    this.#inFlight--
-    this.#parts.cache.urge({ type: 'Unpin', pinId: held.key })
+    if (held.state !== 'queued' && held.state !== 'resting') {
+      this.#inFlight--
+      this.#parts.cache.urge({ type: 'Unpin', pinId: held.key })
+    }
+    // Where it still stands in a line, it is passed over when its turn has come.
+    held.state = 'abandoned'
   }
 
   #pinNext(self: Self<DispatcherMessage>): void {
@@ -328,7 +357,7 @@ export class Dispatcher implements Actor<DispatcherMessage> {
     const { limits, telemetry } = this.#parts
     if (held.state === 'abandoned') {
       this.#held.delete(key)
-    } else if (mayPass(error) && held.attempts < limits.unitAttemptsMax) {
+    } else if (mayPass(error) && held.attempts < limits.unitAttemptsMax && !this.#isHandedBack(held)) {
       held.state = 'resting'
       held.rest = self.after(backoffMs(limits, held.attempts, self.random()), { type: 'RestOver', key })
       telemetry({ type: 'unit:retried', ...ofQuery(held.queryId, held.unit), unitId: held.unit.id, attempt: held.attempts + 1, message: error.message })

@@ -29,10 +29,12 @@ export function levelOf(event: TelemetryEvent): 'error' | 'warn' | 'info' | 'deb
     case 'query:ended':
       return event.status === 'internal' || event.status === 'corrupt_data' || event.status === 'unavailable' ? 'error' : 'debug'
     case 'node:started':
+    case 'node:draining':
     case 'node:stopping':
     case 'import:finished':
       return 'info'
     case 'query:started':
+    case 'query:admitted':
     case 'query:firstData':
     case 'query:planned':
     case 'group:released':

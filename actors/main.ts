@@ -8,12 +8,15 @@ import { readFeatures, type Feature } from '../src/language/language.js'
 import type { KeyBook } from '../src/model/access.js'
 import { QueryError } from '../src/model/error.js'
 import type { Engine } from '../src/model/engine.js'
+import { packageVersion } from '../src/model/place.js'
 import type { Telemetry } from '../src/model/telemetry.js'
 import { checkOpenness, createAuthenticator } from './authenticator.js'
 import { readConfiguration, textSetting, type Configuration } from './configuration.js'
 import { createKeyBook } from './key-book.js'
 import { logTelemetry } from './log.js'
 import { closeAll, openLock, openNode, openTheCatalog, type Closer } from './node.js'
+import { stopNode } from './stopping.js'
+import { every } from './system.js'
 
 export type { Block, EntriesBlock, SeriesBlock } from '../src/model/block.js'
 export type { Engine, ImportReport, ImportRequest } from '../src/model/engine.js'
@@ -53,6 +56,8 @@ export interface ServeOptions {
 export interface RunningNode {
   readonly url: string
   readonly engine: Engine
+  /** Takes nothing new, lets what runs finish within limits.drainMs, then closes. */
+  stop(): Promise<void>
   /** Stops listening, ends what runs, closes everything. */
   close(): Promise<void>
 }
@@ -68,6 +73,7 @@ export async function serveNode(options: ServeOptions): Promise<RunningNode> {
     log(event)
     spans?.observe(event)
   }
+  const secret = textSetting(configuration, 'cluster.secret')
   const spans = spanExporter(configuration, telemetry)
   const engine = await openNode({ configuration, telemetry }).catch(async (thrown: unknown) => {
     await spans?.close()
@@ -83,6 +89,7 @@ export async function serveNode(options: ServeOptions): Promise<RunningNode> {
       keys: createKeyBook(engine.keys, engine.limits),
       clock: { nowMs: () => Date.now(), every },
       onFailure: (message) => telemetry({ type: 'actor:failed', actor: 'server', message }),
+      ...(secret === undefined ? {} : { units: { host: engine.units, secret, version: packageVersion() } }),
     })
     await engine.announce(server.url)
     telemetry({ type: 'node:started', detail: server.url })
@@ -92,7 +99,12 @@ export async function serveNode(options: ServeOptions): Promise<RunningNode> {
       await engine.close()
       await spans?.close()
     }
-    return { url: server.url, engine, close }
+    const refuse = (reason: QueryError): void => {
+      telemetry({ type: 'node:draining', detail: server.url })
+      engine.refuse(reason)
+    }
+    const steps = { refuse, leave: () => engine.leave(), finish: (ms: number) => server.finish(ms), close }
+    return { url: server.url, engine, stop: () => stopNode(steps, engine.limits), close }
   } catch (thrown) {
     await engine.close()
     await spans?.close()
@@ -140,9 +152,4 @@ function configurationOf({ data, config, features }: Place): Configuration {
   if (data === undefined) return configuration
   if (config !== undefined) throw new QueryError({ code: 'bad_query', message: 'data and config cannot both be given' })
   return { ...configuration, settings: { ...configuration.settings, data } }
-}
-
-function every(ms: number, action: () => void): () => void {
-  const timer = setInterval(action, ms)
-  return () => clearInterval(timer)
 }

@@ -1,6 +1,6 @@
 /** One node, put together: catalog, objects, cache, threads, actors. Everything that does I/O is made here and handed in. */
 import { mkdir, rm } from 'node:fs/promises'
-import { availableParallelism } from 'node:os'
+import { availableParallelism, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { randomUUID } from 'node:crypto'
 import { lockFolder, openCatalog, startEmbeddedPostgres, type CatalogConnection, type FolderLock, type OpenedCatalog } from '../src/catalog/catalog.js'
@@ -9,7 +9,7 @@ import { importFile } from '../src/ingest/ingest.js'
 import { matchesEmpty } from '../src/language/language.js'
 import { groupQuery, lookUp } from '../src/lookup/lookup.js'
 import type { KeyStore } from '../src/model/access.js'
-import type { NodeFacts } from '../src/model/cluster.js'
+import type { NodeFacts, RemoteUnits, UnitHost } from '../src/model/cluster.js'
 import type { Engine, ObjectStore, UnitRunner } from '../src/model/engine.js'
 import { QueryError } from '../src/model/error.js'
 import type { QueryRequest } from '../src/model/event.js'
@@ -20,7 +20,9 @@ import type { NodeReadings, Telemetry } from '../src/model/telemetry.js'
 import { warmParsers } from '../src/parse/parse.js'
 import { openCacheFiles, openDirectoryStore, openS3Store } from '../src/storage/storage.js'
 import { WordIndexReader } from '../src/segment/segment.js'
+import { openRemoteUnits } from '../src/serve/serve.js'
 import { openThreads } from '../src/wire/wire.js'
+import { Admission } from './admission.js'
 import { textSetting, type Configuration } from './configuration.js'
 import type { QueryParts } from './coordinator.js'
 import { Dispatcher } from './dispatcher.js'
@@ -28,11 +30,13 @@ import { pruneByWords, type WordPruningParts } from './explain-words.js'
 import { explainQuery } from './explain.js'
 import { readNode, type LivingActors } from './node-readings.js'
 import { Placement } from './placement.js'
+import { Places } from './places.js'
 import { prepare } from './prepare.js'
 import { QueryRegistry } from './running-queries.js'
 import { SegmentCache } from './segment-cache.js'
 import { startQuery } from './start-query.js'
-import { ActorSystem, realWorld } from './system.js'
+import { ActorSystem, every, realWorld } from './system.js'
+import { unitHost } from './unit-host.js'
 
 export interface NodeOptions {
   readonly configuration: Configuration
@@ -43,6 +47,12 @@ export interface OpenedNode extends Engine {
   readonly keys: KeyStore
   /** Where this node is reached from now on: told to whoever else wants its data folder. */
   announce(url: string): Promise<void>
+  /** For the units of other nodes. */
+  readonly units: UnitHost
+  /** Nothing new is begun any more; what has not begun is refused, too. */
+  refuse(reason: QueryError): void
+  /** Other nodes place no more units here. */
+  leave(): Promise<void>
   readonly running: RunningQueries
   readings(): NodeReadings
 }
@@ -76,8 +86,15 @@ async function assemble({ configuration, telemetry }: NodeOptions, closers: Clos
   const living: LivingActors = {}
   const cache = system.spawn('segment-cache', 'node', () => (living.cache = new SegmentCache({ files, limits, telemetry })), 'restart')
   const dispatcher = system.spawn('dispatcher', 'node', () => (living.dispatcher = new Dispatcher({ runner, cache, wordIndexes, limits, telemetry })), 'restart')
+  const places = new Places({ limits, organisations: configuration.organisations, memoryPercent })
+  const admission = system.spawn('admission', 'node', () => new Admission({ places, limits, telemetry }), 'restart')
+  let refusal: QueryError | undefined
+  const unlessRefusing = async <T>(work: () => Promise<T>): Promise<T> => {
+    if (refusal !== undefined) throw refusal
+    return work()
+  }
   const here: NodeFacts = { id: randomUUID(), url: '', role: 'all', version: packageVersion(), threads: runner.capacity, startedAt: Date.now() }
-  const placed = { here, dispatcher, membership: { members: () => [] }, remote: undefined, limits, telemetry }
+  const placed = { here, dispatcher, membership: { members: () => [] }, remote: openRemote(configuration, closers), limits, telemetry }
   const placement = system.spawn('placement', 'node', () => (living.placement = new Placement(placed)), 'restart')
   const running = new QueryRegistry({ now: () => system.now(), wallMs: () => Date.now() })
   warmParsers()
@@ -88,6 +105,7 @@ async function assemble({ configuration, telemetry }: NodeOptions, closers: Clos
     groupQuery,
     createEvaluator: (plan) => createEvaluator(plan, limits),
     dispatcher: placement,
+    admission,
     running,
     limits,
     telemetry,
@@ -96,13 +114,22 @@ async function assemble({ configuration, telemetry }: NodeOptions, closers: Clos
     limits,
     keys: catalog.keys,
     query: (request, signal) => startQuery(system, parts, request, signal),
-    explain: (request) => explain(parts, request, { cache, wordIndexes, limits, newId: randomUUID }),
-    import: (request) => importFile(request, { catalog, store, limits, features, tempFolder: temp, newId: randomUUID, now: () => Date.now(), telemetry }),
-    ready: async () => {
-      await catalog.ping()
-      await store.ping()
+    explain: (request) => unlessRefusing(() => explain(parts, request, { cache, wordIndexes, limits, newId: randomUUID })),
+    import: (request) =>
+      unlessRefusing(() => importFile(request, { catalog, store, limits, features, tempFolder: temp, newId: randomUUID, now: () => Date.now(), telemetry })),
+    ready: () =>
+      unlessRefusing(async () => {
+        await catalog.ping()
+        await store.ping()
+      }),
+    refuse: (reason) => {
+      refusal = reason
+      admission.urge({ type: 'Close', reason })
+      dispatcher.urge({ type: 'HandBack', reason })
     },
+    leave: async () => undefined,
     announce: async (url) => lock?.announce(url),
+    units: unitHost(dispatcher, randomUUID),
     running,
     readings: () => readNode({ running, threads: runner.capacity, limits, now: () => system.now(), living }),
     close: once(() => closeAll(closers)),
@@ -185,6 +212,22 @@ function openRunner({ settings, limits }: Configuration, tempFolder: string, tel
   })
   closers.push(() => runner.close())
   return runner
+}
+
+/** Undefined: without a secret no other node would take a unit. */
+function openRemote({ settings, limits }: Configuration, closers: Closer[]): RemoteUnits | undefined {
+  const secret = settings['cluster.secret']
+  if (secret === undefined) return undefined
+  const remote = openRemoteUnits({ secret: String(secret), version: packageVersion(), limits, every })
+  closers.push(() => remote.close())
+  return remote
+}
+
+/** Of what the container or the machine has; a process of several on a machine sees only itself. */
+function memoryPercent(): number {
+  const granted = process.constrainedMemory()
+  const most = granted > 0 && granted < totalmem() ? granted : totalmem()
+  return (100 * process.memoryUsage.rss()) / most
 }
 
 function folderOr(data: string | undefined, setting: string): string {

@@ -44,23 +44,11 @@ export class Turns<T> {
     if (queries?.size === 0) this.#organisations.delete(organisation)
   }
 
-  /** How many queries of the organisation wait. */
-  queriesOf(organisation: string): number {
-    return this.#organisations.get(organisation)?.size ?? 0
-  }
-
-  /** The organisation with the most queries that wait; undefined if nothing waits. */
-  longest(): string | undefined {
-    let found: string | undefined
-    for (const organisation of this.#organisations.keys()) {
-      if (found === undefined || this.queriesOf(organisation) > this.queriesOf(found)) found = organisation
-    }
-    return found
-  }
-
-  /** The query that came last to the organisation's line. */
-  lastOf(organisation: string): string | undefined {
-    return [...(this.#organisations.get(organisation)?.keys() ?? [])].at(-1)
+  /** The first thing of the newest query of the organisation with the most of them; of equal ones that is `preferred`. */
+  lastOfLongest(preferred: string): T | undefined {
+    let longest = this.#organisations.get(preferred)
+    for (const queries of this.#organisations.values()) if (queries.size > (longest?.size ?? 0)) longest = queries
+    return [...(longest?.values() ?? [])].at(-1)?.[0]
   }
 
   #queueOf(organisation: string, query: string): T[] {

@@ -2,10 +2,8 @@
  * The command line: every command and option in one place. Home of `commander`.
  * What carries a command out is loaded when it runs, so that help and mistakes are answered at once.
  */
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
-import { packageRoot } from '../src/model/place.js'
+import { packageVersion } from '../src/model/place.js'
 import type { ImportOptions } from './import.js'
 import type { CreateKeyOptions, KeysOptions } from './keys.js'
 import type { QueryOptions } from './query.js'
@@ -44,7 +42,7 @@ function programOf(terminal: Terminal, outcome: { code: number }): Command {
   const program = new Command('millrace')
   program
     .description('PromQL and LogQL over Parquet segments, answered exactly and streamed in time order')
-    .version(version(), '--version')
+    .version(packageVersion(), '--version')
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(`${oneLine(text)}\n`) })
   addServe(program, terminal, outcome)
@@ -145,8 +143,4 @@ function readPort(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : NaN
   if (!(port <= 65_535)) throw new InvalidArgumentError('It must be a number from 0 to 65535.')
   return port
-}
-
-function version(): string {
-  return JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')).version
 }

@@ -16,6 +16,8 @@ export type TelemetryEvent =
   | (OfQuery & { readonly type: 'query:started'; readonly language: string; readonly text: string; readonly asker?: string })
   /** `bytesPruned`: of segments that the catalog has ruled out. */
   | (OfQuery & { readonly type: 'query:planned'; readonly groups: number; readonly units: number; readonly bytesPruned: number })
+  /** It has its place. */
+  | (OfQuery & { readonly type: 'query:admitted'; readonly waitedMs: number })
   | (OfQuery & { readonly type: 'query:firstData'; readonly afterMs: number })
   /** `ms`: since its units were handed to the dispatcher. */
   | (OfQuery & { readonly type: 'group:released'; readonly group: number; readonly ms: number })
@@ -46,7 +48,7 @@ export type TelemetryEvent =
   | { readonly type: 'actor:failed'; readonly actor: string; readonly message: string }
   /** Spans that did not reach the collector. */
   | { readonly type: 'traces:lost'; readonly spans: number; readonly message: string }
-  | { readonly type: 'node:started' | 'node:stopping'; readonly detail: string }
+  | { readonly type: 'node:started' | 'node:draining' | 'node:stopping'; readonly detail: string }
 
 interface OfUnit extends OfQuery {
   readonly unitId: string

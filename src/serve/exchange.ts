@@ -10,6 +10,7 @@ import type { ErrorAnswer } from './api-error.js'
 import type { Every } from './event-stream.js'
 import type { Signals } from './in-flight.js'
 import type { Metrics } from './metrics.js'
+import type { UnitServing } from './unit-exchange.js'
 
 export interface ServerOptions {
   readonly host: string
@@ -23,6 +24,8 @@ export interface ServerOptions {
   readonly clock: ServerClock
   /** Told of every failure that is nobody's query: for the log. */
   readonly onFailure: (message: string) => void
+  /** Absent: the node runs no units for others. */
+  readonly units?: UnitServing
 }
 
 /** What an operator may look at, beside what is counted along. */

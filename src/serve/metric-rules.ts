@@ -14,6 +14,7 @@ const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60
 export const METRIC_RULES = {
   millrace_queries_waiting: { kind: 'gauge', labels: [], help: 'Queries that have begun and are not cut into units yet.' },
   millrace_queries_running: { kind: 'gauge', labels: [], help: 'Queries that are cut into units and have not ended.' },
+  millrace_query_wait_seconds: { kind: 'histogram', labels: [], help: 'How long queries that got a place waited for it.', buckets: SECONDS },
   millrace_queries_total: { kind: 'counter', labels: ['language', 'status'], help: 'Queries that have ended, by language and by `ok` or the code of their error.' },
   millrace_query_first_data_seconds: { kind: 'histogram', labels: ['language'], help: 'From the start of a query to its first datapoint.', buckets: SECONDS },
   millrace_query_seconds: { kind: 'histogram', labels: ['language'], help: 'From the start of a query to its end, the time that its reader takes among it.', buckets: SECONDS },

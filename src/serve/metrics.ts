@@ -42,6 +42,8 @@ function count(meters: Meters, languages: Map<string, string>, event: TelemetryE
     case 'query:started':
       languages.set(event.queryId, event.language)
       return
+    case 'query:admitted':
+      return meters.observeMs('millrace_query_wait_seconds', {}, event.waitedMs)
     case 'query:planned':
       return meters.add('millrace_pruned_bytes_total', {}, event.bytesPruned)
     case 'query:firstData':
@@ -82,6 +84,7 @@ function count(meters: Meters, languages: Map<string, string>, event: TelemetryE
     case 'traces:lost':
       return meters.add('millrace_spans_lost_total', {}, event.spans)
     case 'node:started':
+    case 'node:draining':
     case 'node:stopping':
       return
   }

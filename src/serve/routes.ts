@@ -6,8 +6,8 @@ import { QueryError } from '../model/error.js'
 import type { QueryEvent, QueryRequest } from '../model/event.js'
 import { checkLimit } from '../model/limits.js'
 import { AnswerError, collectAnswer, type Answer } from './answer.js'
-import { lokiError, nativeError, prometheusError, type ErrorAnswer } from './api-error.js'
-import { STOPPING, writeEvents } from './event-stream.js'
+import { lokiError, nativeError, prometheusError, withHead, type ErrorAnswer } from './api-error.js'
+import { speaksWithin, STOPPING, writeEvents } from './event-stream.js'
 import { callerOf } from './caller.js'
 import { send, sendChunks, type Exchange, type Route, type ServerOptions } from './exchange.js'
 import { FRONT_PAGE } from './front-page.js'
@@ -18,6 +18,7 @@ import { badParameter, parametersOf, type Parameters } from './parameters.js'
 import { prometheusJson, readInstantQuery, readOptions, readRangeQuery } from './prometheus-api.js'
 import { numbersOf } from './result-json.js'
 import { runningRoutes } from './running-api.js'
+import { unitRoute } from './unit-route.js'
 
 const GET_OR_POST = ['GET', 'POST'] as const
 const JSON_TYPE = 'application/json; charset=utf-8'
@@ -26,7 +27,8 @@ const INSTANT_LOGS = 'log queries are not supported as an instant query type, pl
 
 export function routesOf(engine: Engine, options: ServerOptions): readonly Route[] {
   const running = options.node === undefined ? [] : runningRoutes(options.node.running)
-  return [...nativeRoutes(engine, options), ...prometheusRoutes(engine, options), ...lokiRoutes(engine, options), ...running, ...nodeRoutes(engine, options), ...keyRoutes(options.keys)]
+  const engineRoutes = [...nativeRoutes(engine, options), ...prometheusRoutes(engine, options), ...lokiRoutes(engine, options)]
+  return [...engineRoutes, ...running, ...nodeRoutes(engine, options), ...keyRoutes(options.keys), ...clusterRoutes(engine, options)]
 }
 
 function nativeRoutes(engine: Engine, { clock }: ServerOptions): readonly Route[] {
@@ -56,21 +58,22 @@ async function stream(engine: Engine, exchange: Exchange, request: QueryRequest,
   const { reply, gone, stopping } = exchange
   const events = engine.query(request, exchange.signal)[Symbol.asyncIterator]()
   gone.addEventListener('abort', () => void Promise.resolve(events.return?.()).catch(() => {}), { once: true })
-  const first = await firstEvent(events, stopping)
+  const begun = { first: events.next(), rest: events }
+  const { heartbeatMs } = engine.limits
+  if (await speaksWithin(begun, heartbeatMs, clock.every)) await refuseFailure(begun.first, stopping)
   const framing = String(exchange.request.headers.accept ?? '').includes('application/x-ndjson') ? 'ndjson' : 'sse'
   reply.hijack()
   const numbers = numbersOf(request.language)
-  const target = { response: reply.raw, framing, numbers, every: clock.every, heartbeatMs: engine.limits.heartbeatMs, gone, stopping } as const
-  await writeEvents(first, events, target)
+  const target = { response: reply.raw, framing, numbers, every: clock.every, heartbeatMs, gone, stopping } as const
+  await writeEvents(begun, target)
   return reply
 }
 
-/** An error before anything else is told by the HTTP status. */
-async function firstEvent(events: AsyncIterator<QueryEvent>, stopping: AbortSignal): Promise<QueryEvent> {
-  const { done, value } = await events.next()
+/** An error before anything else is told by the HTTP status, unless the query has been silent for too long. */
+async function refuseFailure(first: Promise<IteratorResult<QueryEvent>>, stopping: AbortSignal): Promise<void> {
+  const { done, value } = await first
   if (done === true) throw new Error('the query gave no event')
   if (value.type === 'error') throw new QueryError(stopping.aborted ? STOPPING : value.error)
-  return value
 }
 
 async function importBody(engine: Engine, exchange: Exchange): Promise<FastifyReply> {
@@ -155,8 +158,8 @@ async function answered(exchange: Exchange, shape: typeof lokiError, answer: () 
   } catch (thrown) {
     if (!(thrown instanceof AnswerError)) throw thrown
     const error = exchange.stopping.aborted ? new QueryError(STOPPING) : thrown.error
-    const { status, contentType, body }: ErrorAnswer = shape(error, thrown.planned ? 'planned' : 'before-plan')
-    return exchange.reply.code(status).header('content-type', contentType).header('x-content-type-options', 'nosniff').send(body)
+    const told: ErrorAnswer = shape(error, thrown.planned ? 'planned' : 'before-plan')
+    return withHead(exchange.reply, told).send(told.body)
   }
 }
 
@@ -170,6 +173,10 @@ function nodeRoutes(engine: Engine, { metrics, node }: ServerOptions): readonly 
     }),
     page('/metrics', 'observe', async ({ reply }) => send(reply, metrics.contentType, await metrics.text(node?.readings()))),
   ]
+}
+
+function clusterRoutes({ limits }: Engine, { units, clock }: ServerOptions): readonly Route[] {
+  return units === undefined ? [] : [unitRoute(units, limits, clock.every)]
 }
 
 function page(path: string, access: Route['access'], handle: Route['handle']): Route {

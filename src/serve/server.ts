@@ -5,7 +5,7 @@ import type { Engine } from '../model/engine.js'
 import { QueryError } from '../model/error.js'
 import { limitExceeded, type Limits } from '../model/limits.js'
 import { DEFAULT_ORGANISATION } from '../model/segment.js'
-import { nativeError, type ErrorAnswer } from './api-error.js'
+import { nativeError, withHead, type ErrorAnswer } from './api-error.js'
 import { arrivalOptions, boundArrival, tooLate } from './arrival.js'
 import { challenge, credentialsOf } from './credentials.js'
 import { STOPPING } from './event-stream.js'
@@ -17,6 +17,8 @@ export interface RunningServer {
   readonly url: string
   readonly host: string
   readonly port: number
+  /** Resolves when what is being answered now has been, or after `ms`. New requests go on being answered. */
+  finish(ms: number): Promise<void>
   /** Ends what runs with `unavailable`, then closes every connection. */
   close(): Promise<void>
 }
@@ -52,6 +54,7 @@ export async function createServer(engine: Engine, options: ServerOptions): Prom
     url: `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`,
     host: options.host,
     port,
+    finish: (ms) => inFlight.finish(ms, options.clock.every),
     close: async () => {
       // A reader that takes nothing would hold the node up; its connection is cut with the others.
       await inFlight.stop(limits.stopGraceMs, options.clock.every)
@@ -158,5 +161,5 @@ function isAt(pattern: string, path: string): boolean {
 }
 
 function sendError(reply: FastifyReply, answer: ErrorAnswer): FastifyReply {
-  return reply.code(answer.status).header('content-type', answer.contentType).header('x-content-type-options', 'nosniff').send(answer.body)
+  return withHead(reply, answer).send(answer.body)
 }

@@ -76,6 +76,21 @@ t.test('heartbeats while the engine thinks', async (test) => {
   test.same([JSON.parse(lines[1]).type, JSON.parse(lines.at(-1) ?? '').type], ['heartbeat', 'end'])
 })
 
+t.test('a query that is silent for long before its plan shows life, and its error is an event', async (test) => {
+  const error = { code: 'too_many_requests', message: 'm', facts: { retryAfterMs: 1_500 } } as const
+  const script = async function* (): AsyncGenerator<QueryEvent> {
+    await sleep(120)
+    yield { type: 'error', error }
+  }
+  const silent = await get(`${await listen(test, fakeEngine(script, { heartbeatMs: 10 }))}/api/v1/stream?lang=promql&query=x`, { headers: { accept: 'application/x-ndjson' } })
+  test.equal(silent.status, 200)
+  const [first, ...rest] = silent.text.trimEnd().split('\n').map((line) => JSON.parse(line))
+  test.equal(first.type, 'heartbeat')
+  test.match(rest.at(-1), { type: 'error', error: { code: 'too_many_requests', retryable: true } })
+  const prompt = await fetch(`${await listen(test, fakeEngine(script))}/api/v1/stream?lang=promql&query=x`)
+  test.same([prompt.status, prompt.headers.get('retry-after')], [429, '2'])
+})
+
 t.test('errors: by status before the stream begins, as the last event after', async (test) => {
   const url = await listen(test, fakeEngine())
   const early = await get(`${url}/api/v1/stream?lang=promql&query=rat(x)`)

@@ -148,6 +148,8 @@ function limitsOf(random: Random): Limits {
     actorMessagesPerTurn: integer(random, 1, 3),
     progressEveryMs: pick(random, [10, 100, 1000]),
     queryTimeoutMs: 600_000,
+    queryWaitMs: 600_000,
+    queriesRunningMax: integer(random, 1, 3),
   }
 }
 
