@@ -22,7 +22,7 @@ const ROUTES = routesOf(fakeEngine(), { ...quietOptions, node: observedNode }).m
 /** Of other programs, or of the files themselves. */
 const OTHER_VARIABLES = /^(POSTGRES_|MINIO_|NODE_ENV$)/
 /** A node may take this long to stop. */
-const STOP_SECONDS = DEFAULT_LIMITS.stopGraceMs / 1000
+const STOP_SECONDS = (DEFAULT_LIMITS.drainMs + DEFAULT_LIMITS.stopGraceMs) / 1000
 
 function strangers(names: readonly string[]): readonly string[] {
   return names.filter((name) => !VARIABLES.has(name) && !OTHER_VARIABLES.test(name))
