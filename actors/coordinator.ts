@@ -18,9 +18,10 @@ import type { Data, EndEvent, QueryEvent, QueryRequest, QueryStats } from '../sr
 import { checkLimit, type Limits } from '../src/model/limits.js'
 import type { Plan, TimeGroup } from '../src/model/plan.js'
 import type { QueryProgress } from '../src/model/running.js'
-import type { LookupResult, Snapshot } from '../src/model/segment.js'
-import { ofQuery, type OfQuery, type Telemetry } from '../src/model/telemetry.js'
+import { DEFAULT_ORGANISATION, type LookupResult, type Snapshot } from '../src/model/segment.js'
+import type { Telemetry } from '../src/model/telemetry.js'
 import { gridSlice, type Grid } from '../src/model/time.js'
+import type { OfQuery } from '../src/model/trace.js'
 import type { Actor, Ref, Self } from './actor.js'
 import type { AdmissionMessage, AdmissionReply } from './admission.js'
 import { dataOf, warningsOf, watermarkOf } from './answer.js'
@@ -110,7 +111,8 @@ export class Coordinator implements Actor<CoordinatorMessage> {
     this.#request = request
     this.#parts = parts
     this.#channel = channel
-    this.#ofQuery = ofQuery(queryId, request)
+    const { organisation = DEFAULT_ORGANISATION, trace } = request
+    this.#ofQuery = { queryId, organisation, ...(trace === undefined ? {} : { trace }) }
   }
 
   /** How far it has come, for whoever looks on. */
@@ -129,7 +131,6 @@ export class Coordinator implements Actor<CoordinatorMessage> {
   started(self: Self<CoordinatorMessage>): void {
     const { prepare, limits, telemetry, dispatcher, admission } = this.#parts
     const { language, text, asker } = this.#request
-    const { organisation } = this.#ofQuery
     this.#now = () => self.now()
     this.#startedAt = self.now()
     this.#progressAt = this.#startedAt
@@ -139,7 +140,7 @@ export class Coordinator implements Actor<CoordinatorMessage> {
     self.link(dispatcher as Ref<never>)
     self.link(admission)
     this.#plan = prepare(this.#request)
-    const asked = admission.send({ type: 'Ask', queryId: this.#queryId, organisation, replyTo: self, signal: self.signal })
+    const asked = admission.send({ type: 'Ask', query: this.#ofQuery, replyTo: self, signal: self.signal })
     if (!asked) throw new QueryError({ code: 'too_many_requests', message: `${admission.name} takes no more queries: its mailbox is full` })
   }
 
@@ -266,15 +267,14 @@ export class Coordinator implements Actor<CoordinatorMessage> {
    */
   #dispatch({ plan, flight }: Route, self: Self<CoordinatorMessage>): void {
     const { dispatcher, limits } = this.#parts
-    const { trace } = this.#ofQuery
     const limited = plan.entries !== undefined && plan.entries.limit > 0
     const ahead = limited ? Math.min(limits.groupsAheadMax, flight.released) : limits.groupsAheadMax
     while (flight.inFlight <= ahead && !flight.allOpened) {
       const units = flight.open()
       this.#openedAt.push(this.#now())
       if (units.length === 0) continue
-      const traced = trace === undefined ? units : units.map((unit) => ({ ...unit, trace }))
-      const sent = dispatcher.send({ type: 'RunUnits', queryId: this.#queryId, units: traced, replyTo: self, signal: self.signal })
+      const named = units.map((unit) => ({ ...unit, query: this.#ofQuery }))
+      const sent = dispatcher.send({ type: 'RunUnits', queryId: this.#queryId, units: named, replyTo: self, signal: self.signal })
       if (!sent) throw new QueryError({ code: 'too_many_requests', message: `${dispatcher.name} takes no more units: its mailbox is full` })
     }
   }

@@ -217,7 +217,7 @@ const MISTAKES: readonly Mistake[] = [
   {
     name: 'a query that no longer waits is given a place',
     file: 'actors/admission.js',
-    right: 'this.#line.drop(waiting.organisation, queryId);',
+    right: 'this.#line.drop(waiting.query.organisation, queryId);',
     wrong: '',
   },
   {
