@@ -49,9 +49,11 @@ function oneSeries(values: Float64Array<ArrayBuffer>): SeriesBlock {
   return block
 }
 
+export type Remark = Omit<WarningEvent, 'id'>
+
 /** Remarks as the reader gets them: with the place in the text where the language has one, as Prometheus writes it. */
-export function warningsOf(plan: Pick<Plan, 'language' | 'text'>, annotations: AnnotationList): readonly WarningEvent[] {
-  const events = annotations.all.map((annotation): WarningEvent => ({ type: 'warning', level: annotation.level, message: annotationText(annotation, plan.text) }))
+export function warningsOf(plan: Pick<Plan, 'language' | 'text'>, annotations: AnnotationList): readonly Remark[] {
+  const events = annotations.all.map((annotation): Remark => ({ type: 'warning', level: annotation.level, message: annotationText(annotation, plan.text) }))
   if (!annotations.full) return events
   const message = `only ${events.length} remarks are kept, there may be more (setting limits.annotationsMax)`
   return [...events, { type: 'warning', level: 'warning', message, cut: true }]

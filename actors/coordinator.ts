@@ -21,6 +21,7 @@ import { DEFAULT_ORGANISATION, type LookupResult, type Snapshot } from '../src/m
 import type { Telemetry } from '../src/model/telemetry.js'
 import { gridSlice, type Grid } from '../src/model/time.js'
 import type { Actor, Ref, Self } from './actor.js'
+import { AnswerPlace } from './answer-place.js'
 import { dataOf, warningsOf, watermarkOf } from './answer.js'
 import type { DispatcherMessage, UnitReply } from './dispatcher.js'
 import { EvaluatingGroup } from './evaluating-group.js'
@@ -45,13 +46,15 @@ export interface GroupEvaluator {
   evaluateGroup(grid: Grid, leaves: readonly (SeriesBlock | RunsBlock)[]): Evaluation<RootValue>
   /** What is remarkable about the answer so far. */
   readonly annotations: AnnotationList
+  /** Whether what it remembers of earlier groups can change what it says of a later one: it must then see them all. */
+  readonly remembersGroups: boolean
 }
 
 /** The rooms, as the coordinator needs them. */
 export interface QueryParts {
   /** Text to plan; throws QueryError. */
   readonly prepare: (request: QueryRequest) => Plan
-  readonly catalog: Pick<Catalog, 'snapshot' | 'lookup'>
+  readonly catalog: Pick<Catalog, 'snapshot' | 'snapshotAt' | 'lookup'>
   /** One request per leaf, in the order of the leaves. */
   readonly lookUp: (plan: Plan, snapshot: Snapshot, catalog: Pick<Catalog, 'lookup'>) => Promise<readonly LookupResult[]>
   readonly groupQuery: (plan: Plan, snapshot: Snapshot, lookups: readonly LookupResult[], limits: Limits) => GroupedQuery
@@ -64,6 +67,7 @@ export interface QueryParts {
 /** What is known once the query is cut into groups. */
 interface Route {
   readonly plan: Plan
+  readonly place: AnswerPlace
   readonly snapshot: Snapshot
   readonly grouped: GroupedQuery
   readonly flight: GroupsInFlight
@@ -84,10 +88,10 @@ export class Coordinator implements Actor<CoordinatorMessage> {
   #remarked = false
   #progressAt = 0
   #plan: Plan | undefined
+  #place: AnswerPlace | undefined
   #snapshot: Snapshot | undefined
   #route: Route | undefined
   #evaluating: EvaluatingGroup | undefined
-  /** Entries that the limit still allows. */
   /** Of a log query. */
   #entries: AnswerEntries | undefined
   #stats = NO_STATS
@@ -114,7 +118,10 @@ export class Coordinator implements Actor<CoordinatorMessage> {
     self.after(timeoutMs, { type: 'Cancel', error: timedOut(timeoutMs) })
     self.link(dispatcher)
     this.#plan = prepare(this.#request)
-    self.later(catalog.snapshot(organisation), (snapshot) => ({ type: 'SnapshotTaken', snapshot }), catalogFailed)
+    this.#place = new AnswerPlace(this.#request, this.#plan, limits)
+    const { generation } = this.#place
+    const snapshot = generation === undefined ? catalog.snapshot(organisation) : catalog.snapshotAt(organisation, generation)
+    self.later(snapshot, (taken) => ({ type: 'SnapshotTaken', snapshot: taken }), catalogFailed)
   }
 
   receive(message: CoordinatorMessage, self: Self<CoordinatorMessage>): void {
@@ -170,11 +177,15 @@ export class Coordinator implements Actor<CoordinatorMessage> {
     const snapshot = known(this.#snapshot)
     const grouped = groupQuery(plan, snapshot, lookups, limits)
     checkLimit(limits, 'querySamplesMax', grouped.estimatedSamples)
-    if (plan.entries !== undefined) this.#entries = new AnswerEntries(plan.entries)
     const evaluator = plan.entries === undefined ? createEvaluator(plan) : undefined
-    this.#route = { plan, snapshot, grouped, flight: new GroupsInFlight(plan, grouped), evaluator }
+    const place = known(this.#place)
+    place.begin(snapshot, lookups, grouped, evaluator)
+    if (plan.entries !== undefined) this.#entries = new AnswerEntries(plan.entries, place.soFar.taken)
+    evaluator?.annotations.addAll(place.soFar.remarks)
+    this.#route = { plan, place, snapshot, grouped, flight: new GroupsInFlight(plan, grouped, place.first), evaluator }
     this.#outbox.push({
       type: 'plan',
+      id: place.startId,
       queryId: this.#queryId,
       resultType: plan.resultType,
       grid: plan.grid,
@@ -184,14 +195,14 @@ export class Coordinator implements Actor<CoordinatorMessage> {
       pruning: grouped.pruning,
       estimatedSamples: grouped.estimatedSamples,
       estimatedBytes: grouped.estimatedBytes,
+      ...(place.resumed ? { resumed: true } : {}),
     })
   }
 
   #take(unitId: string, { block, annotations, stats }: UnitResult, bytesFetched: number, retries: number): void {
     const { limits } = this.#parts
     const route = known(this.#route)
-    route.flight.push(unitId, block)
-    route.evaluator?.annotations.addAll(annotations)
+    route.flight.push(unitId, block, annotations)
     this.#stats = addStats(this.#stats, stats)
     this.#unitsDone++
     this.#retries += retries
@@ -220,10 +231,12 @@ export class Coordinator implements Actor<CoordinatorMessage> {
   }
 
   /** Remarks come when all of the answer is known, once; false if there are none to tell any more. */
-  #remark({ plan, evaluator }: Route): boolean {
+  #remark({ plan, place, flight, evaluator }: Route): boolean {
     if (this.#remarked || evaluator === undefined) return false
     this.#remarked = true
-    this.#outbox.push(...warningsOf(plan, evaluator.annotations))
+    const remarks = evaluator.annotations.all
+    const events = warningsOf(plan, evaluator.annotations).map((remark, at): QueryEvent => ({ ...remark, id: place.idAt(flight.released, { remarks, taken: {}, remarksTold: at + 1 }) }))
+    this.#outbox.push(...events.slice(place.soFar.remarksTold))
     return this.#outbox.length > 0
   }
 
@@ -245,7 +258,7 @@ export class Coordinator implements Actor<CoordinatorMessage> {
       const [merged] = blocks
       if (merged?.kind !== 'entries') throw new QueryError({ code: 'internal', message: 'a log query has no entries' })
       const block = known(this.#entries).take(merged)
-      this.#release(plan, group, grid, { resultType: 'streams', block })
+      this.#release(route, group, grid, { resultType: 'streams', block })
       return
     }
     const leaves = blocks.map((block) => (block.kind === 'runs' ? block : this.#checkedSeries(block)))
@@ -254,7 +267,7 @@ export class Coordinator implements Actor<CoordinatorMessage> {
   }
 
   /** One slice of the evaluation; the next one comes after whatever else the process has to do. */
-  #evaluate({ plan }: Route, evaluating: EvaluatingGroup, self: Self<CoordinatorMessage>): void {
+  #evaluate(route: Route, evaluating: EvaluatingGroup, self: Self<CoordinatorMessage>): void {
     const { group, grid } = evaluating
     const value = evaluating.goOn(this.#now, this.#now() + this.#parts.limits.evaluationSliceMs)
     if (value === undefined) {
@@ -262,13 +275,15 @@ export class Coordinator implements Actor<CoordinatorMessage> {
       return
     }
     this.#evaluating = undefined
-    const data = dataOf(plan, grid, value)
+    const data = dataOf(route.plan, grid, value)
     if ('block' in data && data.block.kind === 'series') this.#checkedSeries(data.block)
-    this.#release(plan, group, grid, data)
+    this.#release(route, group, grid, data)
   }
 
-  #release(plan: Plan, group: TimeGroup, grid: Grid, data: Data): void {
-    this.#outbox.push({ type: 'data', group: group.index, data, watermark: watermarkOf(plan, group, grid) })
+  #release({ plan, place, evaluator }: Route, group: TimeGroup, grid: Grid, data: Data): void {
+    if (!place.isMissing(group.index)) return
+    const id = place.idAt(group.index + 1, { remarks: evaluator?.annotations.all ?? [], taken: this.#entries?.taken ?? {}, remarksTold: 0 })
+    this.#outbox.push({ type: 'data', id, group: group.index, data, watermark: watermarkOf(plan, group, grid) })
   }
 
   #checkedSeries(block: Block): SeriesBlock {

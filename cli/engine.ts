@@ -1,16 +1,20 @@
 /** Where a command finds its Millrace: at a URL, or opened in this process on a data folder or a configuration. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { readFeatures, type Feature } from '../src/language/language.js'
 import { QueryError } from '../src/model/error.js'
 import type { Engine } from '../src/model/engine.js'
-import { createClient } from '../src/serve/serve.js'
+import { createClient, type ClientWorld } from '../src/serve/serve.js'
 import { UsageError } from './usage.js'
 
 export interface EngineOptions {
-  readonly url?: string
+  /** Nodes of one cluster, each URL by itself or several with commas. */
+  readonly url?: readonly string[]
   readonly data?: string
   readonly config?: string
   readonly enableFeature?: readonly string[]
 }
+
+const WORLD: ClientWorld = { random: () => Math.random(), sleep: (ms, signal) => sleep(ms, undefined, signal === undefined ? {} : { signal }) }
 
 /** Throws UsageError unless exactly one place is named, or for features of a node elsewhere; rejects with `unavailable` if it cannot be opened. */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
@@ -18,7 +22,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const places = [url, data, config].filter((place) => place !== undefined)
   if (places.length !== 1) throw new UsageError(`${places.length === 0 ? 'one' : 'only one'} of --url, --data and --config is needed`)
   if (url !== undefined && options.enableFeature !== undefined) throw new UsageError('--enable-feature belongs to the node at --url: start it with that')
-  if (url !== undefined) return createClient(checkUrl(url))
+  if (url !== undefined) return createClient(url.flatMap((list) => list.split(',')).map(checkUrl), WORLD)
   const { open } = await import('../actors/main.js')
   return open({ ...(data === undefined ? { config: config ?? '' } : { data }), ...enabledFeatures(options.enableFeature) })
 }

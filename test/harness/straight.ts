@@ -1,6 +1,6 @@
 /** A query carried through the rooms in one thread, without actors: what the cuts of a plan are tested with. */
 import { GroupsInFlight } from '../../actors/groups-in-flight.js'
-import { dataOf, warningsOf } from '../../actors/answer.js'
+import { dataOf, warningsOf, type Remark } from '../../actors/answer.js'
 import { prepare } from '../../actors/prepare.js'
 import { createEvaluator } from '../../src/evaluate/evaluate.js'
 import { runUnit, SampleBuffers, type UnitContext } from '../../src/execute/execute.js'
@@ -8,7 +8,7 @@ import { groupQuery, lookUp, type Cuts } from '../../src/lookup/lookup.js'
 import { ALL_FEATURES, NO_QUIRKS, type Features, type Quirks } from '../../src/language/language.js'
 import { AnswerEntries } from '../../src/merge/merge.js'
 import type { EntriesBlock, SeriesBlock } from '../../src/model/block.js'
-import type { Data, QueryRequest, WarningEvent } from '../../src/model/event.js'
+import type { Data, QueryRequest } from '../../src/model/event.js'
 import { labelsKey } from '../../src/model/labels.js'
 import type { Limits } from '../../src/model/limits.js'
 import type { LookupRequest, LookupResult, Segment } from '../../src/model/segment.js'
@@ -50,7 +50,7 @@ export interface Straight {
 export interface StraightAnswer {
   /** Of each group, in order. */
   readonly results: readonly Data[]
-  readonly remarks: readonly WarningEvent[]
+  readonly remarks: readonly Remark[]
 }
 
 /** The data of an answer. Throws what the query fails with. */
@@ -74,8 +74,7 @@ export async function answerStraight({ lake, duckdb, request, limits, cuts, push
     for (const unit of flight.open()) {
       const local = unit.segments.map((segment) => ({ segment, path: lake.store.localPath(segment.object) ?? '' }))
       const { block, annotations } = await runUnit(unit, local, context)
-      evaluator.annotations.addAll(annotations)
-      flight.push(unit.id, block)
+      flight.push(unit.id, block, annotations)
     }
     const released = flight.release()
     if (released === undefined) throw new Error('a group with all its blocks was not released')
