@@ -14,11 +14,11 @@ const grid = z.object({ startMs: z.number(), startNanos: z.number(), stepMs: z.n
 const resultType = z.enum(['matrix', 'vector', 'scalar', 'string', 'streams'])
 const unitStats = {
   segments: z.number(),
+  segmentsSkipped: z.number(),
+  rowGroupsSkipped: z.number(),
   rows: z.number(),
   samples: z.number(),
   bytes: z.number(),
-  segmentsSkipped: z.number(),
-  rowGroupsSkipped: z.number(),
   seriesMatched: z.number(),
   readMs: z.number(),
   computeMs: z.number(),

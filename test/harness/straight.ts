@@ -24,7 +24,7 @@ export function segmentsOf(lake: Lake): readonly Segment[] {
 }
 
 /** Only time prunes, so that nothing hides a mistake of the units. */
-function lookup(segments: readonly Segment[], request: LookupRequest): LookupResult {
+export function lookupByTime(segments: readonly Segment[], request: LookupRequest): LookupResult {
   const found = segments.filter(
     (segment) => segment.signal === request.signal && segment.timeMin <= request.timeMax && segment.timeMax >= request.timeMin,
   )
@@ -63,7 +63,7 @@ export async function answerStraight({ lake, duckdb, request, limits, cuts, push
   const segments = segmentsOf(lake)
   const plan = prepare(request, limits, features, pushdown, quirks)
   const snapshot = { organisation: 'default', generation: lake.published.length }
-  const lookups = await lookUp(plan, snapshot, { lookup: async (one) => lookup(segments, one) })
+  const lookups = await lookUp(plan, snapshot, { lookup: async (one) => lookupByTime(segments, one) })
   const grouped = groupQuery(plan, snapshot, lookups, limits, cuts)
   const flight = new GroupsInFlight(plan, grouped)
   const evaluator = createEvaluator(plan, limits)
