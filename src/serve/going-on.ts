@@ -84,14 +84,15 @@ class Course {
     return this.#begun
   }
 
-  /** Whether the event is for the reader: every plan but the first only says that the answer goes on. */
+  /** Whether the event is for the reader: every plan but the first only says that the answer goes on. Throws `cannot_resume` if it says otherwise. */
   take(event: QueryEvent): boolean {
     const isFirst = !this.#begun
-    if ('id' in event) this.#after = event.id
     if (event.type === 'plan') {
+      if (this.#after !== undefined && event.id !== this.#after) throw beginsAnew(event.id)
       this.#begun = true
-      return isFirst
     }
+    if ('id' in event) this.#after = event.id
+    if (event.type === 'plan') return isFirst
     if (event.type === 'data' || event.type === 'warning') this.#failures = 0
     return true
   }
@@ -108,10 +109,16 @@ class Course {
     return most * (0.5 + world.random() / 2)
   }
 
+  /** The failure that is the last. */
   worded(failure: QueryError): QueryError {
     if (!this.#begun) return failure
     const { code, message, facts = {} } = failure.toRecord()
     const told = `${message}; ${this.#failures} connections in a row brought nothing new (limits.resumeAttemptsMax)`
     return new QueryError({ code, message: told, facts: { ...facts, attempts: this.#failures } }, failure)
   }
+}
+
+/** A node of an earlier version knows of no way to go on. */
+function beginsAnew(id: string): QueryError {
+  return new QueryError({ code: 'cannot_resume', message: `the node does not go on but begins anew, at ${id}`, facts: { reason: 'begins_anew' } })
 }
