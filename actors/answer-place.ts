@@ -6,13 +6,13 @@ import type { GroupedQuery } from '../src/lookup/lookup.js'
 import type { EntriesTaken } from '../src/merge/merge.js'
 import type { Annotation } from '../src/model/annotation.js'
 import { QueryError } from '../src/model/error.js'
-import type { QueryRequest, Watermark } from '../src/model/event.js'
+import type { QueryRequest, WarningEvent, Watermark } from '../src/model/event.js'
 import type { Limits } from '../src/model/limits.js'
 import type { Plan } from '../src/model/plan.js'
 import { digestOf, notAnId, readResumePoint, remarksText, writeResumePoint, type ResumePoint } from '../src/model/resume.js'
 import { DEFAULT_ORGANISATION, snapshotText, type LookupResult, type Snapshot } from '../src/model/segment.js'
 import { gridSlice } from '../src/model/time.js'
-import { watermarkOf } from './answer.js'
+import { watermarkOf, type Remark } from './answer.js'
 
 /** What the rest of an answer hangs on, beside the groups that have been given. */
 export interface AnswerSoFar {
@@ -109,6 +109,13 @@ export class AnswerPlace {
       query: this.#query,
       route,
     })
+  }
+
+  /** What is told after the last group, each remark with an id of its own; `kept`: what they were made of. */
+  remarkEvents(remarks: readonly Remark[], kept: readonly Annotation[]): readonly WarningEvent[] {
+    const { groups } = this.#known()
+    const events = remarks.map((remark, at) => ({ ...remark, id: this.idAt(groups.length, { remarks: kept, taken: {}, remarksTold: at + 1 }) }))
+    return events.slice(this.soFar.remarksTold)
   }
 
   #checkedPoint(after: string): ResumePoint {

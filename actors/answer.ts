@@ -1,11 +1,38 @@
 /** From what the root gives for a group to what the reader receives. */
 import { annotationText, type RootValue } from '../src/language/language.js'
+import type { GroupedQuery } from '../src/lookup/lookup.js'
 import type { AnnotationList } from '../src/model/annotation.js'
 import { seriesBlock, type RunsBlock, type SeriesBlock } from '../src/model/block.js'
-import type { Data, WarningEvent, Watermark } from '../src/model/event.js'
+import type { Data, PlanEvent, WarningEvent, Watermark } from '../src/model/event.js'
 import type { Plan, TimeGroup } from '../src/model/plan.js'
 import { NO_LABELS } from '../src/model/labels.js'
+import { snapshotText, type Snapshot } from '../src/model/segment.js'
 import { gridEnd, stepTimeNs, type Grid } from '../src/model/time.js'
+
+/** What the reader is told before anything else. */
+export function planEventOf(queryId: string, { plan, place, snapshot, grouped }: Planned): PlanEvent {
+  return {
+    type: 'plan',
+    id: place.startId,
+    queryId,
+    resultType: plan.resultType,
+    grid: plan.grid,
+    snapshot: snapshotText(snapshot),
+    groups: grouped.groups.length,
+    units: grouped.unitCount,
+    pruning: grouped.pruning,
+    estimatedSamples: grouped.estimatedSamples,
+    estimatedBytes: grouped.estimatedBytes,
+    ...(place.resumed ? { resumed: true } : {}),
+  }
+}
+
+interface Planned {
+  readonly plan: Plan
+  readonly place: { readonly startId: string; readonly resumed: boolean }
+  readonly snapshot: Snapshot
+  readonly grouped: GroupedQuery
+}
 
 /** The value of the root over the steps of `grid`, in the shape of the plan's result. */
 export function dataOf(plan: Plan, grid: Grid, value: RootValue): Data {

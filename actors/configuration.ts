@@ -4,6 +4,7 @@ import { parse } from 'yaml'
 import { ALL_QUIRKS, NO_FEATURES, NO_QUIRKS, readFeatures, type Features, type Quirks } from '../src/language/language.js'
 import { QueryError } from '../src/model/error.js'
 import { DEFAULT_LIMITS, LIMIT_RULES, type LimitName, type Limits } from '../src/model/limits.js'
+import { ORGANISATION_LIMITS, type OrganisationLimits } from './places.js'
 
 export interface SettingRule {
   readonly type: 'string' | 'number' | 'boolean' | 'list'
@@ -24,9 +25,14 @@ export const SETTING_RULES = {
   'objects.s3.secretAccessKey': { type: 'string', doc: 'secret of the key id' },
   'cache.directory': { type: 'string', doc: 'folder of the copies of objects (default data/cache)' },
   'temp.directory': { type: 'string', doc: 'folder of files in the making (default data/temp)' },
+  'cluster.secret': { type: 'string', doc: 'the same text on every node of a cluster; without it a node runs no units for others' },
   'threads': { type: 'number', doc: 'threads that run units (default: one per core)' },
   'features': { type: 'list', doc: 'features of PromQL to enable, by the names of Prometheus (default none)' },
   'loki_quirks': { type: 'boolean', doc: 'LogQL as Loki does it where that is not what its documentation says (default false)' },
+  'telemetry.otlp.url': { type: 'string', doc: 'where a collector takes traces as OTLP/HTTP JSON, such as http://collector:4318/v1/traces (default: traces go nowhere)' },
+  'auth': { type: 'string', doc: 'who may ask: none (only at a loopback address), keys, or trusted-proxy (default none)' },
+  'allowOpen': { type: 'boolean', doc: 'with auth: none, listen where others can reach the node: they may read and write everything (default false)' },
+  'defaultOrganisation': { type: 'string', doc: 'of requests that name none; with auth: trusted-proxy they are refused without it (default: default)' },
   'log.level': { type: 'string', doc: 'fatal, error, warn, info, debug or silent (default info)' },
 } as const satisfies Record<string, SettingRule>
 
@@ -37,9 +43,12 @@ export interface Configuration {
   readonly limits: Limits
   readonly features: Features
   readonly quirks: Quirks
+  /** Limits of single organisations, by their names. */
+  readonly organisations: ReadonlyMap<string, OrganisationLimits>
 }
 
 const LIMIT_PREFIX = 'limits.'
+const ORGANISATION_PREFIX = 'organisations.'
 
 /** Settings of a YAML file with the environment over it. Throws `bad_query` naming file, setting and what is wrong. */
 export function readConfiguration(file: string | undefined, environment: Readonly<Record<string, string | undefined>>): Configuration {
@@ -50,14 +59,16 @@ export function readConfiguration(file: string | undefined, environment: Readonl
   }
   const limits: Record<LimitName, number> = { ...DEFAULT_LIMITS }
   const settings: Partial<Record<SettingName, string | number | boolean>> = {}
+  const organisations = new Map<string, OrganisationLimits>()
   let features = NO_FEATURES
   for (const [name, value] of found) {
     if (isLimit(name)) limits[name.slice(LIMIT_PREFIX.length) as LimitName] = readLimit(name, value, file)
+    else if (name.startsWith(ORGANISATION_PREFIX)) readOrganisationLimit(organisations, name, value, file)
     else if (name === 'features') features = readList(value, file)
     else if (isSetting(name)) settings[name] = readSetting(name, value, file)
     else throw wrong(file, `unknown setting ${name}`)
   }
-  return { settings, limits, features, quirks: settings.loki_quirks === true ? ALL_QUIRKS : NO_QUIRKS }
+  return { settings, limits, features, quirks: settings.loki_quirks === true ? ALL_QUIRKS : NO_QUIRKS, organisations }
 }
 
 /** `objects.s3.forcePathStyle` → MILLRACE_OBJECTS_S3_FORCE_PATH_STYLE */
@@ -96,6 +107,15 @@ function readLimit(name: string, value: unknown, file: string | undefined): numb
   if (typeof value === 'boolean' || value === '' || !Number.isFinite(number) || number <= 0)
     throw wrong(file, `${name} must be a number above zero, is ${JSON.stringify(value)}`)
   return number
+}
+
+/** `organisations.NAME.LIMIT`; the name may have dots. */
+function readOrganisationLimit(organisations: Map<string, OrganisationLimits>, name: string, value: unknown, file: string | undefined): void {
+  const end = name.lastIndexOf('.')
+  const organisation = name.slice(ORGANISATION_PREFIX.length, Math.max(end, ORGANISATION_PREFIX.length))
+  const limit = ORGANISATION_LIMITS.find((known) => known === name.slice(end + 1))
+  if (limit === undefined || organisation === '') throw wrong(file, `unknown setting ${name}: an organisation has ${ORGANISATION_LIMITS.join(' and ')}`)
+  organisations.set(organisation, { ...organisations.get(organisation), [limit]: readLimit(name, value, file) })
 }
 
 /** A list, or a text with commas. */

@@ -1,7 +1,7 @@
 /**
  * The coordinator, one per query, is the route: it alone knows the order of the rooms.
  *
- * Prepared (parsed and planned) at its start, it pins a snapshot, looks up the segments of each leaf, cuts the query
+ * Prepared (parsed and planned) at its start, it waits for a place, pins a snapshot, looks up the segments of each leaf, cuts the query
  * into groups, and then advances until the last group is released: dispatch as far ahead as allowed, take blocks
  * as they come, evaluate the next group when it is complete and the reader has taken what came before it, release it.
  * It ends once, in one of two ways: all groups released, or the first failure; `ended` tells the reader which.
@@ -17,18 +17,22 @@ import { QueryError } from '../src/model/error.js'
 import type { Data, EndEvent, QueryEvent, QueryRequest, QueryStats } from '../src/model/event.js'
 import { checkLimit, type Limits } from '../src/model/limits.js'
 import type { Plan, TimeGroup } from '../src/model/plan.js'
-import { DEFAULT_ORGANISATION, type LookupResult, type Snapshot } from '../src/model/segment.js'
-import type { Telemetry } from '../src/model/telemetry.js'
+import type { QueryProgress } from '../src/model/running.js'
+import { snapshotText, type LookupResult, type Snapshot } from '../src/model/segment.js'
+import { ofQuery, type OfQuery, type Telemetry } from '../src/model/telemetry.js'
 import { gridSlice, type Grid } from '../src/model/time.js'
 import type { Actor, Ref, Self } from './actor.js'
+import type { AdmissionMessage, AdmissionReply } from './admission.js'
 import { AnswerPlace } from './answer-place.js'
-import { dataOf, warningsOf, watermarkOf } from './answer.js'
-import type { DispatcherMessage, UnitReply } from './dispatcher.js'
+import { dataOf, planEventOf, warningsOf, watermarkOf } from './answer.js'
+import type { CancelQuery, RunUnits, UnitReply } from './dispatcher.js'
 import { EvaluatingGroup } from './evaluating-group.js'
 import type { EventChannel } from './event-channel.js'
 import { GroupsInFlight, type CompleteGroup } from './groups-in-flight.js'
+import type { QueryRegistry } from './running-queries.js'
 
 export type CoordinatorMessage =
+  | AdmissionReply
   | { readonly type: 'SnapshotTaken'; readonly snapshot: Snapshot }
   | { readonly type: 'SegmentsFound'; readonly lookups: readonly LookupResult[] }
   | UnitReply
@@ -59,7 +63,11 @@ export interface QueryParts {
   readonly lookUp: (plan: Plan, snapshot: Snapshot, catalog: Pick<Catalog, 'lookup'>) => Promise<readonly LookupResult[]>
   readonly groupQuery: (plan: Plan, snapshot: Snapshot, lookups: readonly LookupResult[], limits: Limits) => GroupedQuery
   readonly createEvaluator: (plan: Plan) => GroupEvaluator
-  readonly dispatcher: Ref<DispatcherMessage>
+  readonly admission: Ref<AdmissionMessage>
+  /** Where units go: placement, which knows the nodes. */
+  readonly dispatcher: Ref<RunUnits | CancelQuery>
+  /** Where a query stands while it runs. */
+  readonly running: QueryRegistry
   readonly limits: Limits
   readonly telemetry: Telemetry
 }
@@ -77,6 +85,7 @@ interface Route {
 
 export class Coordinator implements Actor<CoordinatorMessage> {
   readonly #queryId: string
+  readonly #ofQuery: OfQuery
   readonly #request: QueryRequest
   readonly #parts: QueryParts
   readonly #channel: EventChannel
@@ -97,6 +106,8 @@ export class Coordinator implements Actor<CoordinatorMessage> {
   #stats = NO_STATS
   #unitsDone = 0
   #retries = 0
+  /** When the groups in flight were opened, the next one to be released first. */
+  readonly #openedAt: number[] = []
   #bytesFetched = 0
 
   constructor(queryId: string, request: QueryRequest, parts: QueryParts, channel: EventChannel) {
@@ -104,28 +115,44 @@ export class Coordinator implements Actor<CoordinatorMessage> {
     this.#request = request
     this.#parts = parts
     this.#channel = channel
+    this.#ofQuery = ofQuery(queryId, request)
+  }
+
+  /** How far it has come, for whoever looks on. */
+  get progress(): QueryProgress {
+    const { grouped, flight } = this.#route ?? {}
+    return {
+      state: grouped === undefined ? 'waiting' : 'running',
+      groupsDone: this.#groupsDone(flight),
+      groups: grouped?.groups.length,
+      unitsDone: this.#unitsDone,
+      units: grouped?.unitCount,
+      stats: this.#stats,
+    }
   }
 
   started(self: Self<CoordinatorMessage>): void {
-    const { prepare, catalog, limits, telemetry, dispatcher } = this.#parts
-    const { language, text } = this.#request
-    const organisation = this.#request.organisation ?? DEFAULT_ORGANISATION
+    const { prepare, limits, telemetry, dispatcher, admission } = this.#parts
+    const { language, text, asker } = this.#request
+    const { organisation } = this.#ofQuery
     this.#now = () => self.now()
     this.#startedAt = self.now()
     this.#progressAt = this.#startedAt
-    telemetry({ type: 'query:started', queryId: this.#queryId, organisation, language, text })
+    telemetry({ type: 'query:started', ...this.#ofQuery, language, text, ...(asker === undefined ? {} : { asker }) })
     const timeoutMs = Math.min(this.#request.timeoutMs ?? limits.queryTimeoutMs, limits.queryTimeoutMs)
     self.after(timeoutMs, { type: 'Cancel', error: timedOut(timeoutMs) })
-    self.link(dispatcher)
+    self.link(dispatcher as Ref<never>)
+    self.link(admission)
     this.#plan = prepare(this.#request)
     this.#place = new AnswerPlace(this.#request, this.#plan, limits)
-    const { generation } = this.#place
-    const snapshot = generation === undefined ? catalog.snapshot(organisation) : catalog.snapshotAt(organisation, generation)
-    self.later(snapshot, (taken) => ({ type: 'SnapshotTaken', snapshot: taken }), catalogFailed)
+    const asked = admission.send({ type: 'Ask', queryId: this.#queryId, organisation, replyTo: self, signal: self.signal })
+    if (!asked) throw new QueryError({ code: 'too_many_requests', message: `${admission.name} takes no more queries: its mailbox is full` })
   }
 
   receive(message: CoordinatorMessage, self: Self<CoordinatorMessage>): void {
     switch (message.type) {
+      case 'Admitted':
+        return self.later(this.#takeSnapshot(), (snapshot) => ({ type: 'SnapshotTaken', snapshot }), catalogFailed)
       case 'SnapshotTaken':
         return this.#lookUp(message.snapshot, self)
       case 'SegmentsFound':
@@ -139,6 +166,7 @@ export class Coordinator implements Actor<CoordinatorMessage> {
       case 'EvaluateOn':
         this.#evaluate(known(this.#route), known(this.#evaluating), self)
         return this.#advance(self)
+      case 'Refused':
       case 'UnitFailed':
       case 'Cancel':
       case 'CatalogFailed':
@@ -148,14 +176,15 @@ export class Coordinator implements Actor<CoordinatorMessage> {
 
   /** The one place that tells the reader how it ended, and that lets go of whatever still runs. */
   ended(reason: QueryError | undefined): void {
-    const { dispatcher, telemetry } = this.#parts
+    const { dispatcher, admission, telemetry } = this.#parts
     dispatcher.urge({ type: 'CancelQuery', queryId: this.#queryId })
+    admission.urge({ type: 'Leave', queryId: this.#queryId })
     const wallMs = this.#elapsedMs()
     this.#channel.close(reason === undefined ? this.#endEvent(wallMs) : { type: 'error', error: reason.toRecord() })
     const { bytes, samples } = this.#stats
     telemetry({
       type: 'query:ended',
-      queryId: this.#queryId,
+      ...this.#ofQuery,
       status: reason?.code ?? 'ok',
       ...(reason === undefined ? {} : { message: reason.message }),
       wallMs,
@@ -165,6 +194,13 @@ export class Coordinator implements Actor<CoordinatorMessage> {
     })
   }
 
+  #takeSnapshot(): Promise<Snapshot> {
+    const { catalog } = this.#parts
+    const { organisation } = this.#ofQuery
+    const { generation } = known(this.#place)
+    return generation === undefined ? catalog.snapshot(organisation) : catalog.snapshotAt(organisation, generation)
+  }
+
   #lookUp(snapshot: Snapshot, self: Self<CoordinatorMessage>): void {
     const { catalog, lookUp } = this.#parts
     this.#snapshot = snapshot
@@ -172,31 +208,21 @@ export class Coordinator implements Actor<CoordinatorMessage> {
   }
 
   #cut(lookups: readonly LookupResult[]): void {
-    const { groupQuery, createEvaluator, limits } = this.#parts
+    const { groupQuery, createEvaluator, admission, limits, telemetry } = this.#parts
     const plan = known(this.#plan)
     const snapshot = known(this.#snapshot)
     const grouped = groupQuery(plan, snapshot, lookups, limits)
     checkLimit(limits, 'querySamplesMax', grouped.estimatedSamples)
+    admission.urge({ type: 'Charge', queryId: this.#queryId, bytes: grouped.groupBytes * Math.min(grouped.groups.length, limits.groupsAheadMax + 1) })
     const evaluator = plan.entries === undefined ? createEvaluator(plan) : undefined
     const place = known(this.#place)
     place.begin(snapshot, lookups, grouped, evaluator)
     if (plan.entries !== undefined) this.#entries = new AnswerEntries(plan.entries, place.soFar.taken)
     evaluator?.annotations.addAll(place.soFar.remarks)
+    const bytesPruned = lookups.reduce((sum, { pruning }) => sum + (pruning[0]?.bytes ?? 0) - (pruning.at(-1)?.bytes ?? 0), 0)
+    telemetry({ type: 'query:planned', ...this.#ofQuery, groups: grouped.groups.length, units: grouped.unitCount, bytesPruned })
     this.#route = { plan, place, snapshot, grouped, flight: new GroupsInFlight(plan, grouped, place.first), evaluator }
-    this.#outbox.push({
-      type: 'plan',
-      id: place.startId,
-      queryId: this.#queryId,
-      resultType: plan.resultType,
-      grid: plan.grid,
-      snapshot: nameOf(snapshot),
-      groups: grouped.groups.length,
-      units: grouped.unitCount,
-      pruning: grouped.pruning,
-      estimatedSamples: grouped.estimatedSamples,
-      estimatedBytes: grouped.estimatedBytes,
-      ...(place.resumed ? { resumed: true } : {}),
-    })
+    this.#outbox.push(planEventOf(this.#queryId, this.#route))
   }
 
   #take(unitId: string, { block, annotations, stats }: UnitResult, bytesFetched: number, retries: number): void {
@@ -231,22 +257,28 @@ export class Coordinator implements Actor<CoordinatorMessage> {
   }
 
   /** Remarks come when all of the answer is known, once; false if there are none to tell any more. */
-  #remark({ plan, place, flight, evaluator }: Route): boolean {
+  #remark({ plan, place, evaluator }: Route): boolean {
     if (this.#remarked || evaluator === undefined) return false
     this.#remarked = true
-    const remarks = evaluator.annotations.all
-    const events = warningsOf(plan, evaluator.annotations).map((remark, at): QueryEvent => ({ ...remark, id: place.idAt(flight.released, { remarks, taken: {}, remarksTold: at + 1 }) }))
-    this.#outbox.push(...events.slice(place.soFar.remarksTold))
+    this.#outbox.push(...place.remarkEvents(warningsOf(plan, evaluator.annotations), evaluator.annotations.all))
     return this.#outbox.length > 0
   }
 
-  /** Groups beyond the next one to release: at most groupsAheadMax. */
-  #dispatch({ flight }: Route, self: Self<CoordinatorMessage>): void {
+  /**
+   * Groups beyond the next one to release: at most groupsAheadMax. Where a limit may end the query with any group, no more than have been
+   * released without that: what is read ahead is likely to be for nothing.
+   */
+  #dispatch({ plan, flight }: Route, self: Self<CoordinatorMessage>): void {
     const { dispatcher, limits } = this.#parts
-    while (flight.inFlight <= limits.groupsAheadMax && !flight.allOpened) {
+    const { trace } = this.#ofQuery
+    const limited = plan.entries !== undefined && plan.entries.limit > 0
+    const ahead = limited ? Math.min(limits.groupsAheadMax, flight.released) : limits.groupsAheadMax
+    while (flight.inFlight <= ahead && !flight.allOpened) {
       const units = flight.open()
+      this.#openedAt.push(this.#now())
       if (units.length === 0) continue
-      const sent = dispatcher.send({ type: 'RunUnits', queryId: this.#queryId, units, replyTo: self, signal: self.signal })
+      const traced = trace === undefined ? units : units.map((unit) => ({ ...unit, trace }))
+      const sent = dispatcher.send({ type: 'RunUnits', queryId: this.#queryId, units: traced, replyTo: self, signal: self.signal })
       if (!sent) throw new QueryError({ code: 'too_many_requests', message: `${dispatcher.name} takes no more units: its mailbox is full` })
     }
   }
@@ -281,6 +313,8 @@ export class Coordinator implements Actor<CoordinatorMessage> {
   }
 
   #release({ plan, place, evaluator }: Route, group: TimeGroup, grid: Grid, data: Data): void {
+    const ms = this.#now() - (this.#openedAt.shift() ?? this.#now())
+    this.#parts.telemetry({ type: 'group:released', ...this.#ofQuery, group: group.index, ms })
     if (!place.isMissing(group.index)) return
     const id = place.idAt(group.index + 1, { remarks: evaluator?.annotations.all ?? [], taken: this.#entries?.taken ?? {}, remarksTold: 0 })
     this.#outbox.push({ type: 'data', id, group: group.index, data, watermark: watermarkOf(plan, group, grid) })
@@ -299,7 +333,7 @@ export class Coordinator implements Actor<CoordinatorMessage> {
       this.#channel.put(event)
       if (event.type === 'data' && this.#firstDataMs === undefined) {
         this.#firstDataMs = this.#elapsedMs()
-        this.#parts.telemetry({ type: 'query:firstData', queryId: this.#queryId, afterMs: this.#firstDataMs })
+        this.#parts.telemetry({ type: 'query:firstData', ...this.#ofQuery, afterMs: this.#firstDataMs })
       }
     }
   }
@@ -311,12 +345,17 @@ export class Coordinator implements Actor<CoordinatorMessage> {
     this.#progressAt = now
     this.#channel.put({
       type: 'progress',
-      groupsDone: this.#evaluating === undefined ? flight.released : flight.released - 1,
+      groupsDone: this.#groupsDone(flight),
       groups: grouped.groups.length,
       unitsDone: this.#unitsDone,
       units: grouped.unitCount,
       stats: this.#stats,
     })
+  }
+
+  #groupsDone(flight: GroupsInFlight | undefined): number {
+    const released = flight?.released ?? 0
+    return this.#evaluating === undefined ? released : released - 1
   }
 
   /** Since the start, to the microsecond. */
@@ -335,12 +374,8 @@ export class Coordinator implements Actor<CoordinatorMessage> {
       firstDataMs: this.#firstDataMs ?? wallMs,
       bytesFetched: this.#bytesFetched,
     }
-    return { type: 'end', status: 'ok', snapshot: nameOf(snapshot), stats }
+    return { type: 'end', status: 'ok', snapshot: snapshotText(snapshot), stats }
   }
-}
-
-function nameOf(snapshot: Snapshot): string {
-  return `${snapshot.organisation}:${snapshot.generation}`
 }
 
 function catalogFailed(error: QueryError): CoordinatorMessage {

@@ -1,5 +1,5 @@
 /**
- * The dispatcher, one per node: which unit runs next. Queries take turns, each in the order of its groups.
+ * The dispatcher, one per node: which unit runs next. Organisations take turns, then their queries, each in the order of its groups.
  *
  * A unit is *queued*, then, if it looks for words, *asking* (word indexes are being brought to local disk and asked which segments are left),
  * *pinning* (its segments are being brought there), *pinned*, *running*, and done;
@@ -13,25 +13,46 @@ import { QueryError } from '../src/model/error.js'
 import type { Limits } from '../src/model/limits.js'
 import type { WorkUnit } from '../src/model/plan.js'
 import type { Segment } from '../src/model/segment.js'
-import type { Telemetry } from '../src/model/telemetry.js'
+import { ofQuery, type Telemetry } from '../src/model/telemetry.js'
 import type { Actor, Ref, Self, Timer } from './actor.js'
 import type { PinReply, SegmentCacheMessage } from './segment-cache.js'
+import { queueDepth, type QueueDepth } from './queue-depth.js'
 import { backoffMs } from './supervisor.js'
+import { Turns } from './turns.js'
 import { NO_ANSWERS, askWordIndexes, indexesToAsk, segmentsLeft, skippedBy, withRowsLeft, type WordAnswers, type WordIndexes } from './word-answers.js'
 
+/**
+ * The units of one group of a query; each is answered once by UnitDone or UnitFailed, unless it is cancelled before.
+ * The signal is aborted when the query has ended: its CancelQuery overtakes units that still wait in the mailbox.
+ */
+export interface RunUnits {
+  readonly type: 'RunUnits'
+  readonly queryId: string
+  readonly units: readonly WorkUnit[]
+  readonly replyTo: Ref<UnitReply>
+  readonly signal: AbortSignal
+  /** Stands in the answers, and in the CancelUnit that calls these units back. */
+  readonly tag?: string
+  /** Who wants them; absent: a query of this node. */
+  readonly origin?: 'another node'
+}
+
+export interface CancelQuery {
+  readonly type: 'CancelQuery'
+  readonly queryId: string
+}
+
+export interface CancelUnit {
+  readonly type: 'CancelUnit'
+  readonly tag: string
+}
+
 export type DispatcherMessage =
-  /**
-   * The units of one group of a query; each is answered once by UnitDone or UnitFailed, unless the query is cancelled before.
-   * The signal is aborted when the query has ended: its CancelQuery overtakes units that still wait in the mailbox.
-   */
-  | {
-      readonly type: 'RunUnits'
-      readonly queryId: string
-      readonly units: readonly WorkUnit[]
-      readonly replyTo: Ref<UnitReply>
-      readonly signal: AbortSignal
-    }
-  | { readonly type: 'CancelQuery'; readonly queryId: string }
+  | RunUnits
+  | CancelQuery
+  | CancelUnit
+  /** Units of other nodes that do not run yet are answered by UnitFailed, and so are all that still come. */
+  | { readonly type: 'HandBack'; readonly reason: QueryError }
   | PinReply
   | { readonly type: 'WordsAsked'; readonly key: string; readonly answers: WordAnswers }
   | { readonly type: 'AskFailed'; readonly key: string; readonly error: QueryError }
@@ -43,11 +64,12 @@ export type UnitReply =
   | {
       readonly type: 'UnitDone'
       readonly unitId: string
+      readonly tag?: string
       readonly result: UnitResult
       readonly bytesFetched: number
       readonly retries: number
     }
-  | { readonly type: 'UnitFailed'; readonly unitId: string; readonly error: QueryError }
+  | { readonly type: 'UnitFailed'; readonly unitId: string; readonly tag?: string; readonly error: QueryError }
 
 export interface DispatcherParts {
   readonly runner: UnitRunner
@@ -67,9 +89,12 @@ export interface DispatcherFacts {
 interface Held {
   readonly key: string
   readonly queryId: string
+  readonly tag: string | undefined
+  readonly origin: RunUnits['origin']
   readonly unit: WorkUnit
   readonly replyTo: Ref<UnitReply>
   readonly abort: AbortController
+  readonly heldAt: number
   state: 'queued' | 'asking' | 'pinning' | 'pinned' | 'running' | 'resting' | 'abandoned'
   segments: readonly LocalSegment[]
   answers: WordAnswers
@@ -82,12 +107,13 @@ interface Held {
 export class Dispatcher implements Actor<DispatcherMessage> {
   readonly #parts: DispatcherParts
   readonly #held = new Map<string, Held>()
-  /** Queued units by query; the query whose turn is next stands first. */
-  readonly #queues = new Map<string, Held[]>()
+  readonly #queued = new Turns<Held>()
   #pinned: Held[] = []
   #inFlight = 0
   #running = 0
   #pinsMade = 0
+  /** Why units of other nodes are handed back. */
+  #handingBack: QueryError | undefined
 
   constructor(parts: DispatcherParts) {
     this.#parts = parts
@@ -95,6 +121,10 @@ export class Dispatcher implements Actor<DispatcherMessage> {
 
   get facts(): DispatcherFacts {
     return { held: this.#held.size, inFlight: this.#inFlight, running: this.#running }
+  }
+
+  get queued(): QueueDepth {
+    return queueDepth(this.#held.values(), 'queued')
   }
 
   started(self: Self<DispatcherMessage>): void {
@@ -105,10 +135,18 @@ export class Dispatcher implements Actor<DispatcherMessage> {
     switch (message.type) {
       case 'RunUnits':
         if (message.signal.aborted) break
-        for (const unit of message.units) this.#hold(message.queryId, unit, message.replyTo)
+        for (const unit of message.units) this.#hold(message, unit, self)
+        this.#handBack()
         break
       case 'CancelQuery':
-        this.#cancel(message.queryId)
+        this.#cancel(({ queryId }) => queryId === message.queryId)
+        break
+      case 'CancelUnit':
+        this.#cancel(({ tag }) => tag === message.tag)
+        break
+      case 'HandBack':
+        this.#handingBack = message.reason
+        this.#handBack()
         break
       case 'SegmentsPinned':
         this.#segmentsPinned(message.pinId, message.segments, message.fetchedBytes, self)
@@ -141,18 +179,21 @@ export class Dispatcher implements Actor<DispatcherMessage> {
     for (const held of this.#held.values()) {
       held.abort.abort()
       this.#parts.cache.urge({ type: 'Unpin', pinId: held.key })
-      if (held.state !== 'abandoned') held.replyTo.urge({ type: 'UnitFailed', unitId: held.unit.id, error })
+      if (held.state !== 'abandoned') held.replyTo.urge({ type: 'UnitFailed', ...named(held), error })
     }
   }
 
-  #hold(queryId: string, unit: WorkUnit, replyTo: Ref<UnitReply>): void {
+  #hold({ queryId, replyTo, tag, origin }: RunUnits, unit: WorkUnit, self: Self<DispatcherMessage>): void {
     const key = `${queryId}/${unit.id}/${this.#pinsMade++}`
     const held: Held = {
       key,
       queryId,
+      tag,
+      origin,
       unit,
       replyTo,
       abort: new AbortController(),
+      heldAt: self.now(),
       state: 'queued',
       segments: [],
       answers: NO_ANSWERS,
@@ -162,39 +203,57 @@ export class Dispatcher implements Actor<DispatcherMessage> {
       rest: undefined,
     }
     this.#held.set(key, held)
-    const queue = this.#queues.get(queryId)
-    if (queue === undefined) this.#queues.set(queryId, [held])
-    else queue.push(held)
+    this.#queued.put(unit.organisation, queryId, held)
   }
 
-  #cancel(queryId: string): void {
-    this.#queues.delete(queryId)
-    for (const held of this.#held.values()) {
-      if (held.queryId !== queryId || held.state === 'abandoned') continue
+  #cancel(isMeant: (held: Held) => boolean): void {
+    const meant = [...this.#held.values()].filter((held) => held.state !== 'abandoned' && isMeant(held))
+    for (const held of meant) {
       if (held.state === 'running') {
         held.state = 'abandoned'
         held.abort.abort()
       } else {
-        held.rest?.cancel()
         this.#letGo(held)
       }
     }
-    this.#pinned = this.#pinned.filter((held) => held.queryId !== queryId)
+    this.#pinned = this.#pinned.filter(({ state }) => state !== 'abandoned')
+    const [first] = meant
+    if (first !== undefined) this.#parts.telemetry({ type: 'units:cancelled', ...ofQuery(first.queryId, first.unit), units: meant.length })
+  }
+
+  #handBack(): void {
+    const reason = this.#handingBack
+    if (reason === undefined) return
+    for (const held of this.#held.values()) {
+      if (!this.#isHandedBack(held) || held.state === 'running' || held.state === 'abandoned') continue
+      this.#letGo(held)
+      held.replyTo.urge({ type: 'UnitFailed', ...named(held), error: reason })
+    }
+    this.#pinned = this.#pinned.filter(({ state }) => state !== 'abandoned')
+  }
+
+  #isHandedBack({ origin }: Held): boolean {
+    return origin !== undefined && this.#handingBack !== undefined
   }
 
   /** Forgets a unit that the runner does not have. */
   #letGo(held: Held): void {
+    held.rest?.cancel()
     this.#held.delete(held.key)
-    if (held.state === 'queued' || held.state === 'resting') return
-    this.#inFlight--
-    this.#parts.cache.urge({ type: 'Unpin', pinId: held.key })
+    if (held.state !== 'queued' && held.state !== 'resting') {
+      this.#inFlight--
+      this.#parts.cache.urge({ type: 'Unpin', pinId: held.key })
+    }
+    // Where it still stands in a line, it is passed over when its turn has come.
+    held.state = 'abandoned'
   }
 
   #pinNext(self: Self<DispatcherMessage>): void {
     const { runner, limits } = this.#parts
     while (this.#inFlight < runner.capacity + limits.unitsPrefetchedMax) {
-      const held = this.#nextQueued()
+      const held = this.#queued.take()
       if (held === undefined) return
+      if (held.state === 'abandoned') continue
       this.#inFlight++
       const indexes = held.answers === NO_ANSWERS ? indexesToAsk(held.unit) : []
       if (indexes.length === 0) this.#pin(held, self)
@@ -229,17 +288,6 @@ export class Dispatcher implements Actor<DispatcherMessage> {
     this.#pin(held, self)
   }
 
-  /** The first unit of the query whose turn it is; its query goes to the end of the line. */
-  #nextQueued(): Held | undefined {
-    for (const [queryId, queue] of this.#queues) {
-      this.#queues.delete(queryId)
-      const held = queue.shift()
-      if (queue.length > 0) this.#queues.set(queryId, queue)
-      if (held !== undefined) return held
-    }
-    return undefined
-  }
-
   #segmentsPinned(key: string, segments: readonly LocalSegment[], bytesFetched: number, self: Self<DispatcherMessage>): void {
     const held = this.#held.get(key)
     if (held === undefined) return
@@ -259,10 +307,17 @@ export class Dispatcher implements Actor<DispatcherMessage> {
   #pinFailed(key: string, error: QueryError): void {
     const held = this.#held.get(key)
     if (held?.state !== 'pinning' && held?.state !== 'asking') return
-    this.#held.delete(key)
     this.#parts.cache.urge({ type: 'Unpin', pinId: key })
     this.#inFlight--
-    held.replyTo.urge({ type: 'UnitFailed', unitId: held.unit.id, error })
+    this.#fail(held, error, 0)
+  }
+
+  /** For good: whoever wants the unit is told. */
+  #fail(held: Held, error: QueryError, ms: number): void {
+    const { queryId, unit } = held
+    this.#held.delete(held.key)
+    this.#parts.telemetry({ type: 'unit:failed', ...ofQuery(queryId, unit), unitId: unit.id, ms, code: error.code, message: error.message })
+    held.replyTo.urge({ type: 'UnitFailed', ...named(held), error })
   }
 
   #runNext(self: Self<DispatcherMessage>): void {
@@ -291,11 +346,10 @@ export class Dispatcher implements Actor<DispatcherMessage> {
     this.#held.delete(key)
     if (held.state === 'abandoned') return
     const { unit, queryId, bytesFetched } = held
-    const { bytes, samples } = result.stats
-    this.#parts.telemetry({ type: 'unit:finished', queryId, unitId: unit.id, ms: self.now() - held.startedAt, bytes, samples })
     const stats = addStats(result.stats, skippedBy(held.answers))
-    const done: UnitReply = { type: 'UnitDone', unitId: unit.id, result: { ...result, stats }, bytesFetched, retries: held.attempts - 1 }
-    if (!held.replyTo.send(done)) held.replyTo.urge({ type: 'UnitFailed', unitId: unit.id, error: mailboxFull(held.replyTo.name) })
+    this.#parts.telemetry({ type: 'unit:finished', ...ofQuery(queryId, unit), unitId: unit.id, ms: self.now() - held.startedAt, stats })
+    const done: UnitReply = { type: 'UnitDone', ...named(held), result: { ...result, stats }, bytesFetched, retries: held.attempts - 1 }
+    if (!held.replyTo.send(done)) held.replyTo.urge({ type: 'UnitFailed', ...named(held), error: mailboxFull(held.replyTo.name) })
   }
 
   #runFailed(key: string, error: QueryError, self: Self<DispatcherMessage>): void {
@@ -303,13 +357,12 @@ export class Dispatcher implements Actor<DispatcherMessage> {
     const { limits, telemetry } = this.#parts
     if (held.state === 'abandoned') {
       this.#held.delete(key)
-    } else if (mayPass(error) && held.attempts < limits.unitAttemptsMax) {
+    } else if (mayPass(error) && held.attempts < limits.unitAttemptsMax && !this.#isHandedBack(held)) {
       held.state = 'resting'
       held.rest = self.after(backoffMs(limits, held.attempts, self.random()), { type: 'RestOver', key })
-      telemetry({ type: 'unit:retried', queryId: held.queryId, unitId: held.unit.id, attempt: held.attempts + 1, message: error.message })
+      telemetry({ type: 'unit:retried', ...ofQuery(held.queryId, held.unit), unitId: held.unit.id, attempt: held.attempts + 1, message: error.message })
     } else {
-      this.#held.delete(key)
-      held.replyTo.urge({ type: 'UnitFailed', unitId: held.unit.id, error })
+      this.#fail(held, error, self.now() - held.startedAt)
     }
   }
 
@@ -326,10 +379,12 @@ export class Dispatcher implements Actor<DispatcherMessage> {
     const held = this.#held.get(key)
     if (held?.state !== 'resting') return
     held.state = 'queued'
-    const queue = this.#queues.get(held.queryId)
-    if (queue === undefined) this.#queues.set(held.queryId, [held])
-    else queue.unshift(held)
+    this.#queued.putFirst(held.unit.organisation, held.queryId, held)
   }
+}
+
+function named({ unit, tag }: Held): Pick<UnitReply, 'unitId' | 'tag'> {
+  return { unitId: unit.id, ...(tag === undefined ? {} : { tag }) }
 }
 
 /** Failures of the place where the unit ran, not of the unit: a lost thread says so with `retry: 1`. */

@@ -1,5 +1,6 @@
 /** EXPLAIN: the plan, the pruning step by step, the groups and their units, as text. */
 import type { GroupedQuery } from '../src/lookup/lookup.js'
+import type { Limits } from '../src/model/limits.js'
 import type { Plan, TimeGroup, WorkUnit } from '../src/model/plan.js'
 import { snapshotText, type Snapshot } from '../src/model/segment.js'
 import { gridSlice, gridEnd } from '../src/model/time.js'
@@ -10,9 +11,9 @@ import type { WordPruning } from './explain-words.js'
 const GROUPS_SHOWN = 12
 const UNITS_SHOWN = 8
 
-export function explainQuery(plan: Plan, snapshot: Snapshot, grouped: GroupedQuery, words: readonly WordPruning[]): string {
+export function explainQuery(plan: Plan, snapshot: Snapshot, grouped: GroupedQuery, words: readonly WordPruning[], limits: Limits): string {
   return [
-    explainPlan(plan),
+    explainPlan(plan, limits),
     '',
     `snapshot ${snapshotText(snapshot)}`,
     ...grouped.pruning.map((step) => `  after ${step.step}: ${step.segments} segments, ${step.bytes} bytes`),

@@ -4,14 +4,20 @@
  * `const engine = await open({ data: './lake' })` is a whole node in this process; `open({ url })` is one somewhere else.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createClient, createMetrics, createServer, type ClientWorld } from '../src/serve/serve.js'
+import { createClient, createMetrics, createServer, SpanExporter, type ClientWorld } from '../src/serve/serve.js'
 import { readFeatures, type Feature } from '../src/language/language.js'
+import type { KeyBook } from '../src/model/access.js'
 import { QueryError } from '../src/model/error.js'
 import type { Engine } from '../src/model/engine.js'
+import { packageVersion } from '../src/model/place.js'
 import type { Telemetry } from '../src/model/telemetry.js'
-import { readConfiguration, type Configuration } from './configuration.js'
+import { checkOpenness, createAuthenticator } from './authenticator.js'
+import { readConfiguration, textSetting, type Configuration } from './configuration.js'
+import { createKeyBook } from './key-book.js'
 import { logTelemetry } from './log.js'
-import { openNode } from './node.js'
+import { closeAll, openLock, openNode, openTheCatalog, type Closer } from './node.js'
+import { stopNode } from './stopping.js'
+import { every } from './system.js'
 
 export type { Block, EntriesBlock, SeriesBlock } from '../src/model/block.js'
 export type { Engine, ImportReport, ImportRequest } from '../src/model/engine.js'
@@ -24,18 +30,18 @@ export { readConfiguration, SETTING_RULES, variableOf } from './configuration.js
 export type { Actor, Ref, Self } from './actor.js'
 export { ActorSystem, realWorld } from './system.js'
 
-/** Exactly one of the three places. `features` of a node in this process are enabled instead of those of file and environment. */
+/** Exactly one of the three places. `key`: an API key, where the node at the URL asks for one. `features` of a node in this process are enabled instead of those of file and environment. */
 export type OpenOptions =
   | { readonly data: string; readonly features?: readonly Feature[] }
   | { readonly config: string; readonly features?: readonly Feature[] }
-  | { readonly url: string | readonly string[] }
+  | { readonly url: string | readonly string[]; readonly key?: string }
 
 /**
  * A node in this process over a data folder (embedded PostgreSQL, objects in files) or as a YAML file says, or a client of a
  * running node; of several URLs of one cluster, a query goes on at the next when a node is lost. Close it. Rejects with a QueryError: `unavailable` naming what cannot be reached or who holds the folder.
  */
 export async function open(options: OpenOptions): Promise<Engine> {
-  if ('url' in options) return createClient(options.url, CLIENT_WORLD)
+  if ('url' in options) return createClient(options.url, CLIENT_WORLD, options.key)
   const configuration = configurationOf(options)
   return openNode({ configuration, telemetry: () => undefined })
 }
@@ -51,27 +57,40 @@ export interface ServeOptions {
 export interface RunningNode {
   readonly url: string
   readonly engine: Engine
+  /** Takes nothing new, lets what runs finish within limits.drainMs, then closes. */
+  stop(): Promise<void>
   /** Stops listening, ends what runs, closes everything. */
   close(): Promise<void>
 }
 
-/** Starts a node that listens for HTTP. */
+/** Starts a node that listens for HTTP. Rejects with `bad_query` if everybody could ask it and the configuration does not allow that. */
 export async function serveNode(options: ServeOptions): Promise<RunningNode> {
   const configuration = configurationOf(options)
+  checkOpenness(configuration, options.host)
   const metrics = createMetrics()
   const log = logTelemetry(String(configuration.settings['log.level'] ?? 'info'))
   const telemetry: Telemetry = (event) => {
     metrics.observe(event)
     log(event)
+    spans?.observe(event)
   }
-  const engine = await openNode({ configuration, telemetry })
+  const secret = textSetting(configuration, 'cluster.secret')
+  const spans = spanExporter(configuration, telemetry)
+  const engine = await openNode({ configuration, telemetry }).catch(async (thrown: unknown) => {
+    await spans?.close()
+    throw thrown
+  })
   try {
     const server = await createServer(engine, {
       host: options.host,
       port: options.port,
       metrics,
+      node: engine,
+      authenticate: createAuthenticator(configuration, engine.keys, () => performance.now()),
+      keys: createKeyBook(engine.keys, engine.limits),
       clock: { nowMs: () => Date.now(), every },
       onFailure: (message) => telemetry({ type: 'actor:failed', actor: 'server', message }),
+      ...(secret === undefined ? {} : { units: { host: engine.units, secret, version: packageVersion() } }),
     })
     await engine.announce(server.url)
     telemetry({ type: 'node:started', detail: server.url })
@@ -79,10 +98,45 @@ export async function serveNode(options: ServeOptions): Promise<RunningNode> {
       telemetry({ type: 'node:stopping', detail: server.url })
       await server.close()
       await engine.close()
+      await spans?.close()
     }
-    return { url: server.url, engine, close }
+    const refuse = (reason: QueryError): void => {
+      telemetry({ type: 'node:draining', detail: server.url })
+      engine.refuse(reason)
+    }
+    const steps = { refuse, leave: () => engine.leave(), finish: (ms: number) => server.finish(ms), close }
+    return { url: server.url, engine, stop: () => stopNode(steps, engine.limits), close }
   } catch (thrown) {
     await engine.close()
+    await spans?.close()
+    throw thrown
+  }
+}
+
+/** Undefined where traces go nowhere. */
+function spanExporter({ settings, limits }: Configuration, telemetry: Telemetry): SpanExporter | undefined {
+  const url = settings['telemetry.otlp.url']
+  if (url === undefined) return undefined
+  const onLost = (spans: number, message: string): void => telemetry({ type: 'traces:lost', spans, message })
+  return new SpanExporter({ url: String(url), limits, clock: { nowMs: () => Date.now(), every }, onLost })
+}
+
+export interface OpenedKeyBook extends KeyBook {
+  close(): Promise<void>
+}
+
+/** The keys of a place whose node need not run: of a data folder, or of the catalog that a YAML file names. Close it. */
+export async function openKeyBook(place: { readonly data: string } | { readonly config: string }): Promise<OpenedKeyBook> {
+  const configuration = configurationOf(place)
+  const data = textSetting(configuration, 'data')
+  const closers: Closer[] = []
+  try {
+    // A catalog of its own kind takes any number of us; the embedded one belongs to whoever holds the folder.
+    if (data !== undefined && textSetting(configuration, 'catalog.url') === undefined) await openLock(data, closers)
+    const { keys } = await openTheCatalog(configuration, data, closers)
+    return { ...createKeyBook(keys, configuration.limits), close: () => closeAll(closers) }
+  } catch (thrown) {
+    await closeAll(closers)
     throw thrown
   }
 }
@@ -102,8 +156,3 @@ function configurationOf({ data, config, features }: Place): Configuration {
 }
 
 const CLIENT_WORLD: ClientWorld = { random: () => Math.random(), sleep: (ms, signal) => sleep(ms, undefined, signal === undefined ? {} : { signal }) }
-
-function every(ms: number, action: () => void): () => void {
-  const timer = setInterval(action, ms)
-  return () => clearInterval(timer)
-}

@@ -1,31 +1,42 @@
 /** One node, put together: catalog, objects, cache, threads, actors. Everything that does I/O is made here and handed in. */
 import { mkdir, rm } from 'node:fs/promises'
-import { availableParallelism } from 'node:os'
+import { availableParallelism, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { randomUUID } from 'node:crypto'
-import { lockFolder, openCatalog, startEmbeddedPostgres, type CatalogConnection, type FolderLock } from '../src/catalog/catalog.js'
+import { lockFolder, openCatalog, startEmbeddedPostgres, type CatalogConnection, type FolderLock, type OpenedCatalog } from '../src/catalog/catalog.js'
 import { createEvaluator } from '../src/evaluate/evaluate.js'
 import { importFile } from '../src/ingest/ingest.js'
 import { matchesEmpty } from '../src/language/language.js'
 import { groupQuery, lookUp } from '../src/lookup/lookup.js'
-import type { Catalog, Engine, ObjectStore, UnitRunner } from '../src/model/engine.js'
+import type { KeyStore } from '../src/model/access.js'
+import type { NodeFacts, RemoteUnits, UnitHost } from '../src/model/cluster.js'
+import type { Engine, ObjectStore, UnitRunner } from '../src/model/engine.js'
 import { QueryError } from '../src/model/error.js'
 import type { QueryRequest } from '../src/model/event.js'
+import { packageVersion } from '../src/model/place.js'
+import type { RunningQueries } from '../src/model/running.js'
 import { DEFAULT_ORGANISATION } from '../src/model/segment.js'
-import type { Telemetry } from '../src/model/telemetry.js'
+import type { NodeReadings, Telemetry } from '../src/model/telemetry.js'
 import { warmParsers } from '../src/parse/parse.js'
 import { openCacheFiles, openDirectoryStore, openS3Store } from '../src/storage/storage.js'
 import { WordIndexReader } from '../src/segment/segment.js'
+import { openRemoteUnits } from '../src/serve/serve.js'
 import { openThreads } from '../src/wire/wire.js'
+import { Admission } from './admission.js'
 import { textSetting, type Configuration } from './configuration.js'
 import type { QueryParts } from './coordinator.js'
 import { Dispatcher } from './dispatcher.js'
 import { pruneByWords, type WordPruningParts } from './explain-words.js'
 import { explainQuery } from './explain.js'
+import { readNode, type LivingActors } from './node-readings.js'
+import { Placement } from './placement.js'
+import { Places } from './places.js'
 import { prepare } from './prepare.js'
+import { QueryRegistry } from './running-queries.js'
 import { SegmentCache } from './segment-cache.js'
 import { startQuery } from './start-query.js'
-import { ActorSystem, realWorld } from './system.js'
+import { ActorSystem, every, realWorld } from './system.js'
+import { unitHost } from './unit-host.js'
 
 export interface NodeOptions {
   readonly configuration: Configuration
@@ -33,11 +44,20 @@ export interface NodeOptions {
 }
 
 export interface OpenedNode extends Engine {
+  readonly keys: KeyStore
   /** Where this node is reached from now on: told to whoever else wants its data folder. */
   announce(url: string): Promise<void>
+  /** For the units of other nodes. */
+  readonly units: UnitHost
+  /** Nothing new is begun any more; what has not begun is refused, too. */
+  refuse(reason: QueryError): void
+  /** Other nodes place no more units here. */
+  leave(): Promise<void>
+  readonly running: RunningQueries
+  readings(): NodeReadings
 }
 
-type Closer = () => Promise<void>
+export type Closer = () => Promise<void>
 
 /** Opens everything that the configuration names; closes again what was opened if a later part fails. */
 export async function openNode(options: NodeOptions): Promise<OpenedNode> {
@@ -59,12 +79,24 @@ async function assemble({ configuration, telemetry }: NodeOptions, closers: Clos
   const temp = await openTemp(configuration, data, closers)
   const cacheFolder = textSetting(configuration, 'cache.directory') ?? join(folderOr(data, 'cache.directory'), 'cache')
   const files = await openCacheFiles({ folder: cacheFolder, store, bytesMax: limits.cacheBytesMax, verifiedObjectsMax: limits.verifiedObjectsMax })
-  const runner = openRunner(configuration, temp, closers)
+  const runner = openRunner(configuration, temp, telemetry, closers)
   const system = new ActorSystem({ world: realWorld(), limits, telemetry })
   closers.push(async () => system.stop(new QueryError({ code: 'unavailable', message: 'the node is stopping' })))
   const wordIndexes = new WordIndexReader()
-  const cache = system.spawn('segment-cache', 'node', () => new SegmentCache({ files, limits, telemetry }), 'restart')
-  const dispatcher = system.spawn('dispatcher', 'node', () => new Dispatcher({ runner, cache, wordIndexes, limits, telemetry }), 'restart')
+  const living: LivingActors = {}
+  const cache = system.spawn('segment-cache', 'node', () => (living.cache = new SegmentCache({ files, limits, telemetry })), 'restart')
+  const dispatcher = system.spawn('dispatcher', 'node', () => (living.dispatcher = new Dispatcher({ runner, cache, wordIndexes, limits, telemetry })), 'restart')
+  const places = new Places({ limits, organisations: configuration.organisations, memoryPercent })
+  const admission = system.spawn('admission', 'node', () => new Admission({ places, limits, telemetry }), 'restart')
+  let refusal: QueryError | undefined
+  const unlessRefusing = async <T>(work: () => Promise<T>): Promise<T> => {
+    if (refusal !== undefined) throw refusal
+    return work()
+  }
+  const here: NodeFacts = { id: randomUUID(), url: '', role: 'all', version: packageVersion(), threads: runner.capacity, startedAt: Date.now() }
+  const placed = { here, dispatcher, membership: { members: () => [] }, remote: openRemote(configuration, closers), limits, telemetry }
+  const placement = system.spawn('placement', 'node', () => (living.placement = new Placement(placed)), 'restart')
+  const running = new QueryRegistry({ now: () => system.now(), wallMs: () => Date.now() })
   warmParsers()
   const parts: QueryParts = {
     prepare: (request) => prepare(request, limits, features, 'on', quirks),
@@ -72,25 +104,39 @@ async function assemble({ configuration, telemetry }: NodeOptions, closers: Clos
     lookUp,
     groupQuery,
     createEvaluator: (plan) => createEvaluator(plan, limits),
-    dispatcher,
+    dispatcher: placement,
+    admission,
+    running,
     limits,
     telemetry,
   }
   return {
     limits,
+    keys: catalog.keys,
     query: (request, signal) => startQuery(system, parts, request, signal),
-    explain: (request) => explain(parts, request, { cache, wordIndexes, limits, newId: randomUUID }),
-    import: (request) => importFile(request, { catalog, store, limits, features, tempFolder: temp, newId: randomUUID, now: () => Date.now(), telemetry }),
-    ready: async () => {
-      await catalog.ping()
-      await store.ping()
+    explain: (request) => unlessRefusing(() => explain(parts, request, { cache, wordIndexes, limits, newId: randomUUID })),
+    import: (request) =>
+      unlessRefusing(() => importFile(request, { catalog, store, limits, features, tempFolder: temp, newId: randomUUID, now: () => Date.now(), telemetry })),
+    ready: () =>
+      unlessRefusing(async () => {
+        await catalog.ping()
+        await store.ping()
+      }),
+    refuse: (reason) => {
+      refusal = reason
+      admission.urge({ type: 'Close', reason })
+      dispatcher.urge({ type: 'HandBack', reason })
     },
+    leave: async () => undefined,
     announce: async (url) => lock?.announce(url),
+    units: unitHost(dispatcher, randomUUID),
+    running,
+    readings: () => readNode({ running, threads: runner.capacity, limits, now: () => system.now(), living }),
     close: once(() => closeAll(closers)),
   }
 }
 
-async function openLock(data: string, closers: Closer[]): Promise<FolderLock> {
+export async function openLock(data: string, closers: Closer[]): Promise<FolderLock> {
   const lock = await lockFolder(data, { url: '' })
   closers.push(() => lock.release())
   return lock
@@ -101,10 +147,10 @@ async function explain(parts: QueryParts, request: QueryRequest, wordParts: Word
   const snapshot = await parts.catalog.snapshot(request.organisation ?? DEFAULT_ORGANISATION)
   const lookups = await parts.lookUp(plan, snapshot, parts.catalog)
   const grouped = parts.groupQuery(plan, snapshot, lookups, parts.limits)
-  return explainQuery(plan, snapshot, grouped, await pruneByWords(plan.leaves, lookups, wordParts))
+  return explainQuery(plan, snapshot, grouped, await pruneByWords(plan.leaves, lookups, wordParts), parts.limits)
 }
 
-async function openTheCatalog(configuration: Configuration, data: string | undefined, closers: Closer[]): Promise<Catalog> {
+export async function openTheCatalog(configuration: Configuration, data: string | undefined, closers: Closer[]): Promise<OpenedCatalog> {
   const connection = await catalogConnection(configuration, data, closers)
   const catalog = await openCatalog({ connection, matchesEmpty, limits: configuration.limits })
   closers.push(() => catalog.close())
@@ -156,15 +202,32 @@ async function openTemp(configuration: Configuration, data: string | undefined, 
   return folder
 }
 
-function openRunner(configuration: Configuration, tempFolder: string, closers: Closer[]): UnitRunner {
-  const threads = Number(configuration.settings['threads'] ?? availableParallelism())
+function openRunner({ settings, limits }: Configuration, tempFolder: string, telemetry: Telemetry, closers: Closer[]): UnitRunner {
+  const threads = Number(settings['threads'] ?? availableParallelism())
   const runner = openThreads({
     script: new URL('../src/execute/thread.js', import.meta.url),
     threads,
-    settings: { memoryMb: configuration.limits.threadMemoryMb, tempFolder },
+    settings: { memoryMb: limits.threadMemoryMb, memoryReadEveryMs: limits.memoryReadEveryMs, tempFolder },
+    onMemory: (memory) => telemetry({ type: 'thread:memory', ...memory }),
   })
   closers.push(() => runner.close())
   return runner
+}
+
+/** Undefined: without a secret no other node would take a unit. */
+function openRemote({ settings, limits }: Configuration, closers: Closer[]): RemoteUnits | undefined {
+  const secret = settings['cluster.secret']
+  if (secret === undefined) return undefined
+  const remote = openRemoteUnits({ secret: String(secret), version: packageVersion(), limits, every })
+  closers.push(() => remote.close())
+  return remote
+}
+
+/** Of what the container or the machine has; a process of several on a machine sees only itself. */
+function memoryPercent(): number {
+  const granted = process.constrainedMemory()
+  const most = granted > 0 && granted < totalmem() ? granted : totalmem()
+  return (100 * process.memoryUsage.rss()) / most
 }
 
 function folderOr(data: string | undefined, setting: string): string {
@@ -173,7 +236,7 @@ function folderOr(data: string | undefined, setting: string): string {
 }
 
 /** In the reverse order of opening; the first failure is told after all have been tried. */
-async function closeAll(closers: Closer[]): Promise<void> {
+export async function closeAll(closers: Closer[]): Promise<void> {
   let failure: unknown
   for (const close of closers.splice(0).toReversed()) {
     try {

@@ -6,8 +6,6 @@ import { Coordinator, type CoordinatorMessage, type QueryParts } from './coordin
 import { EventChannel } from './event-channel.js'
 import type { ActorSystem } from './system.js'
 
-const KIND = 'coordinator'
-
 /**
  * The events of a query: `plan`, then data and progress, then one `end` or one `error`; it throws nothing.
  * The query begins when reading begins, stalls while nobody reads, and is cancelled when the reader leaves the loop
@@ -25,36 +23,34 @@ export function startQuery(system: ActorSystem, parts: QueryParts, request: Quer
 }
 
 function begin(system: ActorSystem, parts: QueryParts, request: QueryRequest, signal: AbortSignal | undefined): EventChannel {
+  const queryId = `q${Math.floor(system.random() * 2 ** 48).toString(16).padStart(12, '0')}`
   let coordinator: Ref<CoordinatorMessage> | undefined
   const cancel = (error: QueryError) => coordinator?.urge({ type: 'Cancel', error })
   const onAbort = () => cancel(cancelled('the query was cancelled'))
   const channel = new EventChannel(parts.limits.eventsBufferedMax, {
     onRoom: () => coordinator?.urge({ type: 'ReaderTook' }),
     onLeft: () => cancel(cancelled('the reader of the query left')),
-    onClosed: () => signal?.removeEventListener('abort', onAbort),
+    onClosed: () => {
+      signal?.removeEventListener('abort', onAbort)
+      parts.running.leave(queryId)
+    },
   })
-  const refusal = refusalOf(system, parts, signal)
+  const refusal = refusalOf(system, signal)
   if (refusal !== undefined) {
     channel.close({ type: 'error', error: refusal.toRecord() })
     return channel
   }
-  const queryId = `q${Math.floor(system.random() * 2 ** 48).toString(16).padStart(12, '0')}`
-  coordinator = system.spawn(KIND, queryId, () => new Coordinator(queryId, request, parts, channel), 'end')
+  const actor = new Coordinator(queryId, request, parts, channel)
+  coordinator = system.spawn('coordinator', queryId, () => actor, 'end')
+  parts.running.enter({ id: queryId, request, progress: () => actor.progress, cancel })
   signal?.addEventListener('abort', onAbort, { once: true })
   return channel
 }
 
 /** Why the query is not even begun. */
-function refusalOf(system: ActorSystem, { limits }: QueryParts, signal: AbortSignal | undefined): QueryError | undefined {
+function refusalOf(system: ActorSystem, signal: AbortSignal | undefined): QueryError | undefined {
   if (signal?.aborted === true) return cancelled('the query was cancelled before it began')
-  if (system.stopping) return new QueryError({ code: 'unavailable', message: 'the node is stopping' })
-  const running = system.population(KIND)
-  if (running < limits.queriesRunningMax) return undefined
-  return new QueryError({
-    code: 'too_many_requests',
-    message: `too many queries are running: ${running}, limit ${limits.queriesRunningMax} (setting limits.queriesRunningMax)`,
-    facts: { limit: 'queriesRunningMax', value: limits.queriesRunningMax, amount: running, setting: 'limits.queriesRunningMax' },
-  })
+  return system.stopping ? new QueryError({ code: 'unavailable', message: 'the node is stopping' }) : undefined
 }
 
 function cancelled(message: string): QueryError {

@@ -45,6 +45,12 @@ export function realWorld(): World {
   }
 }
 
+/** Outside of actors: calls the action every so many ms until the returned function is called. */
+export function every(ms: number, action: () => void): () => void {
+  const timer = setInterval(action, ms)
+  return () => clearInterval(timer)
+}
+
 export class ActorSystem {
   readonly #parts: SystemParts
   readonly #cells = new Map<number, AnyCell>()

@@ -2,11 +2,10 @@
  * The command line: every command and option in one place. Home of `commander`.
  * What carries a command out is loaded when it runs, so that help and mistakes are answered at once.
  */
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
-import { packageRoot } from '../src/model/place.js'
+import { packageVersion } from '../src/model/place.js'
 import type { ImportOptions } from './import.js'
+import type { CreateKeyOptions, KeysOptions } from './keys.js'
 import type { QueryOptions } from './query.js'
 import type { ServeOptions } from './serve.js'
 import { processTerminal, type Terminal } from './terminal.js'
@@ -15,6 +14,7 @@ import { DEFAULT_DATA, EXIT, OUTPUTS, ROLES, UsageError } from './usage.js'
 const OUTPUT_HELP =
   'table: aligned rows; json: one document as Prometheus or Loki has it; ndjson: a line for each part; events: a line for each event'
 const LANGUAGE_HELP = 'by default the one that can parse the query; if both can: logql for selectors without a name'
+const ORGANISATION_HELP = 'whose key it is (create: default, or over --url that of MILLRACE_KEY; list: all, or of that)'
 const TIME = 'RFC 3339, unix seconds or ms, now, now-1h'
 
 /** Runs the arguments (without node and script) and resolves with the exit code: 0, 1 for what failed, 2 for a wrong command line. */
@@ -42,11 +42,12 @@ function programOf(terminal: Terminal, outcome: { code: number }): Command {
   const program = new Command('millrace')
   program
     .description('PromQL and LogQL over Parquet segments, answered exactly and streamed in time order')
-    .version(version(), '--version')
+    .version(packageVersion(), '--version')
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(`${oneLine(text)}\n`) })
   addServe(program, terminal, outcome)
   addImport(program, terminal, outcome)
+  addKeys(program, terminal, outcome)
   const query = program.command('query').description('ask, and print the answer as it arrives')
   query.addOption(new Option('--output <form>', OUTPUT_HELP).choices(OUTPUTS).default('table'))
   addQuestion(query).action(async (text: string, options: QueryOptions) => {
@@ -89,6 +90,28 @@ function addImport(program: Command, terminal: Terminal, outcome: { code: number
   })
 }
 
+function addKeys(program: Command, terminal: Terminal, outcome: { code: number }): void {
+  const keys = program.command('keys').description('API keys for nodes with auth: keys; over --url, MILLRACE_KEY needs the scope admin')
+  const create = keys.command('create').description('make a key and print it, this once')
+  addPlaces(create.option('--organisation <name>', ORGANISATION_HELP))
+    .option('--scope <scopes>', 'read, write, observe, admin, with commas', 'read')
+    .option('--note <text>', 'what the key is for', '')
+    .action(async (options: CreateKeyOptions) => {
+      const { runKeysCreate } = await import('./keys.js')
+      outcome.code = await runKeysCreate(options, terminal)
+    })
+  const list = keys.command('list').description('all keys, without what opens')
+  addPlaces(list.option('--organisation <name>', ORGANISATION_HELP)).action(async (options: KeysOptions) => {
+    const { runKeysList } = await import('./keys.js')
+    outcome.code = await runKeysList(options, terminal)
+  })
+  const revoke = keys.command('revoke').description('nodes refuse the key within limits.keyLifeMs').argument('<id>', 'the digits between mlr_ and the next _')
+  addPlaces(revoke.option('--organisation <name>', ORGANISATION_HELP)).action(async (id: string, options: KeysOptions) => {
+    const { runKeysRevoke } = await import('./keys.js')
+    outcome.code = await runKeysRevoke(id, options, terminal)
+  })
+}
+
 function addQuestion(command: Command): Command {
   command
     .argument('<expr>', 'the query')
@@ -125,8 +148,4 @@ function readPort(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : NaN
   if (!(port <= 65_535)) throw new InvalidArgumentError('It must be a number from 0 to 65535.')
   return port
-}
-
-function version(): string {
-  return JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')).version
 }

@@ -18,13 +18,26 @@ const WORLD: ClientWorld = { random: () => Math.random(), sleep: (ms, signal) =>
 
 /** Throws UsageError unless exactly one place is named, or for features of a node elsewhere; rejects with `unavailable` if it cannot be opened. */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
-  const { url, data, config } = options
+  const place = onePlace(options)
+  if ('url' in place) {
+    if (options.enableFeature !== undefined) throw new UsageError('--enable-feature belongs to the node at --url: start it with that')
+    return createClient(place.url, WORLD, keyFromEnvironment())
+  }
+  const { open } = await import('../actors/main.js')
+  return open({ ...place, ...enabledFeatures(options.enableFeature) })
+}
+
+/** Throws UsageError unless exactly one place is named, and every URL is one. */
+export function onePlace({ url, data, config }: EngineOptions): { readonly url: readonly string[] } | { readonly data: string } | { readonly config: string } {
   const places = [url, data, config].filter((place) => place !== undefined)
   if (places.length !== 1) throw new UsageError(`${places.length === 0 ? 'one' : 'only one'} of --url, --data and --config is needed`)
-  if (url !== undefined && options.enableFeature !== undefined) throw new UsageError('--enable-feature belongs to the node at --url: start it with that')
-  if (url !== undefined) return createClient(url.flatMap((list) => list.split(',')).map(checkUrl), WORLD)
-  const { open } = await import('../actors/main.js')
-  return open({ ...(data === undefined ? { config: config ?? '' } : { data }), ...enabledFeatures(options.enableFeature) })
+  if (url !== undefined) return { url: url.flatMap((list) => list.split(',')).map(checkUrl) }
+  return data === undefined ? { config: config ?? '' } : { data }
+}
+
+/** Not an option: other users of the machine can read the command lines of processes. */
+export function keyFromEnvironment(): string | undefined {
+  return process.env['MILLRACE_KEY'] || undefined
 }
 
 /** The features that the command line names, if it names any. Throws UsageError for a name that there is not. */

@@ -1,4 +1,4 @@
-/** `millrace serve`: a node until it is told to stop. */
+/** `millrace serve`: a node until it is told to stop; told once it lets what runs finish, told twice it ends at once. */
 import { resolve } from 'node:path'
 import type { RunningNode, ServeOptions as NodeOptions } from '../actors/main.js'
 import { enabledFeatures } from './engine.js'
@@ -26,7 +26,7 @@ export async function runServe(options: ServeOptions, terminal: Terminal): Promi
   const told = place.config === undefined ? `data in ${resolve(place.data ?? '')}` : `configuration ${resolve(place.config)}`
   await terminal.write(`millrace is ready at ${node.url}, ${told}\n`)
   if (!interrupt.signal.aborted) await new Promise((stop) => interrupt.signal.addEventListener('abort', stop, { once: true }))
-  await node.close()
+  await node.stop()
   interrupt.release()
   return EXIT.ok
 }

@@ -53,7 +53,7 @@ export function processTerminal(): Terminal {
 export function interruptSignal(): { readonly signal: AbortSignal; readonly release: () => void } {
   const controller = new AbortController()
   const interrupt = (name: NodeJS.Signals): void => {
-    if (controller.signal.aborted) process.exit(exitCodeOf(name))
+    if (controller.signal.aborted) endBy(name)
     controller.abort(name)
   }
   process.on('SIGINT', interrupt)
@@ -65,6 +65,12 @@ export function interruptSignal(): { readonly signal: AbortSignal; readonly rele
       process.off('SIGTERM', interrupt)
     },
   }
+}
+
+/** `process.exit` would wait for threads, and abort where they are in native code. */
+function endBy(name: NodeJS.Signals): void {
+  process.removeAllListeners(name)
+  process.kill(process.pid, name)
 }
 
 /** What a shell reports for a process that a signal ended. */

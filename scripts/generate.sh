@@ -1,5 +1,5 @@
 #!/bin/sh
-# Generates src/parse/generated from grammars/*.g4, and docs/PROMQL.md from the tables of the language; the same sources give the same bytes.
+# Generates src/parse/generated from grammars/*.g4, docs/PROMQL.md and the tables of docs/OPERATIONS.md from those of the code; the same sources give the same bytes.
 # Usage: scripts/generate.sh [--check]   with --check nothing is written, and a difference fails.
 set -eu
 cd "$(dirname "$0")/.."
@@ -32,3 +32,4 @@ fi
 
 node scripts/prepare.mjs
 node dist/scripts/promql-reference.js "$@"
+node dist/scripts/operations-reference.js "$@"

@@ -14,6 +14,7 @@ import {
   type FunctionEntry,
 } from '../src/language/language.js'
 import type { BinaryOp } from '../src/model/expr.js'
+import { code, markdownTable } from './markdown-table.js'
 
 const EXPERIMENTAL = '`promql-experimental-functions`'
 const TYPES: Readonly<Record<ArgType, string>> = { scalar: 'scalar', string: 'string', vector: 'vector', matrix: 'range' }
@@ -28,20 +29,20 @@ export function promqlReference(): string {
     '*Needs* names the feature that has to be enabled: `millrace serve --enable-feature NAME,NAME`, `features:` in the configuration file, ' +
       '`MILLRACE_FEATURES`, or `open({ data, features })`.',
     '## Features',
-    table(['feature', 'does'], FEATURE_NAMES.map((name) => [code(name), FEATURE_RULES[name].doc])),
+    markdownTable(['feature', 'does'], FEATURE_NAMES.map((name) => [code(name), FEATURE_RULES[name].doc])),
     '## Operators',
     'The greater the precedence, the tighter an operator binds. Equal ones are read from the left, powers from the right; a sign binds as `*` does.',
-    table(['operator', 'kind', 'precedence', 'gives'], operators),
+    markdownTable(['operator', 'kind', 'precedence', 'gives'], operators),
     '## Modifiers',
-    table(
+    markdownTable(
       ['word', 'follows a', 'does', 'example', 'needs'],
       MODIFIER_RULES.map(({ word, follows, doc, example, feature }) => [code(word), follows, doc, code(example), feature === undefined ? '' : code(feature)]),
     ),
     '## Aggregations',
-    table(['aggregation', 'gives', 'needs'], aggregations.map((entry) => [code(aggregationSignature(entry)), entry.doc, needs(entry)])),
+    markdownTable(['aggregation', 'gives', 'needs'], aggregations.map((entry) => [code(aggregationSignature(entry)), entry.doc, needs(entry)])),
     '## Functions',
     'A *range* is a selector with a range or a subquery. Arguments in brackets may be left out.',
-    table(
+    markdownTable(
       ['function', 'returns', 'gives', 'needs'],
       functions.map((entry) => [code(functionSignature(entry)), TYPES[entry.returns], entry.doc, needs(entry)]),
     ),
@@ -67,13 +68,4 @@ function functionSignature(entry: FunctionEntry): string {
   const last = TYPES[entry.args[entry.args.length - 1]]
   const optional = most === least + 1 ? last : `${last}, …${most === Infinity ? '' : ` up to ${most - least}`}`
   return `${entry.name}(${[...needed, `[${optional}]`].join(', ')})`
-}
-
-function code(text: string): string {
-  return `\`${text}\``
-}
-
-function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
-  const line = (cells: readonly (string | number)[]) => `|${cells.map((cell) => (cell === '' ? ' ' : ` ${cell} `)).join('|')}|`
-  return [head, head.map(() => '---'), ...rows].map(line).join('\n')
 }

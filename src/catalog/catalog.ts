@@ -2,6 +2,7 @@
  * The index of segments, in PostgreSQL: which segments an organisation has at a generation, and which of them can matter to a query.
  * What it leaves out cannot match; what it cannot tell is an error. The default server is embedded (see embedded.ts), with the same SQL.
  */
+import type { KeyStore } from '../model/access.js'
 import type { Catalog } from '../model/engine.js'
 import { QueryError } from '../model/error.js'
 import type { MatchesEmpty } from '../model/fingerprint.js'
@@ -10,6 +11,7 @@ import type { Limits } from '../model/limits.js'
 import { snapshotText, type LookupRequest, type LookupResult, type NewSegment, type Snapshot } from '../model/segment.js'
 import { Database } from './database.js'
 import type { CatalogConnection } from './database.js'
+import { StoredKeys } from './keys.js'
 import { lookupSegments } from './lookup.js'
 import { migrate } from './migrate.js'
 import { publishSegments } from './publish.js'
@@ -24,14 +26,19 @@ export interface CatalogOptions {
   readonly connection: CatalogConnection
   /** Whether a regex matcher matches the empty string; language/ knows. */
   readonly matchesEmpty: MatchesEmpty
-  readonly limits?: Pick<Limits, 'catalogConnectionsMax' | 'catalogTimeoutMs' | 'segmentRetiredKeepMs'>
+  readonly limits?: Pick<Limits, 'catalogConnectionsMax' | 'catalogTimeoutMs' | 'organisationKeysMax' | 'segmentRetiredKeepMs'>
+}
+
+/** Beside the segments what else the database holds. */
+export interface OpenedCatalog extends Catalog {
+  readonly keys: KeyStore
 }
 
 /**
  * Connects and brings the tables up to date; several nodes may do so at once. Rejects with `unavailable` naming the server if it
  * cannot be reached or its tables are newer than this version of Millrace.
  */
-export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
+export async function openCatalog(options: CatalogOptions): Promise<OpenedCatalog> {
   const limits = options.limits ?? DEFAULT_LIMITS
   const database = new Database(options.connection, limits)
   try {
@@ -40,16 +47,18 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
     await database.close()
     throw thrown
   }
-  return new PostgresCatalog(database, options.matchesEmpty, limits)
+  return new PostgresCatalog(database, options.matchesEmpty, new StoredKeys(database, limits), limits)
 }
 
-class PostgresCatalog implements Catalog {
+class PostgresCatalog implements OpenedCatalog {
+  readonly keys: KeyStore
   readonly #database: Database
   readonly #matchesEmpty: MatchesEmpty
   readonly #limits: Pick<Limits, 'segmentRetiredKeepMs'>
 
-  constructor(database: Database, matchesEmpty: MatchesEmpty, limits: Pick<Limits, 'segmentRetiredKeepMs'>) {
+  constructor(database: Database, matchesEmpty: MatchesEmpty, keys: KeyStore, limits: Pick<Limits, 'segmentRetiredKeepMs'>) {
     this.#database = database
+    this.keys = keys
     this.#matchesEmpty = matchesEmpty
     this.#limits = limits
   }

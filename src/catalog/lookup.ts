@@ -63,7 +63,7 @@ function statementOf(matchers: number, words: readonly string[]): string {
     from (${counts.join('\n    union all ')}) as counts
   )
   select step_segments, step_bytes, id::text, signal, object, lower(time_range) as time_min, upper(time_range) - 1 as time_max,
-    hash_min, hash_max, rows, series, samples, bytes, checksum, columns, names, layout, word_index, fields, created
+    hash_min, hash_max, rows, series, samples, bytes, checksum, columns, names, layout, word_index, column_bytes, fields, created
   from pruning left join step_${last} as kept on true
   order by lower(time_range), kept.id`
 }
@@ -100,6 +100,7 @@ interface SegmentRow {
   readonly names: readonly string[]
   readonly layout: number
   readonly word_index: WordIndexFacts | null
+  readonly column_bytes: Readonly<Record<string, number>> | null
   readonly fields: FieldFacts | null
   readonly created: string
 }
@@ -133,6 +134,7 @@ function segmentOf(row: SegmentRow): Segment {
     names: row.names,
     layout: row.layout,
     ...(row.word_index === null ? {} : { wordIndex: row.word_index }),
+    ...(row.column_bytes === null ? {} : { columnBytes: row.column_bytes }),
     ...(row.fields === null ? {} : { fields: row.fields }),
     created: Number(row.created),
   }

@@ -26,6 +26,7 @@ const COLUMNS: readonly (readonly [column: string, type: string, valueOf: (segme
   ['columns', 'json', (segment) => JSON.stringify(segment.columns)],
   ['names', 'text', (segment) => JSON.stringify(storableNames(segment.names))],
   ['layout', 'integer', (segment) => segment.layout],
+  ['column_bytes', 'json', (segment) => (segment.columnBytes === undefined ? null : JSON.stringify(segment.columnBytes))],
   ['word_index', 'json', (segment) => (segment.wordIndex === undefined ? null : JSON.stringify(segment.wordIndex))],
   ['fields', 'json', (segment) => (segment.fields === undefined ? null : JSON.stringify(segment.fields))],
   ['word_summary', 'bytea', (segment) => (segment.wordSummary === undefined ? null : `\\x${Buffer.from(segment.wordSummary).toString('hex')}`)],

@@ -1,9 +1,8 @@
 /** Log queries in a unit: the entries that pass the pipeline, in their total order, no more than the limit. */
-import { compilePipeline, findStage, pushdown } from '../language/language.js'
+import { limitBoundsTime, logWork } from '../language/language.js'
 import type { EntriesBlock } from '../model/block.js'
 import type { LocalSegment } from '../model/engine.js'
 import { QueryError } from '../model/error.js'
-import type { StageExpr } from '../model/expr.js'
 import type { EntriesRequest, LogEntriesLeaf, WorkUnit } from '../model/plan.js'
 import { quoteText } from '../segment/segment.js'
 import { EntryCandidates } from './logs-candidates.js'
@@ -14,7 +13,8 @@ import { logScans, nthTimeSql } from './logs-sql.js'
 export async function readEntries(unit: WorkUnit, leaf: LogEntriesLeaf, segments: readonly LocalSegment[], scan: LogUnitScan): Promise<EntriesBlock> {
   const { entries, group } = unit
   if (entries === undefined) throw new QueryError({ code: 'internal', message: `unit ${unit.id} has no range of entries` })
-  const pushed = pushdown(leaf.stages, quoteText, leaf.quirks)
+  const work = logWork(leaf, quoteText, { limits: unit.limits, clock: scan.clock })
+  const { pipeline, pushed } = work
   const asked: LogScanRequest = {
     matchers: leaf.matchers,
     from: group.startNs,
@@ -25,8 +25,7 @@ export async function readEntries(unit: WorkUnit, leaf: LogEntriesLeaf, segments
     metadataLabels: 'all',
     line: 'text',
   }
-  const request = pushed.rest.every(leavesApart) && entries.limit > 0 ? await narrowed(asked, entries, segments, scan) : asked
-  const pipeline = compilePipeline(pushed.rest, { needed: 'all', quirks: leaf.quirks, limits: unit.limits, clock: scan.clock })
+  const request = limitBoundsTime(leaf, work) && entries.limit > 0 ? await narrowed(asked, entries, segments, scan) : asked
   const candidates = new EntryCandidates(entries.direction, entries.limit, scan.checkCancelled)
   for (const part of logScans(segments, request)) {
     const rows = new LogRows(part, scan)
@@ -57,18 +56,11 @@ async function narrowed(
 ): Promise<LogScanRequest> {
   let { from, to } = request
   for (const part of logScans(segments, { ...request, streamLabels: new Set(), metadataLabels: new Set(), line: 'none' })) {
-    await scan.run({ sql: nthTimeSql(part, entries.direction, entries.limit), together: undefined }, (chunk) => {
+    await scan.run({ sql: nthTimeSql(part, entries.direction, entries.limit), bytes: part.bytes, together: undefined }, (chunk) => {
       const [time] = chunk.bigints(0)
       if (entries.direction === 'backward' && time > from) from = time
       if (entries.direction === 'forward' && time < to) to = time
     })
   }
   return { ...request, from, to }
-}
-
-/** Whether a stage lets every entry pass and makes no two of them equal: then the newest rows are the newest entries. */
-function leavesApart(stage: StageExpr): boolean {
-  if (stage.kind !== 'stage') return false
-  const entry = findStage(stage.name)
-  return entry !== undefined && entry.parses && !entry.alters
 }

@@ -9,7 +9,7 @@ export type StreamTable = Map<bigint, Labels>
 /** How a unit reads, and what it has met. */
 export interface LogUnitScan {
   /** Runs a scan to its end; counts its entries. */
-  readonly run: (scan: Pick<LogScan, 'sql' | 'together'>, onChunk: (chunk: Chunk) => void) => Promise<void>
+  readonly run: (scan: Pick<LogScan, 'sql' | 'bytes' | 'together'>, onChunk: (chunk: Chunk) => void) => Promise<void>
   readonly streams: StreamTable
   /** Throws `cancelled`; for work that lets no message in. */
   readonly checkCancelled: () => void

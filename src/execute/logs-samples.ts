@@ -1,34 +1,23 @@
 /** LogQL range aggregations in a unit: every entry that passes the pipeline counts for its label set, or for its group. */
-import { findAccumulator, pushdown, SAMPLES, type Pipeline } from '../language/language.js'
+import { findAccumulator, logCountOf, logWork, SAMPLES, type Pipeline } from '../language/language.js'
 import type { SeriesBlock } from '../model/block.js'
 import type { LocalSegment } from '../model/engine.js'
 import { QueryError } from '../model/error.js'
 import { compareLabels, onlyLabels, withoutLabels, type Labels } from '../model/labels.js'
 import type { Limits } from '../model/limits.js'
+import { stepsOfTile, tilesOf, windowsAt, type NanoWindows, type Tiles } from '../model/nano-windows.js'
 import type { LogSampleLeaf, WorkUnit } from '../model/plan.js'
 import { quoteText, wordsNumber, type Chunk } from '../segment/segment.js'
 import { FieldValues, UnitPipelines } from './logs-pipelines.js'
 import { LogRows, TogetherRows, type LogUnitScan } from './logs-rows.js'
-import { EACH_LABEL_SET, LabelNumbers, SeriesKeys, windowScan, windowsOf, type LineSource } from './logs-series.js'
+import { LabelNumbers, SeriesKeys, windowScan, type LineSource } from './logs-series.js'
 import { SCAN_TS, type LogScan, type TogetherColumns } from './logs-scan.js'
 import { logScans } from './logs-sql.js'
-import { stepsOfTile, tilesOf, type Tiles } from './logs-tiles.js'
-import { StepFinder, WindowSums, type NanoWindows } from './logs-windows.js'
+import { StepFinder, WindowSums } from './logs-windows.js'
 import { StateRows } from './state-rows.js'
 
 /** Series between two looks at the cancelled flag. */
 const SERIES_PER_CHECK = 512
-
-/** Entries are not taken together by tiles of which a unit would have more: hardly two would stand in one. */
-const TILES_MAX = 1_000_000
-
-/** What an entry adds to its windows, and whether the sum is taken per second. */
-const RANGE_FUNCTIONS: ReadonlyMap<string, { readonly weight: 'one' | 'bytes'; readonly perSecond: boolean }> = new Map([
-  ['count_over_time', { weight: 'one', perSecond: false }],
-  ['rate', { weight: 'one', perSecond: true }],
-  ['bytes_over_time', { weight: 'bytes', perSecond: false }],
-  ['bytes_rate', { weight: 'bytes', perSecond: true }],
-])
 
 /**
  * A metric query fails with the error of one of its entries. Which one is told must not depend on what was read from columns, so that entries
@@ -36,7 +25,7 @@ const RANGE_FUNCTIONS: ReadonlyMap<string, { readonly weight: 'one' | 'bytes'; r
  */
 export async function countEntries(unit: WorkUnit, leaf: LogSampleLeaf, segments: readonly LocalSegment[], scan: LogUnitScan): Promise<SeriesBlock> {
   try {
-    return await count(unit, leaf, segments, scan, 'from-columns')
+    return await count(unit, leaf, segments, scan, leaf.rowByRow ? 'from-lines' : 'from-columns')
   } catch (thrown) {
     if (QueryError.from(thrown).facts['class'] !== 'pipeline') throw thrown
     await count(unit, leaf, segments, { ...scan, streams: new Map() }, 'from-lines')
@@ -45,23 +34,17 @@ export async function countEntries(unit: WorkUnit, leaf: LogSampleLeaf, segments
 }
 
 async function count(unit: WorkUnit, leaf: LogSampleLeaf, segments: readonly LocalSegment[], scan: LogUnitScan, source: LineSource): Promise<SeriesBlock> {
-  const fn = RANGE_FUNCTIONS.get(leaf.fn)
+  const fn = logCountOf(leaf.fn)
   if (fn === undefined) {
     throw new QueryError({ code: 'internal', message: `unit ${unit.id} asks for ${leaf.fn}, which no unit can do` })
   }
-  const windows = windowsOf(unit, leaf)
-  const pushed = pushdown(leaf.stages, quoteText, leaf.quirks)
-  const { accumulator, grouping } = leaf.accumulate
-  // Only a sum over groups of entries is the sum of the entries; other accumulators take the values of whole series.
-  const keys = new SeriesKeys(accumulator === 'sum' ? grouping : EACH_LABEL_SET, unit.limits)
-  const pipelines = new UnitPipelines(pushed.rest, { needed: keys.needed, quirks: leaf.quirks, limits: unit.limits, clock: scan.clock })
-  const { altersLine, readsLine, readsTime } = pipelines.ofLines
-  // The line is read only if a stage looks at it, and only its length if bytes are all that counts.
-  const unread = fn.weight === 'bytes' && !altersLine ? 'bytes' : 'none'
-  const plain = windowScan(unit, leaf, windows, pipelines.ofLines, pushed.predicates, readsLine ? 'text' : unread, source)
-  const tiles = source === 'from-lines' || readsTime ? undefined : tilesOf(windows, TILES_MAX)
-  const fields = source === 'from-lines' ? undefined : pipelines.fieldsWanted(unread)
-  const request = { ...plain, ...(tiles === undefined ? {} : { tiles }), ...(fields === undefined ? {} : { fields }) }
+  const windows = windowsAt(unit.grid, leaf)
+  const work = logWork(leaf, quoteText, { limits: unit.limits, clock: scan.clock })
+  const keys = new SeriesKeys(leaf, unit.limits)
+  const pipelines = new UnitPipelines(work)
+  const tiles = source === 'from-columns' && work.rows === 'together' ? tilesOf(windows) : undefined
+  const plain = windowScan(unit, leaf, windows, work, source)
+  const request = tiles === undefined ? plain : { ...plain, tiles }
   const sums = new WindowSums(windows.count, fn.weight === 'bytes' ? 'weighted' : 'counted', unit.limits)
   const counter = new EntryCounter(windows, keys, sums, fn.weight)
   for (const part of logScans(segments, request)) {

@@ -1,9 +1,9 @@
 /** What is asked of log segments, and how a scan answers. */
+import type { WantedFields } from '../language/language.js'
 import type { LocalSegment } from '../model/engine.js'
 import type { Matcher } from '../model/labels.js'
+import type { Tiles } from '../model/nano-windows.js'
 import type { HashInterval } from '../model/plan.js'
-import type { FieldParser } from '../model/segment.js'
-import type { Tiles } from './logs-tiles.js'
 
 export interface LogScanRequest {
   readonly matchers: readonly Matcher[]
@@ -24,16 +24,11 @@ export interface LogScanRequest {
   readonly tiles?: Tiles
 }
 
-export interface WantedFields {
-  readonly parser: FieldParser
-  readonly names: readonly string[]
-  /** What is read of the line all the same. */
-  readonly line: 'none' | 'bytes'
-}
-
 /** Columns of the result by their position: of single rows stream and ts, then what is given here. */
 export interface LogScan {
   readonly sql: string
+  /** What it reads of the files, of whole row groups. */
+  readonly bytes: number
   /** How often an entry may come. */
   readonly copies: number
   /** Rows with equal stream, ts and id follow each other, and all but the first are copies; undefined where there can be none. */
@@ -66,6 +61,8 @@ export interface ScannedLabel {
 export interface Reached {
   readonly local: LocalSegment
   readonly where: readonly string[]
+  /** Columns of the file that these conditions look at. */
+  readonly columns: readonly string[]
 }
 
 export const SCAN_STREAM = 0

@@ -1,8 +1,10 @@
 /** The SQL of a scan of log segments: which columns, in which order, row by row or rows that are alike together. */
+import type { WantedFields } from '../language/language.js'
+import type { Tiles } from '../model/nano-windows.js'
+import type { LocalSegment } from '../model/engine.js'
 import type { FieldParser, LabelColumn, Segment } from '../model/segment.js'
 import { LOG_COLUMNS, parquetSource, quoteIdentifier } from '../segment/segment.js'
-import { SCAN_STREAM, SCAN_TS, type LogScan, type LogScanRequest, type Reached, type ScannedLabel, type WantedFields } from './logs-scan.js'
-import type { Tiles } from './logs-tiles.js'
+import { SCAN_STREAM, SCAN_TS, type LogScan, type LogScanRequest, type Reached, type ScannedLabel } from './logs-scan.js'
 
 /** The place of a row in its file. */
 export const ROW_NUMBER = 'file_row_number'
@@ -32,14 +34,14 @@ export function rowScan(segments: readonly Reached[], manner: 'overlapping' | 'a
   const all = segments.map((reached, at) => columns.select(reached, mixed ? at : undefined)).join(' UNION ALL ')
   const order = `${columns.names[SCAN_STREAM]}, ${columns.names[SCAN_TS]}, segment_age, arrival`
   const sql = mixed ? `SELECT * EXCLUDE (segment_age, arrival) FROM (${all}) ORDER BY ${order}` : all
-  return { sql, copies: mixed ? segments.length : 1, id, line, arrival, ...entry, stream, together: undefined }
+  return { sql, bytes: columns.bytes(), copies: mixed ? segments.length : 1, id, line, arrival, ...entry, stream, together: undefined }
 }
 
 /** One row for all rows that are alike in labels, metadata, fields and tile, in any order. The segments have no entry in common. */
 export function togetherScan(apart: readonly Reached[], request: LogScanRequest, fields: WantedFields | undefined, tiles: Tiles): LogScan {
   const { streamLabels } = request
   const columns = new ScanColumns(apart)
-  const tile = columns.add('tile', () => `CAST((${LOG_COLUMNS.ts} - ${tiles.after} - 1) // ${tiles.width} AS INTEGER)`)
+  const tile = columns.add('tile', () => LOG_COLUMNS.ts, (ts) => `CAST((${ts} - ${tiles.after} - 1) // ${tiles.width} AS INTEGER)`)
   const entry = columns.ofEntry(request, fields)
   const byStream = streamLabels === 'all' || streamLabels.size > LABELS_COMPARED_MAX
   if (byStream) columns.add('stream', () => LOG_COLUMNS.stream)
@@ -52,23 +54,25 @@ export function togetherScan(apart: readonly Reached[], request: LogScanRequest,
   const sql = `SELECT ${[...keys, ...picked, 'CAST(count(*) AS INTEGER)', ...bytes].join(', ')} FROM (${selects.join(' UNION ALL ')}) GROUP BY ${keys.join(', ')}`
   const entries = keys.length + picked.length
   const together = { tile, entries, bytes: request.line === 'bytes' ? entries + 1 : undefined }
-  return { sql, copies: 1, id: undefined, line: undefined, arrival: undefined, ...entry, stream, together }
+  return { sql, bytes: columns.bytes(request.line === 'bytes' ? [LOG_COLUMNS.lineBytes] : []), copies: 1, id: undefined, line: undefined, arrival: undefined, ...entry, stream, together }
 }
 
 interface OutputColumn {
   readonly name: string
-  /** `age`: the place of the segment among those of the scan, the oldest first. */
-  readonly of: (segment: Segment, age: number) => string
+  /** The column of the file that it is made of; undefined: the segment has none, and the column is NULL. */
+  readonly from: (segment: Segment) => string | undefined
+  /** What becomes of it. `age`: the place of the segment among those of the scan, the oldest first. */
+  readonly form: (column: string, age: number) => string
 }
 
 /** The columns of a scan, as they are added. */
 class ScanColumns {
-  readonly #together: readonly Reached[]
+  readonly #segments: readonly Reached[]
   readonly #columns: OutputColumn[] = []
   #tellsArrival = false
 
-  constructor(together: readonly Reached[]) {
-    this.#together = together
+  constructor(segments: readonly Reached[]) {
+    this.#segments = segments
   }
 
   get names(): readonly string[] {
@@ -76,18 +80,18 @@ class ScanColumns {
   }
 
   /** The position of the new column. Names differ from those of all columns in files. */
-  add(name: string, of: OutputColumn['of']): number {
-    return this.#columns.push({ name: `out_${this.#columns.length}_${name}`, of }) - 1
+  add(name: string, from: OutputColumn['from'], form: OutputColumn['form'] = asItIs): number {
+    return this.#columns.push({ name: `out_${this.#columns.length}_${name}`, from, form }) - 1
   }
 
   addArrival(): number {
     this.#tellsArrival = true
-    return this.add('arrival', (_, age) => `${BigInt(age) * ROWS_MAX} + ${ROW_NUMBER}`)
+    return this.add('arrival', () => ROW_NUMBER, (column, age) => `${BigInt(age) * ROWS_MAX} + ${column}`)
   }
 
   /** What makes up the labels of an entry, but for those of its stream. */
   ofEntry(request: LogScanRequest, fields: WantedFields | undefined): Pick<LogScan, 'metaRest' | 'metadata' | 'fields'> {
-    const rest = hasRest(request) && this.#together.some(({ local }) => local.segment.columns.some(({ kind }) => kind === 'rest'))
+    const rest = hasRest(request) && this.#segments.some(({ local }) => local.segment.columns.some(({ kind }) => kind === 'rest'))
     return {
       metaRest: rest ? this.add('rest', () => LOG_COLUMNS.metaRest) : undefined,
       metadata: this.labels('meta', request.metadataLabels),
@@ -96,17 +100,25 @@ class ScanColumns {
   }
 
   labels(kind: LabelColumn['kind'], wanted: ReadonlySet<string> | 'all'): readonly ScannedLabel[] {
-    return labelNames(this.#together, kind, wanted).map((name) => ({ name, column: this.add(kind, (segment) => labelSql(segment, kind, name)) }))
+    return labelNames(this.#segments, kind, wanted).map((name) => ({ name, column: this.add(kind, (segment) => labelColumn(segment, kind, name)) }))
   }
 
   #fields({ parser, names }: WantedFields): readonly ScannedLabel[] {
-    const there = names.filter((name) => this.#together.some(({ local }) => fieldSql(local.segment, parser, name) !== undefined))
-    return there.map((name) => ({ name, column: this.add('field', (segment) => fieldSql(segment, parser, name) ?? NULL_TEXT) }))
+    const there = names.filter((name) => this.#segments.some(({ local }) => fieldColumn(local.segment, parser, name) !== undefined))
+    return there.map((name) => ({ name, column: this.add('field', (segment) => fieldColumn(segment, parser, name)) }))
+  }
+
+  /** What the scan reads of the files, as they are stored: row groups that the word index leaves out are not, those that DuckDB leaves out are. */
+  bytes(further: readonly string[] = []): number {
+    return this.#segments.reduce((bytes, { local, columns }) => {
+      const own = this.#columns.flatMap(({ from }) => from(local.segment) ?? [])
+      return bytes + bytesOf(local, new Set([...own, ...columns, ...further]))
+    }, 0)
   }
 
   /** With an age, the rows tell it and their place in the file. */
   select({ local, where }: Reached, age: number | undefined, further: readonly string[] = []): string {
-    const selected = this.#columns.map(({ name, of }) => `${of(local.segment, age ?? 0)} AS ${name}`)
+    const selected = this.#columns.map(({ name, from, form }) => `${columnSql(from(local.segment), (column) => form(column, age ?? 0))} AS ${name}`)
     const order = age === undefined ? [] : [`${age} AS segment_age`, `${ROW_NUMBER} AS arrival`]
     const numbered = age !== undefined || local.rows !== undefined || this.#tellsArrival
     const source = numbered ? numberedSource(local.path) : parquetSource(local.path)
@@ -134,12 +146,26 @@ function labelNames(together: readonly Reached[], kind: LabelColumn['kind'], wan
   return [...names]
 }
 
-function labelSql(segment: Segment, kind: LabelColumn['kind'], name: string): string {
-  const column = segment.columns.find((candidate) => candidate.kind === kind && candidate.name === name)
-  return column === undefined ? NULL_TEXT : quoteIdentifier(column.column)
+function labelColumn(segment: Segment, kind: LabelColumn['kind'], name: string): string | undefined {
+  return segment.columns.find((candidate) => candidate.kind === kind && candidate.name === name)?.column
 }
 
-function fieldSql({ fields }: Segment, parser: FieldParser, name: string): string | undefined {
-  const column = fields?.names.find((field) => field.parser === parser && field.name === name)?.column
-  return column === undefined ? undefined : quoteIdentifier(column)
+function fieldColumn({ fields }: Segment, parser: FieldParser, name: string): string | undefined {
+  return fields?.names.find((field) => field.parser === parser && field.name === name)?.column
+}
+
+function asItIs(column: string): string {
+  return column
+}
+
+function columnSql(column: string | undefined, form: (quoted: string) => string): string {
+  return column === undefined ? NULL_TEXT : form(quoteIdentifier(column))
+}
+
+/** Where the columns are not known by themselves, the whole object. */
+function bytesOf({ segment, rows }: LocalSegment, columns: ReadonlySet<string>): number {
+  const { columnBytes } = segment
+  const whole = columnBytes === undefined ? segment.bytes : [...columns].reduce((bytes, column) => bytes + (columnBytes[column] ?? 0), 0)
+  const read = rows === undefined ? segment.rows : rows.reduce((sum, { from, to }) => sum + to - from, 0)
+  return Math.round((whole * read) / Math.max(1, segment.rows))
 }

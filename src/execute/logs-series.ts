@@ -1,25 +1,10 @@
 /** Log leaves over windows: which entries they read, and which series an entry counts for. */
-import { pipelineError, type Pipeline } from '../language/language.js'
-import type { Grouping } from '../model/expr.js'
+import { pipelineError, seriesGrouping, type LogWindowLeaf, type LogWork, type Pipeline } from '../language/language.js'
 import { compareUtf8, labelsKey, withoutLabels, type Labels } from '../model/labels.js'
 import { checkLimit, type Limits } from '../model/limits.js'
-import type { LogSampleLeaf, LogValuesLeaf, WorkUnit } from '../model/plan.js'
-import { stepTimeNs, NANOS_PER_MS } from '../model/time.js'
+import type { NanoWindows } from '../model/nano-windows.js'
+import type { WorkUnit } from '../model/plan.js'
 import type { LogScanRequest } from './logs-scan.js'
-import type { NanoWindows } from './logs-windows.js'
-
-/** A series for each label set. */
-export const EACH_LABEL_SET: Grouping = { without: true, labels: [] }
-
-export function windowsOf(unit: WorkUnit, leaf: LogSampleLeaf | LogValuesLeaf): NanoWindows {
-  const { grid } = unit
-  return {
-    end: stepTimeNs(grid, 0) - leaf.offsetNs,
-    step: BigInt(grid.stepMs) * NANOS_PER_MS,
-    range: leaf.rangeNs,
-    count: grid.count,
-  }
-}
 
 /**
  * Whether what columns know of lines is read instead of these. An entry in error makes the query fail, and which one is told must not depend on
@@ -27,26 +12,20 @@ export function windowsOf(unit: WorkUnit, leaf: LogSampleLeaf | LogValuesLeaf): 
  */
 export type LineSource = 'from-columns' | 'from-lines'
 
-/** What windows reach of the rows of a unit; the line is read as `line` says. */
-export function windowScan(
-  unit: WorkUnit,
-  leaf: LogSampleLeaf | LogValuesLeaf,
-  windows: NanoWindows,
-  pipeline: Pipeline,
-  linePredicates: readonly string[],
-  line: LogScanRequest['line'],
-  source: LineSource,
-): LogScanRequest {
+/** What windows reach of the rows of a unit. */
+export function windowScan(unit: WorkUnit, leaf: LogWindowLeaf, windows: NanoWindows, work: LogWork, source: LineSource): LogScanRequest {
+  const { pipeline, pushed, line, fields } = work
   return {
     matchers: leaf.matchers,
     from: windows.end - windows.range + 1n,
     to: windows.end + windows.step * BigInt(windows.count - 1),
     interval: unit.interval,
-    linePredicates,
+    linePredicates: pushed.predicates,
     // The error of an entry is told with all labels of its stream, when its line is read.
     streamLabels: pipeline.canFail && source === 'from-lines' ? 'all' : pipeline.wanted,
     metadataLabels: withErrors(pipeline.wanted),
     line,
+    ...(source === 'from-lines' || fields === undefined ? {} : { fields }),
   }
 }
 
@@ -58,8 +37,6 @@ function withErrors(wanted: ReadonlySet<string> | 'all'): ReadonlySet<string> | 
 /** Which series an entry counts for: its whole label set, or its group where the leaf adds groups up. */
 export class SeriesKeys {
   readonly series: LabelNumbers
-  /** What a pipeline has to know of each entry. */
-  readonly needed: ReadonlySet<string> | 'all'
   readonly #by: readonly string[] | undefined
   readonly #without: ReadonlySet<string>
   readonly #only: string | undefined
@@ -67,12 +44,12 @@ export class SeriesKeys {
   #lastStream: Labels | undefined
   #lastNumber = 0
 
-  /** `unwrapped` is the label that has become the value: it stays only where a `by` names it. */
-  constructor({ without, labels }: Grouping, limits: Pick<Limits, 'querySeriesMax'>, unwrapped?: string) {
+  /** The label that has become the value stays only where a `by` names it. */
+  constructor(leaf: LogWindowLeaf, limits: Pick<Limits, 'querySeriesMax'>) {
+    const { without, labels } = seriesGrouping(leaf)
     this.#by = without ? undefined : [...new Set(labels)].sort(compareUtf8)
-    this.#without = new Set(unwrapped === undefined ? labels : [...labels, unwrapped])
+    this.#without = new Set(leaf.kind === 'values' ? [...labels, leaf.unwrap.label] : labels)
     this.#only = this.#by?.length === 1 ? this.#by[0] : undefined
-    this.needed = this.#by === undefined ? 'all' : new Set(this.#by)
     this.series = new LabelNumbers(limits)
   }
 

@@ -1,9 +1,10 @@
 /** Which rows of log segments a unit reads, and by which scans. */
+import type { WantedFields } from '../language/language.js'
 import type { LocalSegment } from '../model/engine.js'
 import type { Direction } from '../model/plan.js'
 import type { RowRange, Segment } from '../model/segment.js'
 import { LOG_COLUMNS, PARSED_BY } from '../segment/segment.js'
-import type { LogScan, LogScanRequest, Reached, WantedFields } from './logs-scan.js'
+import type { LogScan, LogScanRequest, Reached } from './logs-scan.js'
 import { ROW_NUMBER, rowScan, togetherScan } from './logs-select.js'
 import { columnPredicate } from './matcher-sql.js'
 
@@ -12,10 +13,7 @@ import { columnPredicate } from './matcher-sql.js'
  * scan of their own. Rows come by (stream, ts, arrival); a copy in a later generation comes after the entry itself.
  */
 export function logScans(segments: readonly LocalSegment[], request: LogScanRequest): readonly LogScan[] {
-  const reached = segments.flatMap((local) => {
-    const where = predicates(local, request)
-    return where === undefined ? [] : [{ local, where }]
-  })
+  const reached = segments.flatMap((local) => reach(local, request) ?? [])
   return scansOf(overlapping(reached, request), request)
 }
 
@@ -28,22 +26,30 @@ export function nthTimeSql(scan: LogScan, direction: Direction, n: number): stri
   return `SELECT ts FROM (${scan.sql}) AS scanned(stream, ts) ORDER BY ts ${order} LIMIT 1 OFFSET ${n * scan.copies - 1}`
 }
 
-/** Undefined if no row of the segment can match. */
-function predicates({ segment, rows }: LocalSegment, request: LogScanRequest): readonly string[] | undefined {
+/** The segment with the conditions on its rows; undefined if none can match. */
+function reach(local: LocalSegment, request: LogScanRequest): Reached | undefined {
+  const { segment, rows } = local
   if (segment.timeMax < request.from || segment.timeMin > request.to) return undefined
   if (segment.hashMax < request.interval.from || segment.hashMin >= request.interval.to) return undefined
   const where: string[] = rows === undefined ? [] : [rowsPredicate(rows)]
+  const columns = new Set<string>()
+  const add = (column: string, predicate: string): void => {
+    where.push(predicate)
+    columns.add(column)
+  }
   for (const matcher of request.matchers) {
     const column = segment.columns.find((candidate) => candidate.kind === 'stream' && candidate.name === matcher.name)
     const predicate = columnPredicate(matcher, column?.column)
     if (predicate === 'none') return undefined
-    if (predicate !== 'all') where.push(predicate)
+    if (predicate !== 'all' && column !== undefined) add(column.column, predicate)
   }
-  if (segment.timeMin < request.from) where.push(`${LOG_COLUMNS.ts} >= ${request.from}`)
-  if (segment.timeMax > request.to) where.push(`${LOG_COLUMNS.ts} <= ${request.to}`)
-  if (segment.hashMin < request.interval.from) where.push(`${LOG_COLUMNS.stream} >= ${BigInt(request.interval.from) << 32n}`)
-  if (segment.hashMax >= request.interval.to) where.push(`${LOG_COLUMNS.stream} < ${BigInt(request.interval.to) << 32n}`)
-  return [...where, ...request.linePredicates]
+  const { ts, stream, line } = LOG_COLUMNS
+  if (segment.timeMin < request.from) add(ts, `${ts} >= ${request.from}`)
+  if (segment.timeMax > request.to) add(ts, `${ts} <= ${request.to}`)
+  if (segment.hashMin < request.interval.from) add(stream, `${stream} >= ${BigInt(request.interval.from) << 32n}`)
+  if (segment.hashMax >= request.interval.to) add(stream, `${stream} < ${BigInt(request.interval.to) << 32n}`)
+  for (const predicate of request.linePredicates) add(line, predicate)
+  return { local, where, columns: [...columns] }
 }
 
 /** DuckDB reads no row group that such a condition leaves out. */
@@ -120,5 +126,9 @@ function hasFields({ fields }: Segment, { parser, names }: WantedFields): boolea
 }
 
 function narrowedTo(together: readonly Reached[], { parser }: WantedFields, comparison: '=' | '<>'): readonly Reached[] {
-  return together.map(({ local, where }) => ({ local, where: [...where, `${LOG_COLUMNS.parsedBy} ${comparison} ${PARSED_BY[parser]}`] }))
+  return together.map(({ local, where, columns }) => ({
+    local,
+    where: [...where, `${LOG_COLUMNS.parsedBy} ${comparison} ${PARSED_BY[parser]}`],
+    columns: [...columns, LOG_COLUMNS.parsedBy],
+  }))
 }

@@ -1,13 +1,14 @@
 /** What `unwrap` reads in a unit: the values of each final label set, or group, in the order of time. */
-import { pushdown, type Pipeline } from '../language/language.js'
+import { logWork, type Pipeline } from '../language/language.js'
 import type { RunsBlock } from '../model/block.js'
 import type { LocalSegment } from '../model/engine.js'
 import { QueryError } from '../model/error.js'
+import { windowsAt } from '../model/nano-windows.js'
 import type { LogValuesLeaf, WorkUnit } from '../model/plan.js'
 import { quoteText, type Chunk } from '../segment/segment.js'
 import { FieldValues, UnitPipelines } from './logs-pipelines.js'
 import { LogRows, type LogUnitScan } from './logs-rows.js'
-import { SeriesKeys, windowScan, windowsOf, type LineSource } from './logs-series.js'
+import { SeriesKeys, windowScan, type LineSource } from './logs-series.js'
 import { SCAN_STREAM, SCAN_TS, type LogScan } from './logs-scan.js'
 import { logScans } from './logs-sql.js'
 import { StepFinder } from './logs-windows.js'
@@ -16,7 +17,7 @@ import { ReadValues } from './read-values.js'
 /** Throws the error of an entry that has a value in a window, unless the query asks for errors, and `limit_exceeded` beyond unitPointsMax values. */
 export async function readValues(unit: WorkUnit, leaf: LogValuesLeaf, segments: readonly LocalSegment[], scan: LogUnitScan): Promise<RunsBlock> {
   try {
-    return await read(unit, leaf, segments, scan, 'from-columns')
+    return await read(unit, leaf, segments, scan, leaf.rowByRow ? 'from-lines' : 'from-columns')
   } catch (thrown) {
     // As of entries that are counted.
     if (QueryError.from(thrown).facts['class'] !== 'pipeline') throw thrown
@@ -26,15 +27,13 @@ export async function readValues(unit: WorkUnit, leaf: LogValuesLeaf, segments: 
 }
 
 async function read(unit: WorkUnit, leaf: LogValuesLeaf, segments: readonly LocalSegment[], scan: LogUnitScan, source: LineSource): Promise<RunsBlock> {
-  const windows = windowsOf(unit, leaf)
-  const pushed = pushdown(leaf.stages, quoteText, leaf.quirks)
-  const keys = new SeriesKeys(leaf.accumulate.grouping, unit.limits, leaf.unwrap.label)
-  const pipelines = new UnitPipelines(pushed.rest, { needed: keys.needed, unwrap: leaf.unwrap, quirks: leaf.quirks, limits: unit.limits, clock: scan.clock })
-  const plain = windowScan(unit, leaf, windows, pipelines.ofLines, pushed.predicates, pipelines.ofLines.readsLine ? 'text' : 'none', source)
-  const fields = source === 'from-lines' ? undefined : pipelines.fieldsWanted('none')
+  const windows = windowsAt(unit.grid, leaf)
+  const work = logWork(leaf, quoteText, { limits: unit.limits, clock: scan.clock })
+  const keys = new SeriesKeys(leaf, unit.limits)
+  const pipelines = new UnitPipelines(work)
   const values = new ReadValues(unit.limits)
   const finder = new StepFinder(windows)
-  for (const part of logScans(segments, fields === undefined ? plain : { ...plain, fields })) {
+  for (const part of logScans(segments, windowScan(unit, leaf, windows, work, source))) {
     const rows = new LogRows(part, scan)
     const pipeline = pipelines.of(part)
     await scan.run(part, (chunk) => readChunk(chunk, rows, part, pipeline, finder, keys, values))

@@ -5,14 +5,7 @@
  */
 
 import { checkLimit, type Limits } from '../model/limits.js'
-
-/** Window k is (end + k·step − range, end + k·step], in ns. */
-export interface NanoWindows {
-  readonly end: bigint
-  readonly step: bigint
-  readonly range: bigint
-  readonly count: number
-}
+import type { NanoWindows } from '../model/nano-windows.js'
 
 const EXACT_MAX = 2n ** 53n
 const WORD = 4294967296

@@ -4,7 +4,6 @@ import type { LocalSegment, UnitResult } from '../model/engine.js'
 import { QueryError } from '../model/error.js'
 import type { WorkUnit } from '../model/plan.js'
 import type { Chunk } from '../segment/segment.js'
-import { bytesRead } from './bytes-read.js'
 import type { UnitContext } from './context.js'
 import { readEntries } from './logs-entries.js'
 import type { LogUnitScan, StreamTable } from './logs-rows.js'
@@ -23,13 +22,15 @@ export type LogContext = Pick<UnitContext, 'duckdb' | 'signal' | 'checkCancelled
 export async function runLogUnit(unit: WorkUnit, segments: readonly LocalSegment[], context: LogContext): Promise<UnitResult> {
   const started = context.now()
   let rows = 0
+  let bytes = 0
   let readMs = 0
   const streams: StreamTable = new Map()
   const scan: LogUnitScan = {
     streams,
     checkCancelled: context.checkCancelled,
     clock: context.clock,
-    run: async ({ sql, together }, onChunk) => {
+    run: async ({ sql, together, bytes: read }, onChunk) => {
+      bytes += read
       const count = (chunk: Chunk): void => {
         rows += together === undefined ? chunk.rows : sumOf(chunk.integers(together.entries))
         onChunk(chunk)
@@ -48,7 +49,7 @@ export async function runLogUnit(unit: WorkUnit, segments: readonly LocalSegment
       segments: segments.length,
       rows,
       samples: rows,
-      bytes: bytesRead(unit, segments),
+      bytes,
       seriesMatched: streams.size,
       readMs,
       computeMs: context.now() - started - readMs,

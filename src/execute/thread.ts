@@ -1,8 +1,8 @@
 /** The script of a worker thread: it owns one DuckDB and runs units one after the other. */
-import { workerData } from 'node:worker_threads'
+import { threadId, workerData } from 'node:worker_threads'
 import { QueryError } from '../model/error.js'
 import { openDuckdb, type Duckdb } from '../segment/segment.js'
-import { finishedByMoving, type RunUnit, type ThreadWarm, type UnitOutcome, type WarmThread } from '../wire/wire.js'
+import { finishedByMoving, type RunUnit, type ThreadMemory, type ThreadWarm, type UnitOutcome, type WarmThread } from '../wire/wire.js'
 import { runUnit } from './execute.js'
 import { SampleBuffers } from './sample-store.js'
 
@@ -10,10 +10,13 @@ import { SampleBuffers } from './sample-store.js'
 export interface ThreadSettings {
   readonly memoryMb: number
   readonly tempFolder: string
+  /** Value of limits.memoryReadEveryMs. */
+  readonly memoryReadEveryMs: number
 }
 
 let opened: Promise<Duckdb> | undefined
 const buffers = new SampleBuffers()
+let memoryReadAt = -Infinity
 
 export default async function runInThread(task: RunUnit | WarmThread): Promise<UnitOutcome | ThreadWarm> {
   if (task.type === 'RunUnit') return runOne(task)
@@ -30,11 +33,23 @@ async function runOne(task: RunUnit): Promise<UnitOutcome> {
   task.cancelPort.on('message', () => controller.abort())
   try {
     const context = { duckdb: await theDuckdb(), buffers, signal: controller.signal, checkCancelled, now: () => performance.now(), clock: () => Date.now() }
-    return finishedByMoving(await runUnit(task.unit, task.segments, context))
+    return finishedByMoving(await runUnit(task.unit, task.segments, context), await memoryNow())
   } catch (thrown) {
-    return { type: 'UnitFailed', error: QueryError.from(thrown).toRecord() }
+    return { type: 'UnitFailed', error: QueryError.from(thrown).toRecord(), ...(await memoryNow()) }
   } finally {
     task.cancelPort.close()
+  }
+}
+
+/** Now and then; nothing in between, or if DuckDB does not say. Part of the unit, since a thread must not end while DuckDB is at work. */
+async function memoryNow(): Promise<{ readonly memory?: ThreadMemory }> {
+  const now = performance.now()
+  if (now - memoryReadAt < settings().memoryReadEveryMs) return {}
+  memoryReadAt = now
+  try {
+    return { memory: { thread: threadId, ...(await (await theDuckdb()).memory()) } }
+  } catch {
+    return {}
   }
 }
 
@@ -48,7 +63,11 @@ function theDuckdb(): Promise<Duckdb> {
 }
 
 function duckdbOptions(): { memoryMb: number; tempFolder: string; threads: number } {
-  // Piscina wraps what it is given: [its own data, ours].
-  const settings: ThreadSettings = Array.isArray(workerData) ? workerData[1] : workerData
-  return { ...settings, threads: 1 }
+  const { memoryMb, tempFolder } = settings()
+  return { memoryMb, tempFolder, threads: 1 }
+}
+
+/** Piscina wraps what it is given: [its own data, ours]. */
+function settings(): ThreadSettings {
+  return Array.isArray(workerData) ? workerData[1] : workerData
 }

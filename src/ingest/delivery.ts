@@ -2,9 +2,9 @@
  * The objects of one import on their way: written to a local file, put into the store, and at the very end published together.
  * Until then nothing refers to them, so a crash leaves objects without a row and never a row without its object.
  */
+import { createHash } from 'node:crypto'
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { hash64 } from '../model/hash.js'
 import type { Catalog, ObjectStore } from '../model/engine.js'
 import type { Limits } from '../model/limits.js'
 import type { NewSegment, Signal } from '../model/segment.js'
@@ -138,8 +138,11 @@ export class Delivery {
   }
 }
 
-/** Object keys know few characters; names with others are told apart by their hash. */
-function organisationFolder(organisation: string): string {
-  if (/^[a-z0-9][a-z0-9_-]{0,99}$/.test(organisation)) return organisation
-  return `org-${BigInt.asUintN(64, hash64(organisation)).toString(16)}`
+/**
+ * The prefix of the keys of an organisation, which no other one has: keys know few characters, so names with others, and those that look
+ * like the outcome, are told apart by a hash that nobody can aim at.
+ */
+export function organisationFolder(organisation: string): string {
+  if (/^(?!org-)[a-z0-9][a-z0-9_-]{0,99}$/.test(organisation)) return organisation
+  return `org-${createHash('sha256').update(organisation).digest('hex').slice(0, 40)}`
 }

@@ -13,7 +13,7 @@ import { summaryClauses } from '../segment/segment.js'
 import { entrySlices } from './entry-slices.js'
 import { estimateBytes, estimateSamples, samplesWithin } from './estimate.js'
 import { hashParts, logParts, type UnitPart } from './parts.js'
-import { stepGroups } from './step-groups.js'
+import { estimateRun, stepGroups } from './step-groups.js'
 import { furtherReach, leafReach, leafReading, type Reading } from './reach.js'
 import { hashCuts } from './units.js'
 
@@ -28,6 +28,8 @@ export interface GroupedQuery {
   readonly pruning: readonly PruneStep[]
   readonly estimatedSamples: number
   readonly estimatedBytes: number
+  /** About how many bytes of memory the blocks of its largest group take. */
+  readonly groupBytes: number
 }
 
 /** One lookup per leaf, in the order of the leaves. */
@@ -84,7 +86,21 @@ export function groupQuery(
     pruning: mergePruning(lookups),
     estimatedSamples: Math.round(estimatedSamples),
     estimatedBytes: estimateBytes(lookups.flatMap((lookup) => lookup.segments)),
+    groupBytes: estimateGroupBytes(plan, lookups, groups),
   }
+}
+
+/** A value and whether it is there. */
+const BYTES_PER_POINT = 9
+/** Its time, its set and its line, which is rarely longer. */
+const BYTES_PER_ENTRY = 256
+
+function estimateGroupBytes(plan: Plan, lookups: readonly LookupResult[], groups: readonly TimeGroup[]): number {
+  if (groups.length === 0) return 0
+  const largest = groups.reduce((most, group) => (group.stepCount > most.stepCount ? group : most))
+  if (plan.entries === undefined) return estimateRun(plan, lookups, gridSlice(plan.grid, largest.firstStep, largest.stepCount)).points * BYTES_PER_POINT
+  const entries = sumOver(plan.leaves, (leaf, at) => wholeEstimate(plan, leaf, lookups[at].segments)) / groups.length
+  return Math.round(Math.min(entries, plan.entries.limit || Infinity)) * BYTES_PER_ENTRY
 }
 
 /** A leaf whose block is the same for every group is read once, in the first. */

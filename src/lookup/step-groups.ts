@@ -7,7 +7,7 @@ import { unitGrid } from '../model/leaf-steps.js'
 import type { Limits } from '../model/limits.js'
 import type { Leaf, Plan, TimeGroup } from '../model/plan.js'
 import type { LookupResult, Segment } from '../model/segment.js'
-import { gridSlice, stepTimeNs } from '../model/time.js'
+import { gridSlice, stepTimeNs, type Grid } from '../model/time.js'
 import { estimateSamples } from './estimate.js'
 import { leafReading, windowMs, type Reach } from './reach.js'
 
@@ -55,15 +55,20 @@ function runLength(plan: Plan, lookups: readonly LookupResult[], limits: Limits,
 }
 
 function fits(plan: Plan, lookups: readonly LookupResult[], limits: Limits, first: number, count: number): boolean {
-  const run = gridSlice(plan.grid, first, count)
+  const { samples, points } = estimateRun(plan, lookups, gridSlice(plan.grid, first, count))
+  return samples <= limits.groupSamplesMax && points <= limits.groupPointsMax
+}
+
+/** What the units of a group with these steps read, and what their blocks hold. */
+export function estimateRun(plan: Plan, lookups: readonly LookupResult[], run: Grid): { readonly samples: number; readonly points: number } {
   let samples = 0
   let points = 0
   plan.leaves.forEach((leaf, at) => {
     const { reach, segments } = leafReading(leaf, run, plan.entries, lookups[at].segments)
     samples += estimateSamples(segments, leaf, reach)
-    points += seriesHeld(leaf, segments, reach) * Math.max(count, unitGrid(leaf, run).count)
+    points += seriesHeld(leaf, segments, reach) * Math.max(run.count, unitGrid(leaf, run).count)
   })
-  return samples <= limits.groupSamplesMax && points <= limits.groupPointsMax
+  return { samples, points }
 }
 
 /** The series of one block: all that live at a time if the leaf returns each, as many as there are label values if it accumulates. */

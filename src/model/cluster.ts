@@ -50,6 +50,12 @@ export interface RemoteResult {
   readonly retries: number
 }
 
+/** Whoever runs units that other nodes send. */
+export interface UnitHost {
+  /** Runs the unit on this node and nowhere else. Rejects with a QueryError: `cancelled` after an abort, else whatever the unit fails with. */
+  runUnit(unit: WorkUnit, signal: AbortSignal): Promise<RemoteResult>
+}
+
 /** Units on other nodes. */
 export interface RemoteUnits {
   newReception(): UnitReception

@@ -5,6 +5,7 @@ import type { Language } from './expr.js'
 import type { Direction, Plan } from './plan.js'
 import type { PruneStep } from './segment.js'
 import type { Grid } from './time.js'
+import type { TraceContext } from './trace.js'
 
 /** A query as asked. Times in ms for PromQL; `startNs`/`endNs` where a client gave ns (LogQL). */
 export interface QueryRequest {
@@ -22,6 +23,9 @@ export interface QueryRequest {
   readonly after?: string
   /** When the relative times of whoever asked were resolved, ms since 1970; it is kept in the ids. Absent: there were none. */
   readonly nowMs?: number
+  /** Who asks, for those who look after the node: the id of a key or the address of a connection. */
+  readonly asker?: string
+  readonly trace?: TraceContext
 }
 
 export type QueryWhen =

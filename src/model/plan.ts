@@ -4,6 +4,7 @@ import type { Matcher } from './labels.js'
 import type { Needles } from './needles.js'
 import type { Limits } from './limits.js'
 import type { Grid } from './time.js'
+import type { TraceContext } from './trace.js'
 import type { Segment } from './segment.js'
 
 export type Naming = 'immediate' | 'delayed'
@@ -144,6 +145,8 @@ export interface LogSampleLeaf extends LeafBase {
   readonly needles?: Needles
   /** Absent: none. */
   readonly quirks?: readonly Quirk[]
+  /** Units take each row through the whole pipeline, and leave nothing of it to columns or to SQL: only comparisons ask for it. */
+  readonly rowByRow?: true
   readonly fn: string
   readonly args: readonly number[]
   readonly rangeNs: bigint
@@ -162,6 +165,8 @@ export interface LogValuesLeaf extends LeafBase {
   readonly needles?: Needles
   /** Absent: none. */
   readonly quirks?: readonly Quirk[]
+  /** Units take each row through the whole pipeline, and leave nothing of it to columns or to SQL: only comparisons ask for it. */
+  readonly rowByRow?: true
   readonly unwrap: UnwrapExpr
   readonly rangeNs: bigint
   readonly offsetNs: bigint
@@ -175,6 +180,8 @@ export interface LogEntriesLeaf extends LeafBase {
   readonly needles?: Needles
   /** Absent: none. */
   readonly quirks?: readonly Quirk[]
+  /** Units take each row through the whole pipeline, and leave nothing of it to columns or to SQL: only comparisons ask for it. */
+  readonly rowByRow?: true
 }
 
 export type RootNode =
@@ -300,6 +307,8 @@ export interface WorkUnit {
   readonly estimatedSamples: number
   /** Of the node that asks: whoever runs the unit has no others. */
   readonly limits: Limits
+  /** Of the query, for logs and traces of whoever runs the unit. */
+  readonly trace?: TraceContext
 }
 
 export type { LabelFilterExpr }

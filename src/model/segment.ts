@@ -41,6 +41,8 @@ export interface SegmentFacts {
   readonly layout: number
   /** Beside a log segment: which of its row groups may hold which words. */
   readonly wordIndex?: WordIndexFacts
+  /** Bytes of each column of a log segment, as stored; absent: not known. */
+  readonly columnBytes?: Readonly<Record<string, number>>
   /** What a log segment knows of the fields of its lines; absent: nothing. */
   readonly fields?: FieldFacts
 }

@@ -1,28 +1,80 @@
-/** Every observable moment, typed in one place. Logs and metrics listen; nothing else logs. */
+/** Every observable moment, typed in one place. Logs, metrics and traces listen; nothing else logs. */
+import type { UnitStats } from './block.js'
 import type { ErrorCode } from './error.js'
+import { DEFAULT_ORGANISATION } from './segment.js'
+import type { TraceContext } from './trace.js'
+
+/** Whose doing it is: part of every event about a query. */
+export interface OfQuery {
+  readonly queryId: string
+  readonly organisation: string
+  /** Absent if whoever asked has told none. */
+  readonly trace?: TraceContext
+}
 
 export type TelemetryEvent =
-  | { readonly type: 'query:started'; readonly queryId: string; readonly organisation: string; readonly language: string; readonly text: string }
-  | { readonly type: 'query:firstData'; readonly queryId: string; readonly afterMs: number }
-  | {
+  | (OfQuery & { readonly type: 'query:started'; readonly language: string; readonly text: string; readonly asker?: string })
+  /** `bytesPruned`: of segments that the catalog has ruled out. */
+  | (OfQuery & { readonly type: 'query:planned'; readonly groups: number; readonly units: number; readonly bytesPruned: number })
+  /** It has its place. */
+  | (OfQuery & { readonly type: 'query:admitted'; readonly waitedMs: number })
+  | (OfQuery & { readonly type: 'query:firstData'; readonly afterMs: number })
+  /** `ms`: since its units were handed to the dispatcher. */
+  | (OfQuery & { readonly type: 'group:released'; readonly group: number; readonly ms: number })
+  | (OfQuery & {
       readonly type: 'query:ended'
-      readonly queryId: string
       readonly status: 'ok' | ErrorCode
       readonly message?: string
       readonly wallMs: number
       readonly units: number
       readonly bytes: number
       readonly samples: number
-    }
-  | { readonly type: 'unit:finished'; readonly queryId: string; readonly unitId: string; readonly ms: number; readonly bytes: number; readonly samples: number }
-  | { readonly type: 'unit:retried'; readonly queryId: string; readonly unitId: string; readonly attempt: number; readonly message: string }
+    })
+  | (OfUnit & { readonly type: 'unit:finished'; readonly ms: number; readonly stats: UnitStats })
+  | (OfUnit & { readonly type: 'unit:failed'; readonly ms: number; readonly code: ErrorCode; readonly message: string })
+  | (OfUnit & { readonly type: 'unit:retried'; readonly attempt: number; readonly message: string })
+  /** A second run of a unit that is far behind the others of its group has begun. */
+  | (OfUnit & { readonly type: 'unit:hedged'; readonly afterMs: number })
+  /** Units are called back: their query has ended, or another run of them was first. */
+  | (OfQuery & { readonly type: 'units:cancelled'; readonly units: number })
   | { readonly type: 'cache:hit' | 'cache:evicted'; readonly object: string; readonly bytes: number }
   | { readonly type: 'cache:fetched'; readonly object: string; readonly bytes: number; readonly ms: number }
   /** What is pinned and being fetched takes more than limits.cacheBytesMax. */
   | { readonly type: 'cache:overBudget'; readonly bytes: number; readonly budget: number }
+  /** What the DuckDB of a thread holds behind a unit. */
+  | { readonly type: 'thread:memory'; readonly thread: number; readonly bytes: number; readonly spilledBytes: number }
   | { readonly type: 'import:finished'; readonly file: string; readonly segments: number; readonly samples: number; readonly ms: number }
   | { readonly type: 'import:failed'; readonly file: string; readonly message: string }
   | { readonly type: 'actor:failed'; readonly actor: string; readonly message: string }
-  | { readonly type: 'node:started' | 'node:stopping'; readonly detail: string }
+  /** Spans that did not reach the collector. */
+  | { readonly type: 'traces:lost'; readonly spans: number; readonly message: string }
+  | { readonly type: 'node:started' | 'node:draining' | 'node:stopping'; readonly detail: string }
+
+interface OfUnit extends OfQuery {
+  readonly unitId: string
+}
+
+/** Of the query itself or of one of its units. */
+export function ofQuery(queryId: string, { organisation = DEFAULT_ORGANISATION, trace }: { readonly organisation?: string; readonly trace?: TraceContext }): OfQuery {
+  return { queryId, organisation, ...(trace === undefined ? {} : { trace }) }
+}
 
 export type Telemetry = (event: TelemetryEvent) => void
+
+/** What a node holds now: read when somebody asks, never counted along. */
+export interface NodeReadings {
+  readonly queriesWaiting: number
+  readonly queriesRunning: number
+  /** Units that no thread has yet. */
+  readonly unitsQueued: number
+  /** For how long the unit that has waited longest does; 0 if none waits. */
+  readonly oldestQueuedMs: number
+  readonly unitsRunning: number
+  readonly threads: number
+  /** What the DuckDB of one thread may hold. */
+  readonly threadMemoryBytesMax: number
+  readonly cacheBytes: number
+  readonly cacheBytesMax: number
+  readonly objectsPinned: number
+  readonly fetching: number
+}

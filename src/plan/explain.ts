@@ -1,47 +1,69 @@
 /** A plan as text: what EXPLAIN prints first, and the format of plan tests. */
 import type { Grouping } from '../model/expr.js'
 import type { Matcher } from '../model/labels.js'
+import type { Limits } from '../model/limits.js'
 import type { NeedleClause } from '../model/needles.js'
 import type { Leaf, LeafWindow, LogValuesLeaf, Plan, RootNode, SampleLeaf, SeriesOp, SubqueryLevel, WindowInput } from '../model/plan.js'
-import { SAMPLES } from '../language/language.js'
+import { SAMPLES, type LogLeaf } from '../language/language.js'
+import { explainLogWork } from './explain-logs.js'
 
-export function explainPlan(plan: Plan): string {
-  const lines = [`${plan.language} ${plan.resultType}`, ...explainNode(plan.root, plan.leaves, 1)]
+/** `limits`: those that units compile stages with. */
+export function explainPlan(plan: Plan, limits: Limits): string {
+  const lines = [`${plan.language} ${plan.resultType}`, ...new PlanText(plan, limits).node(plan.root, 1)]
   return lines.join('\n')
 }
 
-function explainNode(node: RootNode, leaves: readonly Leaf[], depth: number): string[] {
-  const indent = '  '.repeat(depth)
-  const below = (...nodes: readonly RootNode[]) => nodes.flatMap((child) => explainNode(child, leaves, depth + 1))
-  switch (node.kind) {
-    case 'leaf':
-    case 'entries':
-      return explainLeaf(leaves[node.leaf]).map((line) => indent + line)
-    case 'number':
-      return [`${indent}number ${node.value}`]
-    case 'string':
-      return [`${indent}string ${JSON.stringify(node.value)}`]
-    case 'time':
-      return [`${indent}time()`]
-    case 'dropName':
-      return [`${indent}drop the metric name`, ...below(node.operand)]
-    case 'unary':
-      return [`${indent}negate`, ...below(node.operand)]
-    case 'binary': {
-      const { matching } = node
-      const on = matching === undefined ? '' : ` ${matching.cardinality} ${matching.on ? 'on' : 'ignoring'} (${matching.labels.join(', ')})`
-      return [`${indent}${node.op}${node.bool ? ' bool' : ''}${on}`, ...below(node.left, node.right)]
+class PlanText {
+  readonly #plan: Plan
+  readonly #limits: Limits
+
+  constructor(plan: Plan, limits: Limits) {
+    this.#plan = plan
+    this.#limits = limits
+  }
+
+  node(node: RootNode, depth: number): string[] {
+    const indent = '  '.repeat(depth)
+    const below = (...nodes: readonly RootNode[]) => nodes.flatMap((child) => this.node(child, depth + 1))
+    switch (node.kind) {
+      case 'leaf':
+      case 'entries':
+        return this.#leaf(this.#plan.leaves[node.leaf]).map((line) => indent + line)
+      case 'number':
+        return [`${indent}number ${node.value}`]
+      case 'string':
+        return [`${indent}string ${JSON.stringify(node.value)}`]
+      case 'time':
+        return [`${indent}time()`]
+      case 'dropName':
+        return [`${indent}drop the metric name`, ...below(node.operand)]
+      case 'unary':
+        return [`${indent}negate`, ...below(node.operand)]
+      case 'binary': {
+        const { matching } = node
+        const on = matching === undefined ? '' : ` ${matching.cardinality} ${matching.on ? 'on' : 'ignoring'} (${matching.labels.join(', ')})`
+        return [`${indent}${node.op}${node.bool ? ' bool' : ''}${on}`, ...below(node.left, node.right)]
+      }
+      case 'aggregate':
+        return [`${indent}${node.op}${groupingText(node.grouping)}`, ...below(...(node.param === undefined ? [] : [node.param]), node.operand)]
+      case 'call':
+        return [`${indent}${node.fn}()`, ...below(...node.args)]
+      case 'window':
+        return [`${indent}${node.fn}() at the root${inputText(node.input)}`, ...below(...node.args, inputNode(node.input))]
+      case 'logWindow':
+        return [`${indent}${callText(node.fn, node.args)} at the root over ${node.rangeNs}ns${nanoOffset(node.offsetNs)}`, ...below({ kind: 'leaf', leaf: node.leaf })]
+      case 'matrix':
+        return [`${indent}range vector${inputText(node.input)}`, ...below(inputNode(node.input))]
     }
-    case 'aggregate':
-      return [`${indent}${node.op}${groupingText(node.grouping)}`, ...below(...(node.param === undefined ? [] : [node.param]), node.operand)]
-    case 'call':
-      return [`${indent}${node.fn}()`, ...below(...node.args)]
-    case 'window':
-      return [`${indent}${node.fn}() at the root${inputText(node.input)}`, ...below(...node.args, inputNode(node.input))]
-    case 'logWindow':
-      return [`${indent}${callText(node.fn, node.args)} at the root over ${node.rangeNs}ns${nanoOffset(node.offsetNs)}`, ...below({ kind: 'leaf', leaf: node.leaf })]
-    case 'matrix':
-      return [`${indent}range vector${inputText(node.input)}`, ...below(inputNode(node.input))]
+  }
+
+  #leaf(leaf: Leaf): string[] {
+    const where = `{${leaf.matchers.map(matcherText).join(', ')}}`
+    const reason = leaf.notPushed === undefined ? [] : [`  not pushed further: ${leaf.notPushed}`]
+    if (leaf.signal === 'metrics') return [`leaf ${leaf.id} metrics ${where}`, ...sampleChain(leaf).map((line) => `  ${line}`), ...reason]
+    const needles = leaf.needles === undefined ? [] : [`  looks for ${leaf.needles.map(needleText).join(', and ')}`]
+    const work = explainLogWork(leaf, this.#plan, this.#limits).map((line) => `  ${line}`)
+    return [`leaf ${leaf.id} logs ${where}`, ...needles, `  in each unit: ${logLeafText(leaf)}`, ...work, ...reason]
   }
 }
 
@@ -61,15 +83,15 @@ function placeText(atMs: number | undefined, offsetMs: number): string {
   return `${atMs === undefined ? '' : ` @ ${atMs / 1000}`}${offsetMs === 0 ? '' : ` offset ${offsetMs}ms`}`
 }
 
-function explainLeaf(leaf: Leaf): string[] {
-  const where = `{${leaf.matchers.map(matcherText).join(', ')}}`
-  const reason = leaf.notPushed === undefined ? [] : [`  not pushed further: ${leaf.notPushed}`]
-  if (leaf.signal === 'metrics') return [`leaf ${leaf.id} metrics ${where}`, ...sampleChain(leaf).map((line) => `  ${line}`), ...reason]
-  const stages: string[] = leaf.stages.length === 0 ? [] : [`  ${leaf.stages.length} pipeline stages`]
-  if (leaf.needles !== undefined) stages.push(`  looks for ${leaf.needles.map(needleText).join(', and ')}`)
-  if (leaf.kind === 'entries') return [`leaf ${leaf.id} logs ${where}`, ...stages, '  in each unit: entries in order']
-  const what = leaf.kind === 'values' ? valuesText(leaf) : `${leaf.fn} over ${leaf.rangeNs}ns${nanoOffset(leaf.offsetNs)}, ${accumulateText(leaf)}`
-  return [`leaf ${leaf.id} logs ${where}`, ...stages, `  in each unit: ${what}`, ...reason]
+function logLeafText(leaf: LogLeaf): string {
+  switch (leaf.kind) {
+    case 'entries':
+      return 'entries in order'
+    case 'values':
+      return valuesText(leaf)
+    case 'samples':
+      return `${leaf.fn} over ${leaf.rangeNs}ns${nanoOffset(leaf.offsetNs)}, ${accumulateText(leaf)}`
+  }
 }
 
 function needleText({ alternatives, labels }: NeedleClause): string {

@@ -67,7 +67,7 @@ class LogqlLowering {
       kind: 'entries',
       matchers: expr.matchers,
       stages: expr.stages,
-      ...this.#needles(expr.stages),
+      ...this.#pushdown(expr.stages),
       ...this.#quirks(),
       accumulate: { accumulator: 'entries', grouping: EACH_LABEL_SET },
     })
@@ -140,7 +140,7 @@ class LogqlLowering {
       kind: 'values',
       matchers: range.logs.matchers,
       stages: range.logs.stages,
-      ...this.#needles(range.logs.stages),
+      ...this.#pushdown(range.logs.stages),
       ...this.#quirks(),
       unwrap,
       rangeNs,
@@ -161,7 +161,7 @@ class LogqlLowering {
       kind: 'samples',
       matchers: range.logs.matchers,
       stages: range.logs.stages,
-      ...this.#needles(range.logs.stages),
+      ...this.#pushdown(range.logs.stages),
       ...this.#quirks(),
       fn: total ?? expr.name,
       args: [],
@@ -179,7 +179,7 @@ class LogqlLowering {
   #aggregate(expr: AggregateExpr): RootNode {
     if (expr.op === 'approx_topk' && this.#request.mode === 'range') this.#refuse('count min sketches are only supported on instant queries', expr.opSpan)
     const operand = this.lower(expr.operand)
-    if (expr.op === 'sum' && this.#sumInUnits(operand, expr)) return operand
+    if (expr.op === 'sum' && !this.#leftToRoot(operand, expr) && this.#sumInUnits(operand, expr)) return operand
     if (isOrdering(expr.op)) return this.#ordered(expr, operand)
     const op = EXACT_FORM.get(expr.op) ?? expr.op
     return aggregateNode({ ...expr, op }, operand, expr.param === undefined ? undefined : this.lower(expr.param))
@@ -189,6 +189,11 @@ class LogqlLowering {
   #ordered({ op, operand: { span: operandSpan }, span }: AggregateExpr, operand: RootNode): RootNode {
     if (this.#request.mode === 'range') return operand
     return { kind: 'call', fn: op, args: [operand], argSpans: [operandSpan], span }
+  }
+
+  /** A sum of whole numbers over whole label sets is the same at the root. One by labels is not: they decide how far lines are parsed, and which errors are met. */
+  #leftToRoot(operand: RootNode, expr: AggregateExpr): boolean {
+    return this.#request.pushdown === 'off' && operand.kind === 'leaf' && groupingOf(expr).without
   }
 
   /** A sum is added up in the units, also of a quotient by a constant, since that divides the whole as it divides the parts. */
@@ -218,9 +223,10 @@ class LogqlLowering {
     return binaryNode(expr, left, right, left.kind === 'number' || right.kind === 'number' ? 'with-scalar' : 'vectors')
   }
 
-  #needles(stages: readonly StageExpr[]): Pick<LogSampleLeaf, 'needles'> {
+  #pushdown(stages: readonly StageExpr[]): Pick<LogSampleLeaf, 'needles' | 'rowByRow'> {
     const { pushdown, quirks } = this.#request
-    const needles = pushdown === 'off' ? [] : needlesOf(stages, quirks)
+    if (pushdown === 'off') return { rowByRow: true }
+    const needles = needlesOf(stages, quirks)
     return needles.length === 0 ? {} : { needles }
   }
 

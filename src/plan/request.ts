@@ -5,8 +5,9 @@ import type { EntriesRequest, Naming } from '../model/plan.js'
 import type { Grid } from '../model/time.js'
 
 /**
- * How much of a PromQL query is done in the units. `on`: all that can be. `off`: nothing but reading, so that windows, arithmetic and
- * aggregations are the root's. Both give the same bytes; `off` is there to be compared with.
+ * How much of a query is done in the units, and how. `on`: all that can be. `off`, of PromQL: nothing but reading, so that windows,
+ * arithmetic and aggregations are the root's. Of LogQL: each row by itself through the whole pipeline (`rowByRow` of leaves). Both give the
+ * same bytes; `off` is there to be compared with.
  */
 export type Pushdown = 'on' | 'off'
 

@@ -102,6 +102,12 @@ export class Duckdb {
     return this.#connected(options.signal, use)
   }
 
+  /** What it holds now. */
+  async memory(): Promise<{ readonly bytes: number; readonly spilledBytes: number }> {
+    const [held] = await this.rows('SELECT sum(memory_usage_bytes)::BIGINT AS bytes, sum(temporary_storage_bytes)::BIGINT AS spilled FROM duckdb_memory()')
+    return { bytes: Number(held['bytes']), spilledBytes: Number(held['spilled']) }
+  }
+
   close(): void {
     for (const connection of this.#idle.splice(0)) connection.closeSync()
     this.#instance.closeSync()

@@ -2,8 +2,6 @@
 import { writeFile } from 'node:fs/promises'
 import type { Labels } from '../model/labels.js'
 import type { NewSegment } from '../model/segment.js'
-import type { Duckdb } from './duckdb.js'
-import { quoteText } from './sql.js'
 import { fileChecksum, fileSize, type SegmentTarget } from './write.js'
 import { WordIndexBuilder } from './word-index/word-index.js'
 
@@ -18,10 +16,10 @@ export interface EntryTexts {
 }
 
 /** To be called when the segment file is there: its row groups are those of the index, its size is what the room for it is measured by. */
-export async function writeWordIndex(duckdb: Duckdb, rows: EntryTexts, target: SegmentTarget): Promise<Pick<NewSegment, 'wordIndex' | 'wordSummary'>> {
+export async function writeWordIndex(rows: EntryTexts, rowGroups: readonly number[], target: SegmentTarget): Promise<Pick<NewSegment, 'wordIndex' | 'wordSummary'>> {
   const builder = new WordIndexBuilder()
   let row = 0
-  for (const count of await rowGroupSizes(duckdb, target.path)) {
+  for (const count of rowGroups) {
     for (const end = row + count; row < end; row++) addEntry(builder, rows, rows.order[row])
     builder.endRowGroup(count)
   }
@@ -38,10 +36,4 @@ function addEntry(builder: WordIndexBuilder, rows: EntryTexts, entry: number): v
   const metadata = rows.metadata[entry]
   if (metadata === undefined) return
   for (let at = 1; at < metadata.length; at += 2) builder.addText(Buffer.from(metadata[at]))
-}
-
-/** Rows of each row group, in their order. */
-async function rowGroupSizes(duckdb: Duckdb, path: string): Promise<readonly number[]> {
-  const found = await duckdb.rows(`SELECT DISTINCT row_group_id, row_group_num_rows FROM parquet_metadata(${quoteText(path)}) ORDER BY row_group_id`)
-  return found.map((row) => Number(row['row_group_num_rows']))
 }

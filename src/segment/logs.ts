@@ -4,6 +4,7 @@ import type { LabelColumn, NewSegment } from '../model/segment.js'
 import type { Duckdb } from './duckdb.js'
 import { LAYOUT_VERSION, LOG_COLUMNS, labelColumns } from './layout.js'
 import { FieldCells, type RowFields } from './log-fields.js'
+import { quoteText } from './sql.js'
 import { CHUNK_ROWS, writeParquet, type ChunkBuilder, type Column } from './table.js'
 import { writeWordIndex } from './log-words.js'
 import { LabelCells, fileFacts, segmentFacts, type SegmentTarget } from './write.js'
@@ -62,7 +63,23 @@ export async function writeLogSegment(duckdb: Duckdb, rows: LogRows, target: Seg
     ? [{ kind: 'rest', name: LOG_COLUMNS.metaRest, column: LOG_COLUMNS.metaRest }]
     : []
   const measured = { signal: 'logs', ...totals(rows), columns: [...columns, ...rest], names: [], layout: LAYOUT_VERSION, ...(fields === undefined ? {} : { fields: fields.facts }) } as const
-  return { ...(await segmentFacts(target, { ...rows, used }, measured)), ...(await writeWordIndex(duckdb, rows, target)) }
+  const { rowGroups, columnBytes } = await fileShape(duckdb, target.path)
+  return { ...(await segmentFacts(target, { ...rows, used }, measured)), columnBytes, ...(await writeWordIndex(rows, rowGroups, target)) }
+}
+
+/** Rows of each row group, in their order, and the bytes of each column. */
+async function fileShape(duckdb: Duckdb, path: string): Promise<{ readonly rowGroups: readonly number[]; readonly columnBytes: Readonly<Record<string, number>> }> {
+  const chunks = await duckdb.rows(
+    `SELECT row_group_id, row_group_num_rows, path_in_schema, total_compressed_size FROM parquet_metadata(${quoteText(path)}) ORDER BY row_group_id`,
+  )
+  const rowGroups: number[] = []
+  const columnBytes: Record<string, number> = Object.create(null)
+  for (const chunk of chunks) {
+    const column = String(chunk['path_in_schema'])
+    rowGroups[Number(chunk['row_group_id'])] = Number(chunk['row_group_num_rows'])
+    columnBytes[column] = (columnBytes[column] ?? 0) + Number(chunk['total_compressed_size'])
+  }
+  return { rowGroups, columnBytes }
 }
 
 function textColumn(name: string): Column {

@@ -1,4 +1,5 @@
 /** One error, as each API tells it. */
+import type { FastifyReply } from 'fastify'
 import type { QueryError } from '../model/error.js'
 import { errorBody } from './event-json.js'
 
@@ -6,13 +7,27 @@ export interface ErrorAnswer {
   readonly status: number
   readonly contentType: string
   readonly body: string
+  /** Seconds after which asking again may help; absent: nothing is known. */
+  readonly retryAfter?: number
+}
+
+/** Status and headers of the answer; its body is still to be sent. */
+export function withHead(reply: FastifyReply, { status, contentType, retryAfter }: ErrorAnswer): FastifyReply {
+  if (retryAfter !== undefined) void reply.header('retry-after', retryAfter)
+  return reply.code(status).header('content-type', contentType).header('x-content-type-options', 'nosniff')
+}
+
+/** From the error's fact `retryAfterMs`: the header has whole seconds, of which one is the least. */
+function waitOf({ facts }: QueryError): Pick<ErrorAnswer, 'retryAfter'> {
+  const ms = facts['retryAfterMs']
+  return typeof ms === 'number' ? { retryAfter: Math.max(1, Math.ceil(ms / 1000)) } : {}
 }
 
 const JSON_TYPE = 'application/json; charset=utf-8'
 const TEXT_TYPE = 'text/plain; charset=utf-8'
 
 export function nativeError(error: QueryError): ErrorAnswer {
-  return { status: error.status, contentType: JSON_TYPE, body: `${JSON.stringify({ error: errorBody(error.toRecord()) })}\n` }
+  return { ...waitOf(error), status: error.status, contentType: JSON_TYPE, body: `${JSON.stringify({ error: errorBody(error.toRecord()) })}\n` }
 }
 
 /** `planned`: the text was in order, the evaluation was not. */
@@ -21,7 +36,7 @@ export type Phase = 'before-plan' | 'planned'
 export function prometheusError(error: QueryError, phase: Phase): ErrorAnswer {
   const { errorType, status } = prometheusType(error, phase)
   const text = error.code === 'bad_query' && phase === 'before-plan' ? prometheusText(error) : error.message
-  return { status, contentType: JSON_TYPE, body: JSON.stringify({ status: 'error', errorType, error: text }) }
+  return { ...waitOf(error), status, contentType: JSON_TYPE, body: JSON.stringify({ status: 'error', errorType, error: text }) }
 }
 
 function prometheusType(error: QueryError, phase: Phase): { readonly errorType: string; readonly status: number } {
@@ -36,6 +51,7 @@ function prometheusType(error: QueryError, phase: Phase): { readonly errorType: 
       return { errorType: 'timeout', status: 503 }
     case 'cannot_resume':
     case 'unauthorized':
+    case 'forbidden':
     case 'too_many_requests':
       return { errorType: 'unavailable', status: error.status }
     case 'unavailable':
@@ -59,7 +75,7 @@ function prometheusText(error: QueryError): string {
 }
 
 export function lokiError(error: QueryError, phase: Phase): ErrorAnswer {
-  return { status: lokiStatus(error), contentType: TEXT_TYPE, body: `${lokiText(error, phase)}\n` }
+  return { ...waitOf(error), status: lokiStatus(error), contentType: TEXT_TYPE, body: `${lokiText(error, phase)}\n` }
 }
 
 function lokiStatus(error: QueryError): number {

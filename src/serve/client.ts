@@ -8,6 +8,7 @@ import { QueryError, type ErrorRecord } from '../model/error.js'
 import type { QueryEvent, QueryRequest } from '../model/event.js'
 import { DEFAULT_LIMITS } from '../model/limits.js'
 import type { Direction } from '../model/plan.js'
+import { writeTraceparent, type TraceContext } from '../model/trace.js'
 import { readErrorAnswer, readEvent } from './event-read.js'
 import { goingOn, type ClientWorld } from './going-on.js'
 import { writeRequest } from './native-request.js'
@@ -23,18 +24,18 @@ const importReport = z.object({
   snapshot: z.string(),
 })
 
-const FORM = 'application/x-www-form-urlencoded'
+export const FORM = 'application/x-www-form-urlencoded'
 
 /**
  * Connects on use, not here. The limits are the defaults: the node has its own and applies them itself. With several URLs, those of one
  * cluster, a query goes on at the next node when one is lost; imports go to the first.
  */
-export function createClient(urls: string | readonly string[], world: ClientWorld): Engine {
+export function createClient(urls: string | readonly string[], world: ClientWorld, key?: string): Engine {
   // A query may think for as long as its own budget says; heartbeats tell that the node is alive.
   const dispatcher = new Agent({ headersTimeout: 0, bodyTimeout: DEFAULT_LIMITS.streamSilenceMaxMs })
   const nodes = [urls].flat().map((url): Node => {
     const base = url.replace(/\/+$/, '')
-    return { base, post: (path, options) => sendPost(dispatcher, base, path, options) }
+    return { base, post: (path, options) => sendPost(dispatcher, base, path, { ...options, headers: { ...options.headers, ...keyHeader(key) } }) }
   })
   if (nodes.length === 0) throw new QueryError({ code: 'bad_query', message: 'a client needs the URL of at least one node' })
   return {
@@ -85,7 +86,7 @@ async function sendPost(dispatcher: Dispatcher, base: string, path: string, opti
 }
 
 /** Failures of the connection, as a QueryError that names the URL. */
-async function reach<T>(base: string, attempt: () => Promise<T>): Promise<T> {
+export async function reach<T>(base: string, attempt: () => Promise<T>): Promise<T> {
   try {
     return await attempt()
   } catch (thrown) {
@@ -102,7 +103,7 @@ function connectionError(base: string, thrown: unknown): QueryError {
   return new QueryError({ code: 'unavailable', message: `cannot reach ${base}: ${code}`, facts: { url: base } }, thrown)
 }
 
-async function expectOk(answer: Dispatcher.ResponseData, base: string): Promise<void> {
+export async function expectOk(answer: Dispatcher.ResponseData, base: string): Promise<void> {
   if (answer.statusCode === 200) return
   const text = await reach(base, () => answer.body.text())
   const record: ErrorRecord = readErrorAnswer(text) ?? {
@@ -125,7 +126,7 @@ async function* query(nodes: readonly Node[], world: ClientWorld, request: Query
 async function* connection({ base, post }: Node, request: QueryRequest, after: string | undefined, signal: AbortSignal | undefined): AsyncGenerator<QueryEvent> {
   try {
     const place: Record<string, string> = after === undefined ? {} : { 'last-event-id': after }
-    const headers = { 'content-type': FORM, accept: 'text/event-stream', ...tenantHeader(request.organisation), ...place }
+    const headers = { 'content-type': FORM, accept: 'text/event-stream', ...tenantHeader(request.organisation), ...traceHeader(request.trace), ...place }
     const { body } = await post('/api/v1/stream', { headers, body: writeRequest(request).toString(), ...(signal === undefined ? {} : { signal }) })
     yield* readEvents(body, 'direction' in request.when ? request.when.direction : 'forward')
   } catch (thrown) {
@@ -158,9 +159,8 @@ async function explain(post: Post, request: QueryRequest): Promise<string> {
 
 async function importFile(post: Post, request: ImportRequest): Promise<ImportReport> {
   const parameters = new URLSearchParams({ format: request.format, file: request.file })
-  if (request.organisation !== undefined) parameters.set('organisation', request.organisation)
   const { body } = await post(`/api/v1/import?${parameters}`, {
-    headers: { 'content-type': 'application/octet-stream' },
+    headers: { 'content-type': 'application/octet-stream', ...tenantHeader(request.organisation) },
     body: Readable.from(counted(request), { objectMode: false }),
     ...(request.signal === undefined ? {} : { signal: request.signal }),
   })
@@ -177,6 +177,15 @@ async function* counted(request: ImportRequest): AsyncGenerator<Uint8Array> {
   }
 }
 
-function tenantHeader(organisation: string | undefined): Record<string, string> {
+/** What shows an API key to a node; nothing without one. */
+export function keyHeader(key: string | undefined): Readonly<Record<string, string>> {
+  return key === undefined ? {} : { authorization: `Bearer ${key}` }
+}
+
+export function tenantHeader(organisation: string | undefined): Record<string, string> {
   return organisation === undefined ? {} : { 'x-scope-orgid': organisation }
+}
+
+function traceHeader(trace: TraceContext | undefined): Record<string, string> {
+  return trace === undefined ? {} : { traceparent: writeTraceparent(trace) }
 }

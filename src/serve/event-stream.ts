@@ -33,20 +33,38 @@ const HEADERS = {
 
 const HEARTBEAT = { sse: ': heartbeat\n\n', ndjson: '{"type":"heartbeat"}\n' }
 
+/** Events of which the first has been asked for already. */
+export interface BegunEvents {
+  readonly first: Promise<IteratorResult<QueryEvent>>
+  readonly rest: AsyncIterator<QueryEvent>
+}
+
+/** Whether the first event, or the failure in its place, is there within so many ms: until then a query may wait for its turn. */
+export async function speaksWithin({ first }: BegunEvents, ms: number, every: Every): Promise<boolean> {
+  let stopTimer = (): void => {}
+  const silence = new Promise<boolean>((resolve) => {
+    stopTimer = every(ms, () => resolve(false))
+  })
+  const spoken = first.then(() => true, () => true)
+  const outcome = await Promise.race([spoken, silence])
+  stopTimer()
+  return outcome
+}
+
 /**
  * Writes the first event and all that follow, and ends the response. A query that breaks off by throwing is told
  * as an `error` event, so that a stream never just stops. Does not throw; returns early once the reader has gone.
  */
-export async function writeEvents(first: QueryEvent, rest: AsyncIterator<QueryEvent>, target: StreamTarget): Promise<void> {
+export async function writeEvents({ first, rest }: BegunEvents, target: StreamTarget): Promise<void> {
   const { response, gone } = target
-  response.writeHead(200, HEADERS[target.framing])
+  response.writeHead(200, HEADERS[target.framing]).flushHeaders()
   const writer = new EventWriter(target)
   const stopHeartbeat = target.every(target.heartbeatMs, () => writer.heartbeat())
   try {
-    let event: QueryEvent | undefined = first
+    let event: QueryEvent | undefined = await nextEvent(first, target.stopping)
     while (event !== undefined && !gone.aborted) {
       await writer.write(event)
-      event = event.type === 'end' || event.type === 'error' ? undefined : await nextEvent(rest, target.stopping)
+      event = event.type === 'end' || event.type === 'error' ? undefined : await nextEvent(rest.next(), target.stopping)
     }
     response.end()
   } catch (thrown) {
@@ -56,17 +74,17 @@ export async function writeEvents(first: QueryEvent, rest: AsyncIterator<QueryEv
   }
 }
 
-async function nextEvent(events: AsyncIterator<QueryEvent>, stopping: AbortSignal): Promise<QueryEvent> {
-  const event = await takeEvent(events)
+async function nextEvent(next: Promise<IteratorResult<QueryEvent>>, stopping: AbortSignal): Promise<QueryEvent> {
+  const event = await takeEvent(next)
   if (stopping.aborted && event.type === 'error') return { type: 'error', error: STOPPING }
   return event
 }
 
 export const STOPPING = { code: 'unavailable', message: 'the node is stopping' } as const
 
-async function takeEvent(events: AsyncIterator<QueryEvent>): Promise<QueryEvent> {
+async function takeEvent(next: Promise<IteratorResult<QueryEvent>>): Promise<QueryEvent> {
   try {
-    const { done, value } = await events.next()
+    const { done, value } = await next
     if (done !== true) return value
     return { type: 'error', error: { code: 'internal', message: 'the query stopped without end or error' } }
   } catch (thrown) {

@@ -2,20 +2,36 @@
 import { Readable } from 'node:stream'
 import { createGzip } from 'node:zlib'
 import type { FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
+import type { Authenticate, Caller, KeyBook, Scope } from '../model/access.js'
 import type { QueryError } from '../model/error.js'
+import type { RunningQueries } from '../model/running.js'
+import type { NodeReadings } from '../model/telemetry.js'
 import type { ErrorAnswer } from './api-error.js'
 import type { Every } from './event-stream.js'
 import type { Signals } from './in-flight.js'
 import type { Metrics } from './metrics.js'
+import type { UnitServing } from './unit-exchange.js'
 
 export interface ServerOptions {
   readonly host: string
   /** 0: any free port. */
   readonly port: number
   readonly metrics: Metrics
+  /** Absent where the engine is no node of this process: then there is nothing to list or to measure. */
+  readonly node?: ObservedNode
+  readonly authenticate: Authenticate
+  readonly keys: KeyBook
   readonly clock: ServerClock
   /** Told of every failure that is nobody's query: for the log. */
   readonly onFailure: (message: string) => void
+  /** Absent: the node runs no units for others. */
+  readonly units?: UnitServing
+}
+
+/** What an operator may look at, beside what is counted along. */
+export interface ObservedNode {
+  readonly running: RunningQueries
+  readings(): NodeReadings
 }
 
 export interface ServerClock {
@@ -27,15 +43,23 @@ export interface ServerClock {
 export interface Exchange extends Signals {
   readonly request: FastifyRequest
   readonly reply: FastifyReply
+  /** Has the scope that the route asks for; of an open route nobody is known. */
+  readonly caller: Caller
 }
 
 export interface Route {
   readonly path: string
   readonly methods: readonly HTTPMethods[]
+  /** The scope that a caller needs; `open`: none, and nobody is asked who they are. */
+  readonly access: Scope | 'open'
   /** The body is left as it is, to be read from `request.raw`. */
   readonly body: 'parameters' | 'raw'
   readonly handle: (exchange: Exchange) => Promise<unknown>
   readonly failure: (error: QueryError) => ErrorAnswer
+}
+
+export function send(reply: FastifyReply, contentType: string, body: string): FastifyReply {
+  return reply.header('content-type', contentType).send(body)
 }
 
 /** Sends a JSON document in chunks as the connection takes them, with gzip for who accepts it. */

@@ -14,16 +14,23 @@ export interface Signals {
 export class InFlight {
   /** What runs, and how to end it. Not AbortSignal.any with one signal for all: that keeps a trace of every request for ever. */
   readonly #running = new Map<Promise<unknown>, AbortController>()
+  /** Responses that are not yet with their clients, each with a promise for that. */
+  readonly #open = new Map<ServerResponse, Promise<void>>()
   readonly #stopping = new AbortController()
 
   run<T>(response: ServerResponse, work: (signals: Signals) => Promise<T>): Promise<T> {
     const either = new AbortController()
     const gone = new AbortController()
     if (this.#stopping.signal.aborted) either.abort()
-    response.once('close', () => {
-      gone.abort()
-      either.abort()
+    const closed = new Promise<void>((resolve) => {
+      response.once('close', () => {
+        this.#open.delete(response)
+        gone.abort()
+        either.abort()
+        resolve()
+      })
     })
+    this.#open.set(response, closed)
     const done = work({ signal: either.signal, gone: gone.signal, stopping: this.#stopping.signal })
     this.#running.set(done, either)
     const forget = (): void => void this.#running.delete(done)
@@ -31,15 +38,24 @@ export class InFlight {
     return done
   }
 
+  /** Resolves when all that runs now has been answered to the last byte, or after `ms`. */
+  finish(ms: number, every: Every): Promise<void> {
+    return atMost(ms, every, [...this.#open.values()])
+  }
+
   /** Ends what runs; resolves when it has ended, or after `graceMs`. */
-  async stop(graceMs: number, every: Every): Promise<void> {
+  stop(graceMs: number, every: Every): Promise<void> {
     this.#stopping.abort()
     for (const either of this.#running.values()) either.abort()
-    let stopTimer = (): void => {}
-    const grace = new Promise<void>((resolve) => {
-      stopTimer = every(graceMs, resolve)
-    })
-    await Promise.race([Promise.allSettled(this.#running.keys()), grace])
-    stopTimer()
+    return atMost(graceMs, every, [...this.#running.keys()])
   }
+}
+
+async function atMost(ms: number, every: Every, work: readonly Promise<unknown>[]): Promise<void> {
+  let stopTimer = (): void => {}
+  const over = new Promise<void>((resolve) => {
+    stopTimer = every(ms, resolve)
+  })
+  await Promise.race([Promise.allSettled(work), over])
+  stopTimer()
 }

@@ -1,102 +1,135 @@
-/** What a node tells Prometheus about itself: counted from telemetry events. Home of `prom-client`. */
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
-import type { Telemetry, TelemetryEvent } from '../model/telemetry.js'
+/** What a node tells Prometheus about itself: counted from telemetry events, and what it holds read when somebody asks. */
+import type { NodeReadings, Telemetry, TelemetryEvent } from '../model/telemetry.js'
+import { Meters } from './meters.js'
 
 export interface Metrics {
   /** To be given every telemetry event of the node. */
   readonly observe: Telemetry
   readonly contentType: string
-  text(): Promise<string>
+  /** `readings`: what the node holds now; left out where there is no node. */
+  text(readings?: NodeReadings): Promise<string>
 }
 
-const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
-
 export function createMetrics(): Metrics {
-  const registry = new Registry()
-  // Among them the lag of the event loop (nodejs_eventloop_lag_seconds), memory and CPU.
-  collectDefaultMetrics({ register: registry })
-  const meters = createMeters(registry)
+  const meters = new Meters()
   const languages = new Map<string, string>()
   return {
     observe: (event) => count(meters, languages, event),
-    contentType: registry.contentType,
-    text: () => registry.metrics(),
+    contentType: meters.contentType,
+    text: (readings) => {
+      if (readings !== undefined) setReadings(meters, readings)
+      return meters.text()
+    },
   }
 }
 
-type Meters = ReturnType<typeof createMeters>
-
-function createMeters(registry: Registry) {
-  const registers = [registry]
-  const counter = <L extends string>(name: string, help: string, labelNames: readonly L[]) => new Counter({ name: `millrace_${name}`, help, labelNames, registers })
-  const histogram = <L extends string>(name: string, help: string, labelNames: readonly L[]) =>
-    new Histogram({ name: `millrace_${name}`, help, labelNames, buckets: SECONDS, registers })
-  return {
-    running: new Gauge({ name: 'millrace_queries_running', help: 'Queries that have begun and not ended.', registers }),
-    queries: counter('queries_total', 'Queries that have ended, by language and status.', ['language', 'status']),
-    firstData: histogram('query_first_data_seconds', 'From the start of a query to its first datapoint.', ['language']),
-    wall: histogram('query_seconds', 'From the start of a query to its end.', ['language']),
-    units: counter('units_total', 'Work units that have been finished.', []),
-    retries: counter('unit_retries_total', 'Work units that were tried again.', []),
-    bytes: counter('query_bytes_total', 'Bytes of segments that queries read.', []),
-    samples: counter('query_samples_total', 'Samples and entries that queries read.', []),
-    cache: counter('cache_total', 'Segment cache: hits, fetches, evictions, and copies that were kept over the budget.', ['outcome']),
-    fetched: counter('cache_fetched_bytes_total', 'Bytes fetched from the object store.', []),
-    imports: counter('imports_total', 'Imports that have ended.', ['status']),
-    imported: counter('import_samples_total', 'Samples and entries that were imported.', []),
-    actorFailures: counter('actor_failures_total', 'Actors that failed.', []),
-  }
+function setReadings(meters: Meters, readings: NodeReadings): void {
+  meters.set('millrace_queries_waiting', {}, readings.queriesWaiting)
+  meters.set('millrace_queries_running', {}, readings.queriesRunning)
+  meters.set('millrace_units_queued', {}, readings.unitsQueued)
+  meters.set('millrace_unit_queue_oldest_seconds', {}, readings.oldestQueuedMs / 1000)
+  meters.set('millrace_units_running', {}, readings.unitsRunning)
+  meters.set('millrace_threads', {}, readings.threads)
+  meters.set('millrace_cache_bytes', {}, readings.cacheBytes)
+  meters.set('millrace_cache_bytes_max', {}, readings.cacheBytesMax)
+  meters.set('millrace_cache_objects_pinned', {}, readings.objectsPinned)
+  meters.set('millrace_cache_fetches_running', {}, readings.fetching)
+  meters.set('millrace_duckdb_memory_bytes_max', {}, readings.threadMemoryBytesMax)
 }
 
 function count(meters: Meters, languages: Map<string, string>, event: TelemetryEvent): void {
   switch (event.type) {
     case 'query:started':
       languages.set(event.queryId, event.language)
-      meters.running.inc()
       return
+    case 'query:admitted':
+      return meters.observeMs('millrace_query_wait_seconds', {}, event.waitedMs)
+    case 'query:planned':
+      return meters.add('millrace_pruned_bytes_total', {}, event.bytesPruned)
     case 'query:firstData':
-      meters.firstData.observe({ language: languages.get(event.queryId) ?? 'unknown' }, event.afterMs / 1000)
-      return
+      return meters.observeMs('millrace_query_first_data_seconds', { language: languages.get(event.queryId) ?? 'unknown' }, event.afterMs)
+    case 'group:released':
+      return meters.observeMs('millrace_group_seconds', {}, event.ms)
     case 'query:ended': {
       const language = languages.get(event.queryId) ?? 'unknown'
-      if (languages.delete(event.queryId)) meters.running.dec()
-      meters.queries.inc({ language, status: event.status })
-      meters.wall.observe({ language }, event.wallMs / 1000)
-      return
+      languages.delete(event.queryId)
+      meters.add('millrace_queries_total', { language, status: event.status })
+      return meters.observeMs('millrace_query_seconds', { language }, event.wallMs)
     }
     case 'unit:finished':
-      meters.units.inc()
-      meters.bytes.inc(event.bytes)
-      meters.samples.inc(event.samples)
-      return
+    case 'unit:failed':
     case 'unit:retried':
-      meters.retries.inc()
-      return
+    case 'unit:hedged':
+    case 'units:cancelled':
+      return countUnits(meters, event)
     case 'cache:hit':
-      meters.cache.inc({ outcome: 'hit' })
-      return
     case 'cache:evicted':
-      meters.cache.inc({ outcome: 'evicted' })
-      return
-    case 'cache:overBudget':
-      meters.cache.inc({ outcome: 'over-budget' })
-      return
     case 'cache:fetched':
-      meters.cache.inc({ outcome: 'fetched' })
-      meters.fetched.inc(event.bytes)
-      return
+    case 'cache:overBudget':
+      return countObjects(meters, event)
+    case 'thread:memory': {
+      const thread = String(event.thread)
+      meters.set('millrace_duckdb_memory_bytes', { thread }, event.bytes)
+      return meters.set('millrace_duckdb_spilled_bytes', { thread }, event.spilledBytes)
+    }
     case 'import:finished':
-      meters.imports.inc({ status: 'ok' })
-      meters.imported.inc(event.samples)
-      return
+      meters.add('millrace_imports_total', { status: 'ok' })
+      meters.add('millrace_import_samples_total', {}, event.samples)
+      meters.add('millrace_import_segments_total', {}, event.segments)
+      return meters.observeMs('millrace_import_seconds', {}, event.ms)
     case 'import:failed':
-      meters.imports.inc({ status: 'failed' })
-      return
+      return meters.add('millrace_imports_total', { status: 'failed' })
     case 'actor:failed':
-      meters.actorFailures.inc()
-      return
+      return meters.add('millrace_actor_failures_total', {})
+    case 'traces:lost':
+      return meters.add('millrace_spans_lost_total', {}, event.spans)
     case 'node:started':
+    case 'node:draining':
     case 'node:stopping':
       return
+  }
+}
+
+type UnitEvent = Extract<TelemetryEvent, { type: 'unit:finished' | 'unit:failed' | 'unit:retried' | 'unit:hedged' | 'units:cancelled' }>
+
+function countUnits(meters: Meters, event: UnitEvent): void {
+  switch (event.type) {
+    case 'unit:finished': {
+      const { stats } = event
+      meters.add('millrace_units_total', { outcome: 'ok' })
+      meters.observeMs('millrace_unit_seconds', {}, event.ms)
+      meters.add('millrace_read_bytes_total', {}, stats.bytes)
+      meters.add('millrace_samples_total', {}, stats.samples)
+      meters.add('millrace_rows_total', {}, stats.rows)
+      meters.add('millrace_segments_skipped_total', {}, stats.segmentsSkipped)
+      return meters.add('millrace_row_groups_skipped_total', {}, stats.rowGroupsSkipped)
+    }
+    case 'unit:failed':
+      return meters.add('millrace_units_total', { outcome: 'failed' })
+    case 'unit:retried':
+      return meters.add('millrace_unit_retries_total', {})
+    case 'unit:hedged':
+      return meters.add('millrace_unit_hedges_total', {})
+    case 'units:cancelled':
+      return meters.add('millrace_units_total', { outcome: 'cancelled' }, event.units)
+  }
+}
+
+type ObjectEvent = Extract<TelemetryEvent, { type: 'cache:hit' | 'cache:evicted' | 'cache:fetched' | 'cache:overBudget' }>
+
+function countObjects(meters: Meters, event: ObjectEvent): void {
+  switch (event.type) {
+    case 'cache:hit':
+      meters.add('millrace_cache_requests_total', { outcome: 'hit' })
+      return meters.add('millrace_cache_hit_bytes_total', {}, event.bytes)
+    case 'cache:fetched':
+      meters.add('millrace_cache_requests_total', { outcome: 'miss' })
+      meters.add('millrace_cache_fetched_bytes_total', {}, event.bytes)
+      return meters.observeMs('millrace_cache_fetch_seconds', {}, event.ms)
+    case 'cache:evicted':
+      meters.add('millrace_cache_evictions_total', {})
+      return meters.add('millrace_cache_evicted_bytes_total', {}, event.bytes)
+    case 'cache:overBudget':
+      return meters.add('millrace_cache_over_budget_total', {})
   }
 }

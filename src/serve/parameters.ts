@@ -1,4 +1,5 @@
 /** Parameters of a request: those of the body first, then those of the URL; the first of a name counts. */
+import type { FastifyRequest } from 'fastify'
 import { badQuery, QueryError } from '../model/error.js'
 
 export class Parameters {
@@ -65,6 +66,10 @@ export function requestParameters(url: string, body: unknown, contentType: strin
   const own = contentType?.startsWith('application/json') ? jsonPairs(body) : new URLSearchParams(body)
   for (const [name, value] of query) own.append(name, value)
   return new Parameters(own)
+}
+
+export function parametersOf({ url, body, headers }: FastifyRequest): Parameters {
+  return requestParameters(url, body, headers['content-type'])
 }
 
 function jsonPairs(body: string): URLSearchParams {

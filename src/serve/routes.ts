@@ -7,15 +7,19 @@ import type { QueryEvent, QueryRequest } from '../model/event.js'
 import { checkLimit } from '../model/limits.js'
 import { readResumePoint } from '../model/resume.js'
 import { AnswerError, collectAnswer, type Answer } from './answer.js'
-import { lokiError, nativeError, prometheusError, type ErrorAnswer } from './api-error.js'
-import { STOPPING, writeEvents } from './event-stream.js'
-import { sendChunks, type Exchange, type Route, type ServerOptions } from './exchange.js'
+import { lokiError, nativeError, prometheusError, withHead, type ErrorAnswer } from './api-error.js'
+import { speaksWithin, STOPPING, writeEvents } from './event-stream.js'
+import { callerOf } from './caller.js'
+import { send, sendChunks, type Exchange, type Route, type ServerOptions } from './exchange.js'
 import { FRONT_PAGE } from './front-page.js'
+import { keyRoutes } from './keys-api.js'
 import { lokiJson, readLogInstant, readLogRange } from './loki-api.js'
 import { readRequest } from './native-request.js'
-import { badParameter, requestParameters, type Parameters } from './parameters.js'
+import { badParameter, parametersOf, type Parameters } from './parameters.js'
 import { prometheusJson, readInstantQuery, readOptions, readRangeQuery } from './prometheus-api.js'
 import { numbersOf } from './result-json.js'
+import { runningRoutes } from './running-api.js'
+import { unitRoute } from './unit-route.js'
 
 const GET_OR_POST = ['GET', 'POST'] as const
 const JSON_TYPE = 'application/json; charset=utf-8'
@@ -23,11 +27,13 @@ const TEXT_TYPE = 'text/plain; charset=utf-8'
 const INSTANT_LOGS = 'log queries are not supported as an instant query type, please change your query to a range query type'
 
 export function routesOf(engine: Engine, options: ServerOptions): readonly Route[] {
-  return [...nativeRoutes(engine, options), ...prometheusRoutes(engine, options), ...lokiRoutes(engine, options), ...nodeRoutes(engine, options)]
+  const running = options.node === undefined ? [] : runningRoutes(options.node.running)
+  const engineRoutes = [...nativeRoutes(engine, options), ...prometheusRoutes(engine, options), ...lokiRoutes(engine, options)]
+  return [...engineRoutes, ...running, ...nodeRoutes(engine, options), ...keyRoutes(options.keys), ...clusterRoutes(engine, options)]
 }
 
 function nativeRoutes(engine: Engine, { clock }: ServerOptions): readonly Route[] {
-  const read = (exchange: Exchange): QueryRequest => ofTenant(exchange, readRequest(parametersOf(exchange), clock.nowMs(), engine.limits))
+  const read = (exchange: Exchange): QueryRequest => ofCaller(exchange, readRequest(parametersOf(exchange.request), clock.nowMs(), engine.limits))
   return [
     native('/api/v1/stream', (exchange) => stream(engine, exchange, streamRequest(engine, exchange, clock), clock)),
     native('/api/v1/explain', async (exchange) => {
@@ -37,6 +43,7 @@ function nativeRoutes(engine: Engine, { clock }: ServerOptions): readonly Route[
     {
       path: '/api/v1/import',
       methods: ['POST'],
+      access: 'write',
       body: 'raw',
       failure: nativeError,
       handle: (exchange) => importBody(engine, exchange),
@@ -45,51 +52,51 @@ function nativeRoutes(engine: Engine, { clock }: ServerOptions): readonly Route[
 }
 
 function native(path: string, handle: Route['handle']): Route {
-  return { path, methods: GET_OR_POST, body: 'parameters', failure: nativeError, handle }
+  return { path, methods: GET_OR_POST, access: 'read', body: 'parameters', failure: nativeError, handle }
 }
 
 /** With the id of an event, from the header or the parameter, the same request as the one that the id is of: its relative times are what they were. */
 function streamRequest(engine: Engine, exchange: Exchange, clock: ServerOptions['clock']): QueryRequest {
-  const parameters = parametersOf(exchange)
+  const parameters = parametersOf(exchange.request)
   // An EventSource that connects again by itself sends the header, and its URL is the one it began with.
   const after = exchange.request.headers['last-event-id'] || parameters.get('lastEventId')
-  if (typeof after !== 'string') return ofTenant(exchange, readRequest(parameters, clock.nowMs(), engine.limits))
+  if (typeof after !== 'string') return ofCaller(exchange, readRequest(parameters, clock.nowMs(), engine.limits))
   const { nowMs = clock.nowMs() } = readResumePoint(after)
-  return { ...ofTenant(exchange, readRequest(parameters, nowMs, engine.limits)), after }
+  return { ...ofCaller(exchange, readRequest(parameters, nowMs, engine.limits)), after }
 }
 
 async function stream(engine: Engine, exchange: Exchange, request: QueryRequest, clock: ServerOptions['clock']): Promise<FastifyReply> {
   const { reply, gone, stopping } = exchange
   const events = engine.query(request, exchange.signal)[Symbol.asyncIterator]()
   gone.addEventListener('abort', () => void Promise.resolve(events.return?.()).catch(() => {}), { once: true })
-  const first = await firstEvent(events, stopping)
+  const begun = { first: events.next(), rest: events }
+  const { heartbeatMs } = engine.limits
+  if (await speaksWithin(begun, heartbeatMs, clock.every)) await refuseFailure(begun.first, stopping)
   const framing = String(exchange.request.headers.accept ?? '').includes('application/x-ndjson') ? 'ndjson' : 'sse'
   reply.hijack()
   const numbers = numbersOf(request.language)
-  const target = { response: reply.raw, framing, numbers, every: clock.every, heartbeatMs: engine.limits.heartbeatMs, gone, stopping } as const
-  await writeEvents(first, events, target)
+  const target = { response: reply.raw, framing, numbers, every: clock.every, heartbeatMs, gone, stopping } as const
+  await writeEvents(begun, target)
   return reply
 }
 
-/** An error before anything else is told by the HTTP status. */
-async function firstEvent(events: AsyncIterator<QueryEvent>, stopping: AbortSignal): Promise<QueryEvent> {
-  const { done, value } = await events.next()
+/** An error before anything else is told by the HTTP status, unless the query has been silent for too long. */
+async function refuseFailure(first: Promise<IteratorResult<QueryEvent>>, stopping: AbortSignal): Promise<void> {
+  const { done, value } = await first
   if (done === true) throw new Error('the query gave no event')
   if (value.type === 'error') throw new QueryError(stopping.aborted ? STOPPING : value.error)
-  return value
 }
 
 async function importBody(engine: Engine, exchange: Exchange): Promise<FastifyReply> {
-  const parameters = parametersOf(exchange)
+  const parameters = parametersOf(exchange.request)
   const format = parameters.word<ImportFormat>('format', ['openmetrics', 'loki', 'series'])
   if (format === undefined) throw badParameter('format', 'is missing: openmetrics, loki or series')
-  const organisation = parameters.get('organisation') ?? tenantOf(exchange)
   const report = await engine.import({
     file: parameters.get('file') ?? 'body',
     body: boundedBody(exchange.request.raw, engine),
     format,
     signal: exchange.signal,
-    ...(organisation === undefined ? {} : { organisation }),
+    organisation: exchange.caller.organisation,
   })
   return send(exchange.reply, JSON_TYPE, `${JSON.stringify(report)}\n`)
 }
@@ -112,11 +119,12 @@ function prometheusRoutes(engine: Engine, { clock }: ServerOptions): readonly Ro
   const route = (path: string, read: (parameters: Parameters) => QueryRequest): Route => ({
     path,
     methods: GET_OR_POST,
+    access: 'read',
     body: 'parameters',
     failure: (error) => prometheusError(error, 'before-plan'),
     handle: (exchange) =>
       answered(exchange, prometheusError, async () => {
-        const parameters = parametersOf(exchange)
+        const parameters = parametersOf(exchange.request)
         const options = readOptions(parameters)
         const answer = await ask(engine, exchange, read(parameters))
         return sendChunks(exchange, JSON_TYPE, prometheusJson(answer, options))
@@ -132,11 +140,12 @@ function lokiRoutes(engine: Engine, { clock }: ServerOptions): readonly Route[] 
   const route = (path: string, read: (parameters: Parameters) => QueryRequest): Route => ({
     path,
     methods: GET_OR_POST,
+    access: 'read',
     body: 'parameters',
     failure: (error) => lokiError(error, 'before-plan'),
     handle: (exchange) =>
       answered(exchange, lokiError, async () => {
-        const request = read(parametersOf(exchange))
+        const request = read(parametersOf(exchange.request))
         const answer = await ask(engine, exchange, request)
         if (request.when.kind === 'instant' && answer.resultType === 'streams') throw new QueryError({ code: 'bad_query', message: INSTANT_LOGS })
         const flags = String(exchange.request.headers['x-loki-response-encoding-flags'] ?? '')
@@ -150,7 +159,7 @@ function lokiRoutes(engine: Engine, { clock }: ServerOptions): readonly Route[] 
 }
 
 function ask(engine: Engine, exchange: Exchange, request: QueryRequest): Promise<Answer> {
-  return collectAnswer(engine.query(ofTenant(exchange, request), exchange.signal), engine.limits)
+  return collectAnswer(engine.query(ofCaller(exchange, request), exchange.signal), engine.limits)
 }
 
 /** Tells the shape of an error by whether the query had been planned. */
@@ -160,41 +169,32 @@ async function answered(exchange: Exchange, shape: typeof lokiError, answer: () 
   } catch (thrown) {
     if (!(thrown instanceof AnswerError)) throw thrown
     const error = exchange.stopping.aborted ? new QueryError(STOPPING) : thrown.error
-    const { status, contentType, body }: ErrorAnswer = shape(error, thrown.planned ? 'planned' : 'before-plan')
-    return exchange.reply.code(status).header('content-type', contentType).header('x-content-type-options', 'nosniff').send(body)
+    const told: ErrorAnswer = shape(error, thrown.planned ? 'planned' : 'before-plan')
+    return withHead(exchange.reply, told).send(told.body)
   }
 }
 
-function nodeRoutes(engine: Engine, { metrics }: ServerOptions): readonly Route[] {
+function nodeRoutes(engine: Engine, { metrics, node }: ServerOptions): readonly Route[] {
   return [
-    page('/', async ({ reply, request }) => send(reply, 'text/html; charset=utf-8', FRONT_PAGE.replace('HOST', request.host.replace(/[^\w.:[\]-]/g, '')))),
-    page('/healthz', async ({ reply }) => send(reply, TEXT_TYPE, 'ok\n')),
-    page('/readyz', async ({ reply }) => {
+    page('/', 'open', async ({ reply, request }) => send(reply, 'text/html; charset=utf-8', FRONT_PAGE.replace('HOST', request.host.replace(/[^\w.:[\]-]/g, '')))),
+    page('/healthz', 'open', async ({ reply }) => send(reply, TEXT_TYPE, 'ok\n')),
+    page('/readyz', 'open', async ({ reply }) => {
       await engine.ready()
       return send(reply, TEXT_TYPE, 'ready\n')
     }),
-    page('/metrics', async ({ reply }) => send(reply, metrics.contentType, await metrics.text())),
+    page('/metrics', 'observe', async ({ reply }) => send(reply, metrics.contentType, await metrics.text(node?.readings()))),
   ]
 }
 
-function page(path: string, handle: Route['handle']): Route {
-  return { path, methods: ['GET'], body: 'parameters', failure: nativeError, handle }
+function clusterRoutes({ limits }: Engine, { units, clock }: ServerOptions): readonly Route[] {
+  return units === undefined ? [] : [unitRoute(units, limits, clock.every)]
 }
 
-function parametersOf({ request }: Exchange): Parameters {
-  return requestParameters(request.url, request.body, request.headers['content-type'])
+function page(path: string, access: Route['access'], handle: Route['handle']): Route {
+  return { path, methods: ['GET'], access, body: 'parameters', failure: nativeError, handle }
 }
 
-function tenantOf({ request }: Exchange): string | undefined {
-  const header = request.headers['x-scope-orgid']
-  return typeof header === 'string' && header !== '' ? header : undefined
-}
-
-function ofTenant(exchange: Exchange, request: QueryRequest): QueryRequest {
-  const organisation = tenantOf(exchange)
-  return organisation === undefined ? request : { ...request, organisation }
-}
-
-function send(reply: FastifyReply, contentType: string, body: string): FastifyReply {
-  return reply.header('content-type', contentType).send(body)
+function ofCaller(exchange: Exchange, request: QueryRequest): QueryRequest {
+  const { organisation, asker, trace } = callerOf(exchange)
+  return { ...request, organisation, asker, ...(trace === undefined ? {} : { trace }) }
 }

@@ -1,9 +1,13 @@
 /** The HTTP server: one table of routes over an Engine. Home of `fastify`. */
-import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import type { Caller } from '../model/access.js'
 import type { Engine } from '../model/engine.js'
 import { QueryError } from '../model/error.js'
 import { limitExceeded, type Limits } from '../model/limits.js'
-import { nativeError, type ErrorAnswer } from './api-error.js'
+import { DEFAULT_ORGANISATION } from '../model/segment.js'
+import { nativeError, withHead, type ErrorAnswer } from './api-error.js'
+import { arrivalOptions, boundArrival, tooLate } from './arrival.js'
+import { challenge, credentialsOf } from './credentials.js'
 import { STOPPING } from './event-stream.js'
 import type { Exchange, Route, ServerOptions } from './exchange.js'
 import { InFlight } from './in-flight.js'
@@ -13,6 +17,8 @@ export interface RunningServer {
   readonly url: string
   readonly host: string
   readonly port: number
+  /** Resolves when what is being answered now has been, or after `ms`. New requests go on being answered. */
+  finish(ms: number): Promise<void>
   /** Ends what runs with `unavailable`, then closes every connection. */
   close(): Promise<void>
 }
@@ -26,18 +32,19 @@ export async function createServer(engine: Engine, options: ServerOptions): Prom
   const inFlight = new InFlight()
   const app = Fastify({
     bodyLimit: limits.requestBodyBytesMax,
-    http: { maxHeaderSize: limits.requestHeaderBytesMax },
+    ...arrivalOptions(limits),
     forceCloseConnections: true,
     exposeHeadRoutes: false,
     return503OnClosing: true,
   })
   const routes = routesOf(engine, options)
   understandForms(app)
-  addRoutes(app, routes.filter((route) => route.body === 'parameters'), inFlight, limits)
+  const server = { inFlight, limits, options, callers: new WeakMap<FastifyRequest, Caller>() }
+  addRoutes(app, routes.filter((route) => route.body === 'parameters'), server)
   await app.register(async (raw) => {
     raw.removeAllContentTypeParsers()
     raw.addContentTypeParser('*', (_request, _payload, done) => done(null, undefined))
-    addRoutes(raw, routes.filter((route) => route.body === 'raw'), inFlight, limits)
+    addRoutes(raw, routes.filter((route) => route.body === 'raw'), server)
   })
   answerTheRest(app, routes, options)
   await app.listen({ host: options.host, port: options.port })
@@ -47,6 +54,7 @@ export async function createServer(engine: Engine, options: ServerOptions): Prom
     url: `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`,
     host: options.host,
     port,
+    finish: (ms) => inFlight.finish(ms, options.clock.every),
     close: async () => {
       // A reader that takes nothing would hold the node up; its connection is cut with the others.
       await inFlight.stop(limits.stopGraceMs, options.clock.every)
@@ -63,12 +71,24 @@ function understandForms(app: FastifyInstance): void {
   }
 }
 
-function addRoutes(app: FastifyInstance, routes: readonly Route[], inFlight: InFlight, limits: Limits): void {
+/** What all routes of a server share. */
+interface Serving {
+  readonly inFlight: InFlight
+  readonly limits: Limits
+  readonly options: ServerOptions
+  /** Who sent the requests that are being answered. */
+  readonly callers: WeakMap<FastifyRequest, Caller>
+}
+
+function addRoutes(app: FastifyInstance, routes: readonly Route[], serving: Serving): void {
+  const { inFlight, limits, callers } = serving
   for (const route of routes) {
     app.route({
       method: [...route.methods],
       url: route.path,
-      handler: (request, reply) => inFlight.run(reply.raw, (signals) => respond(route, { request, reply, ...signals })),
+      // Before the body: of a caller who may not, nothing is read.
+      onRequest: (request, reply) => admit(route, request, reply, serving),
+      handler: (request, reply) => inFlight.run(reply.raw, (signals) => respond(route, { request, reply, caller: callers.get(request) ?? NOBODY, ...signals })),
       // Reached for bodies that are too large or of a type that is not known.
       errorHandler: (error, request, reply) => {
         const length = Number(request.headers['content-length'] ?? NaN)
@@ -76,6 +96,29 @@ function addRoutes(app: FastifyInstance, routes: readonly Route[], inFlight: InF
       },
     })
   }
+}
+
+const NOBODY: Caller = { organisation: DEFAULT_ORGANISATION, scopes: [] }
+
+async function admit(route: Route, request: FastifyRequest, reply: FastifyReply, { limits, options, callers }: Serving): Promise<FastifyReply | undefined> {
+  const bound = (): void => boundArrival(request.raw, limits.requestArrivalMs, options.clock.every, () => tellLate(route, reply, limits))
+  if (route.body === 'parameters') bound()
+  if (route.access === 'open') return undefined
+  try {
+    callers.set(request, await options.authenticate(credentialsOf(request), route.access))
+    return undefined
+  } catch (thrown) {
+    const error = QueryError.from(thrown)
+    if (route.body === 'raw') bound()
+    if (error.code === 'unauthorized') challenge(reply)
+    return sendError(reply, route.failure(error))
+  }
+}
+
+function tellLate(route: Route, reply: FastifyReply, limits: Limits): void {
+  if (reply.sent) return
+  void reply.header('connection', 'close')
+  void sendError(reply, { ...route.failure(new QueryError({ code: 'bad_query', message: tooLate(limits) })), status: 408 })
 }
 
 async function respond(route: Route, exchange: Exchange): Promise<unknown> {
@@ -96,10 +139,9 @@ function bodyError(error: Error & { statusCode?: number }, length: number, limit
 }
 
 function answerTheRest(app: FastifyInstance, routes: readonly Route[], options: ServerOptions): void {
-  const methods = new Map(routes.map((route) => [route.path, route.methods]))
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?', 1)[0]
-    const allowed = methods.get(path)
+    const allowed = routes.find((route) => isAt(route.path, path))?.methods
     const message = allowed === undefined ? `no such path: ${path}` : `${request.method} is not allowed at ${path}, only ${allowed.join(' and ')}`
     if (allowed !== undefined) void reply.header('allow', allowed.join(', '))
     return sendError(reply, { ...nativeError(new QueryError({ code: 'bad_query', message })), status: allowed === undefined ? 404 : 405 })
@@ -111,6 +153,13 @@ function answerTheRest(app: FastifyInstance, routes: readonly Route[], options: 
   })
 }
 
+/** A part of a path that begins with a colon stands for any one. */
+function isAt(pattern: string, path: string): boolean {
+  const parts = path.split('/')
+  const wanted = pattern.split('/')
+  return wanted.length === parts.length && wanted.every((part, at) => part === parts[at] || (part.startsWith(':') && parts[at] !== ''))
+}
+
 function sendError(reply: FastifyReply, answer: ErrorAnswer): FastifyReply {
-  return reply.code(answer.status).header('content-type', answer.contentType).header('x-content-type-options', 'nosniff').send(answer.body)
+  return withHead(reply, answer).send(answer.body)
 }

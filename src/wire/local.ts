@@ -9,7 +9,7 @@ import type { LocalSegment, UnitResult, UnitRunner } from '../model/engine.js'
 import { QueryError } from '../model/error.js'
 import type { WorkUnit } from '../model/plan.js'
 import { packBlock, transferablesOf, unpackBlock } from './codec.js'
-import type { RunUnit, UnitFinished, UnitOutcome, WarmThread } from './message.js'
+import type { RunUnit, ThreadMemory, UnitFinished, UnitOutcome, WarmThread } from './message.js'
 
 export interface ThreadOptions {
   /** The worker's script; its default export takes a RunUnit and resolves with a UnitOutcome, or a WarmThread and resolves with ThreadWarm. */
@@ -17,6 +17,7 @@ export interface ThreadOptions {
   readonly threads: number
   /** Handed to each thread as its workerData. */
   readonly settings: Readonly<Record<string, string | number>>
+  readonly onMemory?: (memory: ThreadMemory) => void
 }
 
 export function openThreads(options: ThreadOptions): UnitRunner {
@@ -40,7 +41,7 @@ export function openThreads(options: ThreadOptions): UnitRunner {
   for (let thread = 0; thread < options.threads; thread++) watched(pool.run(warm)).catch(() => undefined)
   return {
     capacity: options.threads,
-    run: (unit, segments, signal) => watched(runInPool(pool, unit, segments, signal)),
+    run: (unit, segments, signal) => watched(runInPool(pool, unit, segments, signal, options.onMemory)),
     close: async () => {
       // Piscina may end a thread that still works, and a thread that ends inside DuckDB takes the process with it.
       while (atWork.size > 0) await Promise.all(atWork)
@@ -49,7 +50,7 @@ export function openThreads(options: ThreadOptions): UnitRunner {
   }
 }
 
-async function runInPool(pool: Piscina, unit: WorkUnit, segments: readonly LocalSegment[], signal: AbortSignal): Promise<UnitResult> {
+async function runInPool(pool: Piscina, unit: WorkUnit, segments: readonly LocalSegment[], signal: AbortSignal, onMemory: ThreadOptions['onMemory']): Promise<UnitResult> {
   if (signal.aborted) throw cancelled()
   const { port1, port2 } = new MessageChannel()
   const cancelFlag = new SharedArrayBuffer(4)
@@ -61,6 +62,7 @@ async function runInPool(pool: Piscina, unit: WorkUnit, segments: readonly Local
   try {
     const task: RunUnit = { type: 'RunUnit', unit, segments, cancelPort: port2, cancelFlag }
     const outcome: UnitOutcome = await runTask(pool, task)
+    if (outcome.memory !== undefined) onMemory?.(outcome.memory)
     if (outcome.type === 'UnitFailed') throw new QueryError(outcome.error)
     return { block: unpackBlock(outcome.block), annotations: outcome.annotations, stats: outcome.stats }
   } finally {
@@ -80,9 +82,9 @@ async function runTask(pool: Piscina, task: RunUnit): Promise<UnitOutcome> {
 }
 
 /** For the thread's side: the outcome of a unit, its arrays moved instead of copied. */
-export function finishedByMoving(result: UnitResult): UnitFinished {
+export function finishedByMoving(result: UnitResult, memory: Pick<UnitFinished, 'memory'>): UnitFinished {
   const block = packBlock(result.block)
-  const outcome: UnitFinished = { type: 'UnitFinished', block, annotations: result.annotations, stats: result.stats }
+  const outcome: UnitFinished = { type: 'UnitFinished', block, annotations: result.annotations, stats: result.stats, ...memory }
   const movable = { [transferableSymbol]: transferablesOf(block), [valueSymbol]: outcome }
   // Piscina unwraps what `move` marks, so the other side receives the value.
   return move(movable as unknown as ArrayBuffer) as unknown as UnitFinished

@@ -26,17 +26,28 @@ export interface ThreadWarm {
   readonly type: 'ThreadWarm'
 }
 
+/** What the DuckDB of a thread holds behind a unit. */
+export interface ThreadMemory {
+  readonly thread: number
+  readonly bytes: number
+  /** In files of the temporary folder. */
+  readonly spilledBytes: number
+}
+
 export interface UnitFinished {
   readonly type: 'UnitFinished'
   readonly block: PackedBlock
   readonly annotations: readonly Annotation[]
   readonly stats: UnitStats
+  /** Told now and then. */
+  readonly memory?: ThreadMemory
 }
 
 /** Errors cross as data: an Error object would lose its code on the way. */
 export interface UnitFailed {
   readonly type: 'UnitFailed'
   readonly error: ErrorRecord
+  readonly memory?: ThreadMemory
 }
 
 export type UnitOutcome = UnitFinished | UnitFailed

@@ -148,7 +148,7 @@ t.test('a name gets a column if it is common, repeats and is short', async (test
     const rare = i % 100 === 0 && i < 2_200 ? `,"rare":1` : ''
     const few = i % 100 === 1 ? `,"few":1` : ''
     const some = i < 900 ? `,"some":"id-${i}"` : ''
-    return `{"id":"id-${i}","half":${i % 1_150},"most":${i % 1_300},"long":"${'x'.repeat(129)}","edge":"${'x'.repeat(128)}"${rare}${few}${some}}`
+    return `{"id":"id-${i}","half":${i % 2_050},"most":${i % 2_300},"long":"${'x'.repeat(129)}","edge":"${'x'.repeat(128)}"${rare}${few}${some}}`
   })
   const { columns, others } = await columnsOf(test, lines)
   test.same(columns.map((text) => text.split(' ')[1]).sort(), ['edge', 'few', 'half', 'some'])

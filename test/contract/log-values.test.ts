@@ -179,9 +179,9 @@ t.test('a unit holds so many values and no more', async (t) => {
 t.test('a plan tells where values are aggregated, and refuses a range that doubles cannot hold', (t) => {
   const planned = (text: string): string => {
     const when = { kind: 'range', startNs: START, endNs: START + SECOND, stepMs: 1000 } as const
-    return explainPlan(prepare({ language: 'logql', text, when }, DEFAULT_LIMITS, TEST_FEATURES))
+    return explainPlan(prepare({ language: 'logql', text, when }, DEFAULT_LIMITS, TEST_FEATURES), DEFAULT_LIMITS)
   }
-  t.match(planned('quantile_over_time(0.9, {a="b"} | unwrap bytes(c) | d="e" [1m] offset 1s) by (f)'), /quantile_over_time\(0\.9\) at the root over 60000000000ns offset 1000000000ns\n.*leaf 0 logs[^]*the values of bytes\(c\), 1 filters after it .* by \(f\)\n.*not pushed further: /)
+  t.match(planned('quantile_over_time(0.9, {a="b"} | unwrap bytes(c) | d="e" [1m] offset 1s) by (f)'), /quantile_over_time\(0\.9\) at the root over 60000000000ns offset 1000000000ns\n.*leaf 0 logs[^]*the values of bytes\(c\), 1 filters after it .* by \(f\)\n[^]*not pushed further: /)
   t.match(planned('sum by (f) (sum_over_time({a="b"} | unwrap c [1m]))'), /^logql matrix\n  sum_over_time at the root[^]* by \(f\)\n/)
   t.match(planned('sum(sum by (f) (sum_over_time({a="b"} | unwrap c [1m])))'), /^logql matrix\n  sum by \(\)\n    sum_over_time at the root[^]* by \(f\)\n/)
   t.doesNotThrow(() => planned('sum_over_time({a="b"} | unwrap c [100d])'))

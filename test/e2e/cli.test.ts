@@ -9,7 +9,7 @@ import t, { type Test } from 'tap'
 import type { QueryEvent } from '../../src/model/event.js'
 import { packageRoot } from '../../src/model/place.js'
 import { createMetrics, createServer } from '../../src/serve/serve.js'
-import { answers, fakeEngine, planOf, type FakeEngine, type Script } from '../harness/fake-engine.js'
+import { answers, fakeEngine, planOf, type FakeEngine, type Script, OPEN_DOOR } from '../harness/fake-engine.js'
 
 const CLI = fileURLToPath(new URL('../../cli/cli.js', import.meta.url))
 const RUNNER = `import(process.argv[1]).then((cli) => cli.main(process.argv.slice(2))).then((code) => { process.exitCode = code })`
@@ -36,7 +36,7 @@ function run(...argv: string[]): Promise<Outcome> {
 async function node(test: Test, script: Script = answers): Promise<{ url: string; engine: FakeEngine }> {
   const engine = fakeEngine(script)
   const clock = { nowMs: () => Date.now(), every: () => () => {} }
-  const server = await createServer(engine, { host: '127.0.0.1', port: 0, metrics: createMetrics(), clock, onFailure: (message) => test.fail(message) })
+  const server = await createServer(engine, { ...OPEN_DOOR, host: '127.0.0.1', port: 0, metrics: createMetrics(), clock, onFailure: (message) => test.fail(message) })
   test.teardown(() => server.close())
   return { url: server.url, engine }
 }

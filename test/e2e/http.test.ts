@@ -11,13 +11,13 @@ import type { QueryEvent, QueryRequest } from '../../src/model/event.js'
 import { DEFAULT_LIMITS } from '../../src/model/limits.js'
 import { createClient, createMetrics, createServer, type Metrics } from '../../src/serve/serve.js'
 import { CLIENT_WORLD } from '../harness/client-world.js'
-import { answers, endOf, fakeEngine, gridFor, planOf, seriesEvent, unknownFunction, UP } from '../harness/fake-engine.js'
+import { answers, endOf, fakeEngine, gridFor, planOf, seriesEvent, unknownFunction, UP, OPEN_DOOR } from '../harness/fake-engine.js'
 
 const NOW_MS = 1_700_000_000_000
 
 async function listen(test: Test, engine: Engine, metrics: Metrics = createMetrics()): Promise<string> {
   const clock = { nowMs: () => NOW_MS, every: realEvery }
-  const server = await createServer(engine, { host: '127.0.0.1', port: 0, metrics, clock, onFailure: (message) => test.fail(message) })
+  const server = await createServer(engine, { ...OPEN_DOOR, host: '127.0.0.1', port: 0, metrics, clock, onFailure: (message) => test.fail(message) })
   test.teardown(() => server.close())
   return server.url
 }
@@ -75,6 +75,21 @@ t.test('heartbeats while the engine thinks', async (test) => {
   test.match((await get(`${url}/api/v1/stream?lang=promql&query=x`)).text, /^event: plan\n.*\n.*\n\n: heartbeat\n\n/)
   const lines = (await get(`${url}/api/v1/stream?lang=promql&query=x`, { headers: { accept: 'application/x-ndjson' } })).text.trimEnd().split('\n')
   test.same([JSON.parse(lines[1]).type, JSON.parse(lines.at(-1) ?? '').type], ['heartbeat', 'end'])
+})
+
+t.test('a query that is silent for long before its plan shows life, and its error is an event', async (test) => {
+  const error = { code: 'too_many_requests', message: 'm', facts: { retryAfterMs: 1_500 } } as const
+  const script = async function* (): AsyncGenerator<QueryEvent> {
+    await sleep(120)
+    yield { type: 'error', error }
+  }
+  const silent = await get(`${await listen(test, fakeEngine(script, { heartbeatMs: 10 }))}/api/v1/stream?lang=promql&query=x`, { headers: { accept: 'application/x-ndjson' } })
+  test.equal(silent.status, 200)
+  const [first, ...rest] = silent.text.trimEnd().split('\n').map((line) => JSON.parse(line))
+  test.equal(first.type, 'heartbeat')
+  test.match(rest.at(-1), { type: 'error', error: { code: 'too_many_requests', retryable: true } })
+  const prompt = await fetch(`${await listen(test, fakeEngine(script))}/api/v1/stream?lang=promql&query=x`)
+  test.same([prompt.status, prompt.headers.get('retry-after')], [429, '2'])
 })
 
 t.test('errors: by status before the stream begins, as the last event after', async (test) => {
@@ -259,7 +274,7 @@ t.test('the paths of the node; unknown paths, wrong methods, bodies too large', 
   const notReady = await get(`${url}/readyz`)
   test.same([notReady.status, JSON.parse(notReady.text).error.message], [503, 'catalog: connection refused'])
   metrics.observe({ type: 'query:started', queryId: 'q', organisation: 'o', language: 'promql', text: 'x' })
-  metrics.observe({ type: 'query:ended', queryId: 'q', status: 'ok', wallMs: 20, units: 1, bytes: 2, samples: 3 })
+  metrics.observe({ type: 'query:ended', queryId: 'q', organisation: 'o', status: 'ok', wallMs: 20, units: 1, bytes: 2, samples: 3 })
   const page = await get(`${url}/metrics`)
   test.match(page.text, 'millrace_queries_total{language="promql",status="ok"} 1')
   test.match(page.text, 'nodejs_eventloop_lag_seconds')
@@ -329,7 +344,7 @@ t.test('a node that stops ends its streams with unavailable', async (test) => {
     yield { type: 'error', error: { code: 'cancelled', message: 'cancelled' } }
   })
   const clock = { nowMs: () => NOW_MS, every: () => () => {} }
-  const server = await createServer(engine, { host: '127.0.0.1', port: 0, metrics: createMetrics(), clock, onFailure: () => {} })
+  const server = await createServer(engine, { ...OPEN_DOOR, host: '127.0.0.1', port: 0, metrics: createMetrics(), clock, onFailure: () => {} })
   const answer = await fetch(`${server.url}/api/v1/stream?lang=promql&query=x`)
   await server.close()
   test.match(await answer.text(), /event: error\n.*\n.*the node is stopping/)
@@ -338,7 +353,7 @@ t.test('a node that stops ends its streams with unavailable', async (test) => {
 t.test('a reader that takes nothing does not keep a node from stopping', async (test) => {
   const engine = fakeEngine(endless, { stopGraceMs: 100 })
   const clock = { nowMs: () => NOW_MS, every: realEvery }
-  const server = await createServer(engine, { host: '127.0.0.1', port: 0, metrics: createMetrics(), clock, onFailure: () => {} })
+  const server = await createServer(engine, { ...OPEN_DOOR, host: '127.0.0.1', port: 0, metrics: createMetrics(), clock, onFailure: () => {} })
   const socket = connect(server.port, '127.0.0.1')
   test.teardown(() => socket.destroy())
   socket.on('error', () => {})
@@ -369,7 +384,7 @@ t.test('the client gives the events that the engine gave', async (test) => {
   ]
   for (const request of requests) {
     const far = await collect(client.query(request))
-    test.same(engine.asked.at(-1), request)
+    test.same(engine.asked.at(-1), { organisation: 'default', ...request, asker: '127.0.0.1' })
     const near = await collect(answers(request)).catch((thrown: unknown) => [planOf('matrix', gridFor(request)), { type: 'error', error: QueryError.from(thrown).toRecord() }])
     test.same(far, near, request.text)
   }

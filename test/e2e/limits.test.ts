@@ -1,8 +1,8 @@
 /** Every limit that a query or an import can meet, set low: the error names limit, value and setting, in each API's own shape. */
 import t, { type Test } from 'tap'
-import { LIMIT_RULES, type RunningNode } from '../../actors/main.js'
+import { LIMIT_RULES, readConfiguration, type RunningNode } from '../../actors/main.js'
 import type { LimitName } from '../../src/model/limits.js'
-import { bytesOf, dataOf, get, runCli, seriesFile, sharedLake, startNode, streamed, type Parameters, type WireEvent } from '../harness/real-node.js'
+import { bytesOf, dataOf, eventually, get, openStream, runCli, seriesFile, sharedLake, startNode, streamed, type Parameters, type WireEvent } from '../harness/real-node.js'
 import { temporaryFolder } from '../harness/servers.js'
 
 t.setTimeout(300_000)
@@ -142,15 +142,61 @@ t.test('remarks of one unit: more than by default', async (test) => {
   test.same([await remarks(node), await remarks(roomy)], [1_200, 1_001], 'the last one by default says that there were more')
 })
 
-t.test('as many queries as a node takes; the next is taken once one has ended', async (test) => {
-  const node = await nodeWith(test, { queriesRunningMax: 1 })
+/** A query of the node that has begun and is not read on. */
+async function running(test: Test, node: RunningNode, organisation = 'default'): Promise<{ end(): Promise<void> }> {
   const when = { kind: 'range', startNs: BigInt(T0) * 10n ** 9n, endNs: BigInt(T0 + 3600) * 10n ** 9n, stepMs: 1000 } as const
-  const running = node.engine.query({ language: 'promql', text: 'm', when })[Symbol.asyncIterator]()
-  test.equal((await running.next()).value?.type, 'plan')
+  const events = node.engine.query({ language: 'promql', text: 'm', when, organisation })[Symbol.asyncIterator]()
+  test.equal((await events.next()).value?.type, 'plan')
+  return { end: async () => void (await events.return?.()) }
+}
+
+t.test('as many queries as a node takes; the next is taken once one has ended', async (test) => {
+  const node = await nodeWith(test, { queriesRunningMax: 1, queryWaitMs: 1, retryAfterMs: 2_500 })
+  const first = await running(test, node)
   await streamTells(test, node, { query: 'm', ...RANGE }, 'queriesRunningMax', 1, 'too_many_requests')
-  await compatibleTells(test, node, { query: 'm', ...RANGE }, 429, { errorType: 'unavailable', error: /limits.queriesRunningMax/ })
-  await running.return?.()
+  const asked = new URLSearchParams({ start: String(T0), end: String(T0 + 60), step: '60' })
+  const shapes: readonly (readonly [string, string, RegExp])[] = [
+    ['/api/v1/stream?lang=promql&query=m', 'application/json', /^\{"error":\{"code":"too_many_requests","message":"too many queries are running: 1, limit 1 \(setting limits\.queriesRunningMax\).*"retryable":true/],
+    ['/api/v1/query_range?query=m', 'application/json', /^\{"status":"error","errorType":"unavailable","error":"too many queries are running: 1, limit 1 \(setting limits\.queriesRunningMax\)/],
+    ['/loki/api/v1/query_range?query=%7Ba%3D%22b%22%7D', 'text/plain', /^too many queries are running: 1, limit 1 \(setting limits\.queriesRunningMax\)/],
+  ]
+  for (const [path, type, body] of shapes) {
+    const response = await fetch(`${node.url}${path}&${asked}`)
+    test.same([response.status, response.headers.get('retry-after')], [429, '3'], path)
+    test.match(response.headers.get('content-type'), type)
+    test.match(await response.text(), body)
+  }
+  test.equal((await get(node.url, '/api/v1/query', { query: 'rat(m)' })).status, 400, 'what is wrong needs no place')
+  await first.end()
   test.equal((await dataOf(node.url, '/api/v1/query', { query: 'count(m)', time: T0 + 60 })).result[0].value[1], String(SERIES))
+})
+
+t.test('a query waits for its place, and one whose client has gone does not', async (test) => {
+  const node = await nodeWith(test, { queriesRunningMax: 1, queryWaitMs: 200_000, queriesWaitingMax: 1 })
+  const first = await running(test, node)
+  const gone = new AbortController()
+  const leaving = openStream(node.url, { lang: 'promql', query: 'm', ...RANGE }, 'application/x-ndjson', gone.signal).catch(() => 'left')
+  const isFull = async (): Promise<boolean> => (await get(node.url, '/api/v1/query', { query: 'm', organisation: 'default' })).status === 429
+  // The organisation with most in the line loses its newest: who asks now is refused as soon as the other waits.
+  test.ok(await eventually(60_000, isFull), 'the line is full')
+  gone.abort()
+  test.equal(await leaving, 'left')
+  const waiting = dataOf(node.url, '/api/v1/query', { query: 'count(m)', time: T0 + 60 })
+  await first.end()
+  test.equal((await waiting).result[0].value[1], String(SERIES))
+})
+
+t.test('an organisation has its own limit, of the configuration', async (test) => {
+  const node = await startNode(test, { config: await lake.config({ 'limits.queryWaitMs': 1, 'organisations.acme.organisationQueriesRunningMax': 1 }) })
+  await roomy.engine.import({ file: 'm', format: 'series', organisation: 'acme', body: bytesOf(seriesFile('m', SERIES, 240, T0 * 1000, 15_000)) })
+  const events = await running(test, node, 'acme')
+  const refused = await get(node.url, '/api/v1/query', { query: 'm', organisation: 'acme' })
+  test.equal(refused.status, 429)
+  test.match(JSON.parse(refused.text).error, /^too many queries of organisation "acme" are running: 1, limit 1 \(setting organisations\.acme\.organisationQueriesRunningMax\)/)
+  test.equal((await get(node.url, '/api/v1/query', { query: 'm' })).status, 200, 'another organisation')
+  await events.end()
+  const unknown = await lake.config({ 'organisations.acme.queriesRunningMax': 1 })
+  test.throws(() => readConfiguration(unknown, {}), { message: /unknown setting organisations\.acme\.queriesRunningMax: an organisation has organisationQueriesRunningMax and organisationMemoryMb$/ })
 })
 
 t.test('imports: lines, labels, series and bodies; nothing of the file is visible', async (test) => {

@@ -15,7 +15,7 @@ import { labelsFrom } from '../../src/model/labels.js'
 import { gridSlice, type Grid } from '../../src/model/time.js'
 import { createClient, createMetrics, createServer } from '../../src/serve/serve.js'
 import { CLIENT_WORLD } from '../harness/client-world.js'
-import { DOWN, endOf, fakeEngine, gridFor, planOf, UP, type Script } from '../harness/fake-engine.js'
+import { DOWN, endOf, fakeEngine, gridFor, planOf, UP, type Script, OPEN_DOOR } from '../harness/fake-engine.js'
 import { eventually, get, openStream, runCli, spawnNode, startNode } from '../harness/real-node.js'
 import { temporaryFolder } from '../harness/servers.js'
 
@@ -128,7 +128,7 @@ const script: Script = async function* (request: QueryRequest): AsyncGenerator<Q
 
 async function listen(test: Test, engine: Engine): Promise<string> {
   const clock = { nowMs: () => 1_700_000_000_000, every: () => () => undefined }
-  const server = await createServer(engine, { host: '127.0.0.1', port: 0, metrics: createMetrics(), clock, onFailure: (message) => test.fail(message) })
+  const server = await createServer(engine, { ...OPEN_DOOR, host: '127.0.0.1', port: 0, metrics: createMetrics(), clock, onFailure: (message) => test.fail(message) })
   test.teardown(() => server.close())
   return server.url
 }

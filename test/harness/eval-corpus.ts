@@ -2,72 +2,26 @@
  * Runs the evaluations of Loki's engine (eval.json) over real log segments: each data set is imported once, each query is
  * cut into groups and units at random. Pipelines run as log queries over the one entry, or by themselves where it has no label to select.
  */
-import { ALL_QUIRKS, compilePipeline, NO_QUIRKS, type Quirks } from '../../src/language/language.js'
-import { importFile } from '../../src/ingest/ingest.js'
+import { compilePipeline } from '../../src/language/language.js'
 import type { EntriesBlock } from '../../src/model/block.js'
 import { QueryError } from '../../src/model/error.js'
-import type { Data, QueryRequest } from '../../src/model/event.js'
+import type { Data } from '../../src/model/event.js'
 import { labelsFrom } from '../../src/model/labels.js'
 import { DEFAULT_LIMITS } from '../../src/model/limits.js'
 import { parse } from '../../src/parse/parse.js'
 import { openDuckdb, type Duckdb } from '../../src/segment/segment.js'
 import { seeded, type Seeded } from '../../benchmarks/seeded.js'
 import { missingIn, type Verdict } from './answer-corpus.js'
-import { evalFault, pipelineFault, type EvalExpectation, type PipelineExpectation, type Unstable } from './eval-corpus-compare.js'
-import { openLake, type Lake } from './lake.js'
+import { evalFault, pipelineFault, type EvalExpectation, type PipelineExpectation } from './eval-corpus-compare.js'
+import { COPY_MARK, EvalQuestions, quirksOf, type EvalCase, type EvalCorpus, type EvalQuestion, type PipelineCase, type QueryCase, type Tags } from './eval-questions.js'
 import { randomCuts } from './random-cuts.js'
 import type { CorpusResult } from './parse-corpus.js'
 import { temporaryFolder, type Teardown } from './servers.js'
 import { answerStraight } from './straight.js'
 
-interface Stream {
-  readonly labels: Readonly<Record<string, string>>
-  readonly entries: readonly { readonly ts: string; readonly line: string; readonly metadata?: Readonly<Record<string, string>> }[]
-}
-
-interface PipelineCase {
-  readonly mode: 'pipeline'
-  readonly pipeline: string
-  readonly labels: Readonly<Record<string, string>>
-  readonly metadata?: Readonly<Record<string, string>>
-  readonly ts: string
-  readonly line: string
-  readonly expect: PipelineExpectation
-}
-
-interface QueryCase {
-  readonly mode: 'instant' | 'range' | 'logs'
-  readonly dataset: string
-  readonly query: string
-  readonly start: string
-  readonly end: string
-  readonly step: string
-  readonly direction?: 'forward' | 'backward'
-  readonly limit?: number
-  readonly interval?: string
-  readonly expect: EvalExpectation
-}
-
-interface Tags {
-  readonly id: string
-  readonly quirk?: string
-  readonly unstable?: Unstable
-}
-
-export type EvalCase = (PipelineCase | QueryCase) & Tags
-
-export interface EvalCorpus {
-  readonly datasets: Readonly<Record<string, readonly Stream[]>>
-  readonly cases: readonly EvalCase[]
-}
-
 const PASSED: Verdict = { kind: 'passed' }
 const UNITS_MOST = 3
 const AT_ONCE = 8
-/** The data set that is made of the entries of all pipeline cases. */
-const PIPELINES = 'pipelines'
-/** What Loki does here is no accident but a saving that its users see; the other quirks contradict its documentation. */
-const WANTED_QUIRK = 'no-labels-skips-parsers'
 
 /** Answers of Loki that are wrong by its own account, so that ours differ on purpose. */
 const DIFFERENT: ReadonlyMap<string, string> = new Map([
@@ -100,15 +54,14 @@ export async function runEvalCorpus(test: Teardown, corpus: EvalCorpus, seed: nu
 }
 
 class EvalRunner {
-  readonly #test: Teardown
   readonly #corpus: EvalCorpus
+  readonly #questions: EvalQuestions
   readonly #random: Seeded
   readonly #duckdb: Duckdb
-  readonly #lakes = new Map<string, Promise<Lake>>()
 
   constructor(test: Teardown, corpus: EvalCorpus, seed: number, duckdb: Duckdb) {
-    this.#test = test
     this.#corpus = corpus
+    this.#questions = new EvalQuestions(test, corpus)
     this.#random = seeded(seed)
     this.#duckdb = duckdb
   }
@@ -139,61 +92,22 @@ class EvalRunner {
   }
 
   async #answer(one: QueryCase & Tags, random: Seeded): Promise<readonly Data[]> {
-    const lake = await this.#lakeOf(one.dataset, () => copiesApart(this.#corpus.datasets[one.dataset]))
-    return withoutCopyMarks(await this.#answered(lake, requestOf(one), one, random))
+    return withoutCopyMarks(await this.#answered(one, await this.#questions.ofQuery(one), random))
   }
 
-  async #answered(lake: Lake, request: QueryRequest, one: Pick<Tags, 'quirk'>, random: Seeded): Promise<readonly Data[]> {
+  async #answered(one: Tags, { lake, request }: EvalQuestion, random: Seeded): Promise<readonly Data[]> {
     const cuts = randomCuts(random, UNITS_MOST)
     return (await answerStraight({ lake, duckdb: this.#duckdb, request, limits: DEFAULT_LIMITS, cuts, quirks: quirksOf(one) })).results
   }
 
-  /** The entries of all pipeline cases of one time would meet each other, so each has a nanosecond of its own, unless it tells the time. */
   async #pipelineFault(one: PipelineCase & Tags, random: Seeded): Promise<string | undefined> {
-    const selected = Object.entries(one.labels).find(([name, value]) => /^[A-Za-z_]\w*$/.test(name) && value !== '')
     const expect = withoutEmptyStreamLabels(one)
-    if (selected === undefined || one.pipeline.includes('__timestamp__')) return pipelineFault(throughPipeline(one), expect)
-    const lake = await this.#lakeOf(PIPELINES, () => this.#pipelineEntries())
-    const ns = BigInt(this.#corpus.cases.findIndex((each) => each === one))
-    const text = `{${selected[0]}=${JSON.stringify(selected[1])}} ${one.pipeline}`
-    const request: QueryRequest = { language: 'logql', text, when: { kind: 'entries', startNs: ns, endNs: ns, direction: 'forward', limit: 0 } }
-    const [data] = await this.#answered(lake, request, one, random)
+    const question = await this.#questions.ofPipeline(one)
+    if (question === undefined) return pipelineFault(throughPipeline(one), expect)
+    const [data] = await this.#answered(one, question, random)
     if (data?.resultType !== 'streams') return `answered ${data?.resultType}`
     return pipelineFault(onlyEntry(data.block), expect)
   }
-
-  #pipelineEntries(): readonly Stream[] {
-    return this.#corpus.cases.flatMap((each, at) => {
-      if (each.mode !== 'pipeline') return []
-      const { labels, line, metadata } = each
-      return [{ labels, entries: [{ ts: String(at), line, ...(metadata === undefined ? {} : { metadata }) }] }]
-    })
-  }
-
-  #lakeOf(name: string, streams: () => readonly Stream[]): Promise<Lake> {
-    const known = this.#lakes.get(name)
-    if (known !== undefined) return known
-    const opened = importStreams(this.#test, streams())
-    this.#lakes.set(name, opened)
-    return opened
-  }
-}
-
-/** Stands behind the line of a copy in a lake. */
-const COPY_MARK = '\ue000'
-
-/** Loki's test store takes an entry that was pushed twice for two; a lake, as Loki's own store, for one: copies are given lines of their own. */
-function copiesApart(streams: readonly Stream[]): readonly Stream[] {
-  return streams.map(({ labels, entries }) => {
-    const seen = new Set<string>()
-    const apart = entries.map((entry) => {
-      let { line } = entry
-      while (seen.has(JSON.stringify({ ...entry, line }))) line += COPY_MARK
-      seen.add(JSON.stringify({ ...entry, line }))
-      return { ...entry, line }
-    })
-    return { labels, entries: apart }
-  })
 }
 
 function withoutCopyMarks(results: readonly Data[]): readonly Data[] {
@@ -201,11 +115,6 @@ function withoutCopyMarks(results: readonly Data[]): readonly Data[] {
     if (data.resultType !== 'streams') return data
     return { ...data, block: { ...data.block, line: data.block.line.map((line) => line.replaceAll(COPY_MARK, '')) } }
   })
-}
-
-/** What a case tags as a quirk is asked with all of them. */
-function quirksOf({ quirk }: Pick<Tags, 'quirk'>): Quirks {
-  return quirk === undefined || quirk === WANTED_QUIRK ? NO_QUIRKS : ALL_QUIRKS
 }
 
 /** The counters of Loki's estimate hold whole numbers, and 2^64 for NaN; ours are exact. */
@@ -218,32 +127,6 @@ function overHttp({ mode, expect }: EvalCase): EvalExpectation {
   if (mode !== 'instant' || expect.type !== 'streams') return expect
   const error = 'log queries are not supported as an instant query type, please change your query to a range query type'
   return { type: 'error', error, errorContains: error }
-}
-
-async function importStreams(test: Teardown, streams: readonly Stream[]): Promise<Lake> {
-  const lake = await openLake(test)
-  const body = streams.map(({ labels, entries }) => ({
-    stream: labels,
-    values: entries.map(({ ts, line, metadata }) => (metadata === undefined ? [ts, line] : [ts, line, metadata])),
-  }))
-  async function* bytes(): AsyncGenerator<Uint8Array> {
-    for (const stream of body) yield new TextEncoder().encode(`${JSON.stringify({ streams: [stream] })}\n`)
-  }
-  if (body.length > 0) await importFile({ file: 'data set', format: 'loki', body: bytes() }, lake.parts)
-  return lake
-}
-
-function requestOf(one: QueryCase): QueryRequest {
-  const [startNs, endNs] = [BigInt(one.start), BigInt(one.end)]
-  const { direction = 'backward', limit = 100, interval = '0' } = one
-  switch (one.mode) {
-    case 'instant':
-      return { language: 'logql', text: one.query, when: { kind: 'instant', timeNs: startNs } }
-    case 'range':
-      return { language: 'logql', text: one.query, when: { kind: 'range', startNs, endNs, stepMs: Number(one.step) / 1e6 } }
-    case 'logs':
-      return { language: 'logql', text: one.query, when: { kind: 'entries', startNs, endNs, direction, limit, intervalNs: BigInt(interval) } }
-  }
 }
 
 /** A label without a value is none to a lake, nor to a running Loki; the stages that Loki's cases call directly still see it. */

@@ -7,7 +7,7 @@ import { QueryError } from '../../src/model/error.js'
 import { exactText } from './random-histograms.js'
 import { answerStraight, type Straight, type StraightAnswer } from './straight.js'
 
-/** Every point of an answer by series and time, as text that tells any two values apart but NaNs; series in order where that is part of it. */
+/** Every point of an answer by series and time, and every entry by its place, as text that tells any two values apart but NaNs; series in order where that is part of it. */
 export function exactPoints(results: readonly Data[]): ReadonlyMap<string, string> {
   const points = new Map<string, string>()
   for (const data of results) addData(data, points)
@@ -45,8 +45,16 @@ function addData(data: Data, points: Map<string, string>): void {
       })
       return
     }
-    case 'streams':
-      throw new Error('log entries are no points')
+    case 'streams': {
+      const { sets, set, ts, line } = data.block
+      // Groups follow each other, and nothing else is a point of such an answer.
+      const before = points.size
+      line.forEach((text, i) => {
+        const { stream, metadata, parsed } = sets[set[i]]
+        points.set(`entry ${before + i}`, `${ts[i]} ${JSON.stringify([stream, metadata, parsed].map((labels) => labelsFromKey(labelsKey(labels))))} ${text}`)
+      })
+      return
+    }
   }
 }
 

@@ -1,4 +1,7 @@
 /** An Engine that answers from a script: stands for the whole of Millrace behind the HTTP server and the command line. */
+import { everybody } from '../../actors/authenticator.js'
+import { createKeyBook } from '../../actors/key-book.js'
+import type { KeyStore } from '../../src/model/access.js'
 import type { EntriesBlock, SeriesBlock } from '../../src/model/block.js'
 import type { Engine, ImportReport, ImportRequest } from '../../src/model/engine.js'
 import { badQuery } from '../../src/model/error.js'
@@ -6,6 +9,17 @@ import type { DataEvent, EndEvent, PlanEvent, QueryEvent, QueryRequest, ResultTy
 import { labelsFrom, type Labels } from '../../src/model/labels.js'
 import { DEFAULT_LIMITS, type Limits } from '../../src/model/limits.js'
 import { instantGrid, nsToMs, type Grid } from '../../src/model/time.js'
+
+const NO_KEYS: KeyStore = {
+  add: () => Promise.reject(badQuery('no keys here')),
+  find: async () => [],
+  list: async () => [],
+  revoke: async () => undefined,
+  used: async () => undefined,
+}
+
+/** What a server is made with that asks nobody who they are. */
+export const OPEN_DOOR = { authenticate: everybody(), keys: createKeyBook(NO_KEYS, DEFAULT_LIMITS) }
 
 export type Script = (request: QueryRequest, signal: AbortSignal | undefined) => AsyncIterable<QueryEvent>
 

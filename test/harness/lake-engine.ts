@@ -1,7 +1,10 @@
 /** Queries over a lake on disk by the real actors, with any cuts; units run in this thread, so that each can be told. */
+import { Admission } from '../../actors/admission.js'
 import type { QueryParts } from '../../actors/coordinator.js'
 import { Dispatcher } from '../../actors/dispatcher.js'
+import { Places } from '../../actors/places.js'
 import { prepare } from '../../actors/prepare.js'
+import { QueryRegistry } from '../../actors/running-queries.js'
 import { SegmentCache } from '../../actors/segment-cache.js'
 import { startQuery } from '../../actors/start-query.js'
 import { ActorSystem, realWorld } from '../../actors/system.js'
@@ -53,6 +56,9 @@ export function lakeEngine(t: Teardown, { lake, duckdb, limits, cutsOf }: LakeEn
   const files = { ensure: async ({ object }: { object: string }) => ({ path: path(object), fetchedBytes: 0 }), evict: async () => undefined, sizeOf: () => undefined, entries: () => [] }
   const cache = system.spawn('segment-cache', 'node', () => new SegmentCache({ files, limits, telemetry }), 'restart')
   const dispatcher = system.spawn('dispatcher', 'node', () => new Dispatcher({ runner, cache, wordIndexes: new WordIndexReader(), limits, telemetry }), 'restart')
+  const places = new Places({ limits, organisations: new Map(), memoryPercent: () => 0 })
+  const admission = system.spawn('admission', 'node', () => new Admission({ places, limits, telemetry }), 'restart')
+  const running = new QueryRegistry({ now: () => 0, wallMs: () => 0 })
   const segments = segmentsOf(lake)
   const parts = (cuts: Cuts): QueryParts => ({
     prepare: (request) => prepare(request, limits, LAKE_FEATURES),
@@ -65,6 +71,8 @@ export function lakeEngine(t: Teardown, { lake, duckdb, limits, cutsOf }: LakeEn
     groupQuery: (plan, snapshot, lookups, own) => groupQuery(plan, snapshot, lookups, own, cuts),
     createEvaluator: (plan) => createEvaluator(plan, limits),
     dispatcher,
+    admission,
+    running,
     limits,
     telemetry,
   })

@@ -2,18 +2,22 @@
 import { GroupsInFlight } from '../../actors/groups-in-flight.js'
 import { dataOf, warningsOf, type Remark } from '../../actors/answer.js'
 import { prepare } from '../../actors/prepare.js'
+import { askWordIndexes, indexesToAsk, NO_ANSWERS, segmentsLeft, skippedBy, withRowsLeft, type WordAnswers } from '../../actors/word-answers.js'
 import { createEvaluator } from '../../src/evaluate/evaluate.js'
 import { runUnit, SampleBuffers, type UnitContext } from '../../src/execute/execute.js'
 import { groupQuery, lookUp, type Cuts } from '../../src/lookup/lookup.js'
 import { ALL_FEATURES, NO_QUIRKS, type Features, type Quirks } from '../../src/language/language.js'
 import { AnswerEntries } from '../../src/merge/merge.js'
-import type { EntriesBlock, SeriesBlock } from '../../src/model/block.js'
+import { addStats, NO_STATS, type EntriesBlock, type SeriesBlock, type UnitStats } from '../../src/model/block.js'
+import type { LocalSegment } from '../../src/model/engine.js'
 import type { Data, QueryRequest } from '../../src/model/event.js'
 import { labelsKey } from '../../src/model/labels.js'
 import type { Limits } from '../../src/model/limits.js'
 import type { LookupRequest, LookupResult, Segment } from '../../src/model/segment.js'
+import type { WorkUnit } from '../../src/model/plan.js'
 import { gridSlice } from '../../src/model/time.js'
 import type { Pushdown } from '../../src/plan/plan.js'
+import { WordIndexReader } from '../../src/segment/segment.js'
 import { evaluated } from './evaluated.js'
 import type { Lake } from './lake.js'
 
@@ -51,6 +55,8 @@ export interface StraightAnswer {
   /** Of each group, in order. */
   readonly results: readonly Data[]
   readonly remarks: readonly Remark[]
+  /** What word indexes have left out. */
+  readonly skipped: Pick<UnitStats, 'segmentsSkipped' | 'rowGroupsSkipped'>
 }
 
 /** The data of an answer. Throws what the query fails with. */
@@ -69,11 +75,15 @@ export async function answerStraight({ lake, duckdb, request, limits, cuts, push
   const evaluator = createEvaluator(plan, limits)
   const context = { duckdb, buffers: new SampleBuffers(), signal: new AbortController().signal, checkCancelled: () => undefined, now: () => 0, clock: () => Date.now() }
   const results: Data[] = []
+  const wordIndexes = new WordIndexReader()
+  let skipped = NO_STATS
   const answer = new AnswerEntries(plan.entries ?? { limit: 0 })
   while (!flight.allOpened) {
     for (const unit of flight.open()) {
-      const local = unit.segments.map((segment) => ({ segment, path: lake.store.localPath(segment.object) ?? '' }))
-      const { block, annotations } = await runUnit(unit, local, context)
+      const indexes = localCopies(lake, indexesToAsk(unit))
+      const answers = indexes.length === 0 ? NO_ANSWERS : await askWordIndexes(unit, indexes, wordIndexes)
+      skipped = addStats(skipped, skippedBy(answers))
+      const { block, annotations } = await runUnit(unit, leftOf(lake, unit, answers), context)
       flight.push(unit.id, block, annotations)
     }
     const released = flight.release()
@@ -88,7 +98,16 @@ export async function answerStraight({ lake, duckdb, request, limits, cuts, push
     const grid = gridSlice(plan.grid, released.group.firstStep, released.group.stepCount)
     results.push(dataOf(plan, grid, evaluated(evaluator.evaluateGroup(grid, released.blocks as readonly SeriesBlock[]))))
   }
-  return { results, remarks: warningsOf(plan, evaluator.annotations) }
+  return { results, remarks: warningsOf(plan, evaluator.annotations), skipped }
+}
+
+/** What word indexes leave of a unit, as the dispatcher would hand it to a thread. */
+function leftOf(lake: Lake, unit: WorkUnit, answers: WordAnswers): readonly LocalSegment[] {
+  return localCopies(lake, segmentsLeft(unit, answers)).map((local) => withRowsLeft(local, answers))
+}
+
+function localCopies(lake: Lake, segments: readonly Segment[]): readonly LocalSegment[] {
+  return segments.map((segment) => ({ segment, path: lake.store.localPath(segment.object) ?? '' }))
 }
 
 /** Every entry of an answer, in order, as text. */

@@ -74,7 +74,7 @@ t.test('times beyond what can be stored are refused, not rounded', (t) => {
 function outcomeOf({ text, when }: FuzzCase): Plan | QueryError {
   try {
     const plan = prepare({ language: 'promql', text, when }, DEFAULT_LIMITS, ALL_FEATURES)
-    explainPlan(plan)
+    explainPlan(plan, DEFAULT_LIMITS)
     return plan
   } catch (thrown) {
     return QueryError.from(thrown)

@@ -48,11 +48,17 @@ for (const [limits, code, message] of CASES) {
   })
 }
 
-t.test('more queries than may run are refused, the others are not disturbed', async (t) => {
-  const outcomes = await runsWith({ queriesRunningMax: 1 })
+t.test('more queries than may run are refused after their wait, the others are not disturbed', async (t) => {
+  const outcomes = await runsWith({ queriesRunningMax: 1, queryWaitMs: 1 })
   t.strictSame(wrongBut(outcomes, ['too_many_requests']), [])
   t.ok((tally(outcomes).get('too_many_requests') ?? 0) > 20)
   t.ok((tally(outcomes).get('ok') ?? 0) >= SEEDS, 'one of each run is answered')
+})
+
+t.test('more queries than may run wait for each other', async (t) => {
+  const outcomes = await runsWith({ queriesRunningMax: 1, queryWaitMs: 1_000_000, queryTimeoutMs: 1_000_000 })
+  t.strictSame(wrongBut(outcomes, []), [])
+  t.strictSame([...tally(outcomes).keys()], ['ok'])
 })
 
 t.test('a mailbox that is too small fails queries and loses nothing', async (t) => {

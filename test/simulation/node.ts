@@ -2,8 +2,11 @@
 import { AnnotationList } from '../../src/model/annotation.js'
 import type { Ref } from '../../actors/actor.js'
 import type { GroupEvaluator, QueryParts } from '../../actors/coordinator.js'
+import { Admission, type AdmissionMessage } from '../../actors/admission.js'
 import { Dispatcher, type DispatcherMessage } from '../../actors/dispatcher.js'
+import { Places } from '../../actors/places.js'
 import { SegmentCache, type CacheFiles, type SegmentCacheMessage } from '../../actors/segment-cache.js'
+import { QueryRegistry } from '../../actors/running-queries.js'
 import { ActorSystem } from '../../actors/system.js'
 import type { WordIndexes } from '../../actors/word-answers.js'
 import type { Evaluation } from '../../src/evaluate/evaluate.js'
@@ -13,6 +16,7 @@ import type { LocalSegment, UnitResult, UnitRunner } from '../../src/model/engin
 import { badQuery, QueryError, type ErrorCode } from '../../src/model/error.js'
 import type { WorkUnit } from '../../src/model/plan.js'
 import type { Segment } from '../../src/model/segment.js'
+import type { TelemetryEvent } from '../../src/model/telemetry.js'
 import { gridSlice, instantGrid } from '../../src/model/time.js'
 import { randomFrom, SimulatedWorld, type Random } from '../harness/simulated-system.js'
 import { chance, integer, type Scenario, type SimulatedQuery, type Trouble } from './scenario.js'
@@ -34,6 +38,7 @@ export interface Course {
 export class SimulatedNode {
   readonly world: SimulatedWorld
   readonly system: ActorSystem
+  readonly running: QueryRegistry
   readonly violations: string[] = []
   readonly trace: string[] = []
   readonly #scenario: Scenario
@@ -45,6 +50,10 @@ export class SimulatedNode {
   readonly #ensuring = new Set<string>()
   readonly #failures = new Map<string, number>()
   readonly #dispatcher: Ref<DispatcherMessage>
+  readonly #admission: Ref<AdmissionMessage>
+  readonly #places: Places
+  /** Queries that have been admitted and have not ended. */
+  readonly #admitted = new Set<string>()
   #dispatcherActor: Dispatcher | undefined
   #cacheActor: SegmentCache | undefined
 
@@ -54,6 +63,7 @@ export class SimulatedNode {
     this.#objects = new Map(scenario.lake.segments.flatMap(({ object, bytes, wordIndex }) => [[object, bytes], ...(wordIndex === undefined ? [] : [[wordIndex.object, wordIndex.bytes] as const])] as const))
     this.#random = randomFrom(scenario.seed ^ 0x1234567)
     this.world = new SimulatedWorld(scenario.seed)
+    this.running = new QueryRegistry({ now: () => this.world.now(), wallMs: () => this.world.now() })
     const telemetry = (event: { readonly type: string }) => {
       this.trace.push(`${this.world.now().toFixed(1)} ${JSON.stringify(event)}`)
       const expected = ['a thread was lost', 'a planted mistake', 'cannot be deleted'].some((text) => this.trace.at(-1)?.includes(text))
@@ -68,6 +78,17 @@ export class SimulatedNode {
       this.#dispatcherActor = new Dispatcher({ runner: this.#runner(), cache, wordIndexes: this.#wordIndexes(), limits, telemetry })
       return this.#dispatcherActor
     }, 'restart')
+    this.#places = new Places({ limits, organisations: new Map(), memoryPercent: () => 0 })
+    this.#admission = this.system.spawn('admission', 'node', () => new Admission({ places: this.#places, limits, telemetry: (event) => this.#observe(event) }), 'restart')
+  }
+
+  #observe(event: TelemetryEvent): void {
+    this.trace.push(`${this.world.now().toFixed(1)} ${JSON.stringify(event)}`)
+    if (event.type === 'query:ended') this.#admitted.delete(event.queryId)
+    if (event.type !== 'query:admitted') return
+    this.#admitted.add(event.queryId)
+    const { queriesRunningMax } = this.#scenario.limits
+    if (this.#admitted.size > queriesRunningMax) this.violations.push(`${this.#admitted.size} queries run, limit ${queriesRunningMax}`)
   }
 
   /** The codes of errors that the faults of the scenario excuse. */
@@ -90,6 +111,8 @@ export class SimulatedNode {
       fetches: this.#ensuring.size,
       unitsInThreads: this.#running.size,
       coordinators: this.system.population('coordinator'),
+      places: this.system.population('admission') === 0 ? 0 : this.#places.running,
+      queriesListed: this.running.size,
     }
     const left = Object.entries(held).filter(([, count]) => count !== 0).map(([name, count]) => `${name} ${count} are left`)
     const bytes = [...this.#objects].reduce((sum, [object, size]) => sum + (this.#copies.has(object) ? size : 0), 0)
@@ -111,8 +134,10 @@ export class SimulatedNode {
     const { plan, groups } = query
     return {
       limits,
-      telemetry: (event) => void this.trace.push(`${this.world.now().toFixed(1)} ${JSON.stringify(event)}`),
+      telemetry: (event) => this.#observe(event),
       dispatcher: this.#dispatcher,
+      admission: this.#admission,
+      running: this.running,
       prepare: () => {
         if (faults.badQuery) throw badQuery('unknown function "rat"')
         return plan
@@ -135,6 +160,7 @@ export class SimulatedNode {
         pruning: [],
         estimatedSamples: 1,
         estimatedBytes: 1,
+        groupBytes: 1,
       }),
       createEvaluator: () => this.#evaluator(query, course),
     }

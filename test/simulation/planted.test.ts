@@ -67,7 +67,7 @@ const MISTAKES: readonly Mistake[] = [
   {
     name: 'a cancel does not reach the units',
     file: 'actors/dispatcher.js',
-    right: 'this.#cancel(message.queryId);',
+    right: 'this.#cancel(({ queryId }) => queryId === message.queryId);',
     wrong: '',
   },
   {
@@ -109,7 +109,7 @@ const MISTAKES: readonly Mistake[] = [
   {
     name: 'groups are dispatched without bound',
     file: 'actors/coordinator.js',
-    right: 'flight.inFlight <= limits.groupsAheadMax && ',
+    right: 'flight.inFlight <= ahead && ',
     wrong: '',
   },
   {
@@ -194,6 +194,36 @@ const MISTAKES: readonly Mistake[] = [
     name: 'what the reader left unread is not let go',
     file: 'actors/event-channel.js',
     right: 'this.#watcher.onLeft();',
+    wrong: '',
+  },
+  {
+    name: 'more queries run than there are places',
+    file: 'actors/places.js',
+    right: 'if (queries >= limits.queriesRunningMax)',
+    wrong: 'if (queries > limits.queriesRunningMax)',
+  },
+  {
+    name: 'a query that ends keeps its place',
+    file: 'actors/coordinator.js',
+    right: "admission.urge({ type: 'Leave', queryId: this.#queryId });",
+    wrong: '',
+  },
+  {
+    name: 'who waits does not hear of a place that is free again',
+    file: 'actors/admission.js',
+    right: 'places.leave(message.queryId);\n                return this.#admit(self);',
+    wrong: 'places.leave(message.queryId); return;',
+  },
+  {
+    name: 'a query that no longer waits is given a place',
+    file: 'actors/admission.js',
+    right: 'this.#line.drop(waiting.organisation, queryId);',
+    wrong: '',
+  },
+  {
+    name: 'a query that has ended before it could ask is given a place',
+    file: 'actors/admission.js',
+    right: 'if (!message.signal.aborted)',
     wrong: '',
   },
   {

@@ -100,7 +100,7 @@ export function chance(random: Random, probability: number): boolean {
   return random() < probability
 }
 
-function pick<T>(random: Random, items: readonly T[]): T {
+export function pick<T>(random: Random, items: readonly T[]): T {
   return items[Math.floor(random() * items.length)]
 }
 
@@ -148,6 +148,8 @@ function limitsOf(random: Random): Limits {
     actorMessagesPerTurn: integer(random, 1, 3),
     progressEveryMs: pick(random, [10, 100, 1000]),
     queryTimeoutMs: 600_000,
+    queryWaitMs: 600_000,
+    queriesRunningMax: integer(random, 1, 3),
   }
 }
 

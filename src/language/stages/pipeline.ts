@@ -151,6 +151,8 @@ export function pipelineError(labels: Labels): QueryError {
 export interface Pushdown {
   /** To be joined by AND, over the column `line`. */
   readonly predicates: readonly string[]
+  /** What they say, as stages. */
+  readonly filters: readonly StageExpr[]
   /** What is left to be done by a pipeline. */
   readonly rest: readonly StageExpr[]
 }
@@ -162,13 +164,17 @@ export interface Pushdown {
 export function pushdown(stages: readonly StageExpr[], quoteText: (text: string) => string, quirks: Quirks = NO_QUIRKS): Pushdown {
   const { early, rest } = splitLineFilters(stages, quirks)
   const predicates: string[] = []
+  const filters: StageExpr[] = []
   const left: StageExpr[] = []
   for (const stage of early) {
     const sql = stage.kind === 'lineFilter' ? lineFilterSql(stage, quoteText) : undefined
     if (sql === undefined) left.push(stage)
-    else predicates.push(sql)
+    else {
+      predicates.push(sql)
+      filters.push(stage)
+    }
   }
-  return { predicates, rest: [...left, ...rest] }
+  return { predicates, filters, rest: [...left, ...rest] }
 }
 
 /** `early`: line filters that see the line as it was stored. `rest`: all others, in the order in which they run. */

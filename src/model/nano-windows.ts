@@ -1,8 +1,21 @@
 /**
- * Windows as runs of tiles: the widest slices of time of which every window of a grid is made up exactly. Entries are counted by tile,
- * each once, however many windows it stands in.
+ * Windows of log leaves in ns, and windows as runs of tiles: the widest slices of time of which every window of a grid is made up exactly.
+ * Entries are counted by tile, each once, however many windows it stands in.
  */
-import type { NanoWindows } from './logs-windows.js'
+import { NANOS_PER_MS, stepTimeNs, type Grid } from './time.js'
+
+/** Window k is (end + k·step − range, end + k·step], in ns. */
+export interface NanoWindows {
+  readonly end: bigint
+  readonly step: bigint
+  readonly range: bigint
+  readonly count: number
+}
+
+/** The windows of a leaf at the steps of a grid. */
+export function windowsAt(grid: Grid, { rangeNs, offsetNs }: { readonly rangeNs: bigint; readonly offsetNs: bigint }): NanoWindows {
+  return { end: stepTimeNs(grid, 0) - offsetNs, step: BigInt(grid.stepMs) * NANOS_PER_MS, range: rangeNs, count: grid.count }
+}
 
 /** Tile t is (after + t · width, after + (t + 1) · width], in ns. */
 export interface Tiles {
@@ -14,14 +27,17 @@ export interface Tiles {
   readonly perStep: number
 }
 
-/** Undefined where tiles would be as narrow as entries lie apart, so that nothing would be gained, and where windows are empty. */
-export function tilesOf(windows: NanoWindows, tilesMax: number): Tiles | undefined {
+/** Entries are not taken together by tiles of which a unit would have more: hardly two would stand in one. */
+export const TILES_MAX = 1_000_000
+
+/** Undefined where there would be more than TILES_MAX, and where windows are empty. */
+export function tilesOf(windows: NanoWindows): Tiles | undefined {
   const { end, range, count } = windows
   if (range === 0n) return undefined
   const step = count > 1 ? windows.step : 0n
   const width = greatestDivisor(range, step)
   const tiles = (range + step * BigInt(count - 1)) / width
-  if (tiles > BigInt(tilesMax)) return undefined
+  if (tiles > BigInt(TILES_MAX)) return undefined
   return { after: end - range, width, count: Number(tiles), perWindow: Number(range / width), perStep: Number(step / width) }
 }
 

@@ -1,0 +1,44 @@
+/** What a node holds, put together for whoever measures it. */
+import type { Limits } from '../src/model/limits.js'
+import type { RunningQueries } from '../src/model/running.js'
+import type { NodeReadings } from '../src/model/telemetry.js'
+import type { Dispatcher } from './dispatcher.js'
+import type { Placement } from './placement.js'
+import type { SegmentCache } from './segment-cache.js'
+
+/** The actors of the node. One that is made anew after a failure takes the place of the other. */
+export interface LivingActors {
+  cache?: SegmentCache
+  dispatcher?: Dispatcher
+  placement?: Placement
+}
+
+export interface ReadableNode {
+  readonly running: RunningQueries
+  readonly threads: number
+  readonly limits: Limits
+  now(): number
+  readonly living: LivingActors
+}
+
+export function readNode(node: ReadableNode): NodeReadings {
+  const queries = node.running.list('all')
+  const waiting = queries.filter(({ state }) => state === 'waiting').length
+  const { placement, dispatcher, cache } = node.living
+  const depths = [placement?.waiting, dispatcher?.queued].filter((depth) => depth !== undefined)
+  const since = Math.min(...depths.map((depth) => depth.since ?? Infinity))
+  const held = cache?.facts
+  return {
+    queriesWaiting: waiting,
+    queriesRunning: queries.length - waiting,
+    unitsQueued: depths.reduce((sum, { units }) => sum + units, 0),
+    oldestQueuedMs: since === Infinity ? 0 : node.now() - since,
+    unitsRunning: dispatcher?.facts.running ?? 0,
+    threads: node.threads,
+    cacheBytes: held?.bytes ?? 0,
+    cacheBytesMax: node.limits.cacheBytesMax,
+    objectsPinned: held?.objectsPinned ?? 0,
+    fetching: held?.fetching ?? 0,
+    threadMemoryBytesMax: node.limits.threadMemoryMb * 1_000_000,
+  }
+}

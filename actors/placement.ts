@@ -1,0 +1,394 @@
+/**
+ * Placement, one per node: on which node a unit runs. Each node has a line of the units that it owns (see rendezvous.ts), and gets as many at a
+ * time as it can run and a few more. A node with nothing in its line takes from the longest one, if that is longer than its node can start at once.
+ *
+ * A unit *waits* in a line, is *out* (a run of it is at a node, or two), or *rests*. A run that fails for reasons of its node is followed by one
+ * elsewhere, until limits.unitAttemptsMax; a run that takes far longer than others of its group is run a second time, and the first to end counts.
+ */
+import type { Membership, NodeFacts, RemoteResult, RemoteUnits, UnitReception } from '../src/model/cluster.js'
+import { QueryError } from '../src/model/error.js'
+import type { Limits } from '../src/model/limits.js'
+import type { WorkUnit } from '../src/model/plan.js'
+import { ofQuery, type Telemetry } from '../src/model/telemetry.js'
+import type { Actor, Ref, Self, Timer } from './actor.js'
+import type { CancelQuery, CancelUnit, RunUnits, UnitReply } from './dispatcher.js'
+import { queueDepth, type QueueDepth } from './queue-depth.js'
+import { rendezvousOrder } from './rendezvous.js'
+import { Stragglers } from './stragglers.js'
+import { backoffMs } from './supervisor.js'
+import { Turns } from './turns.js'
+
+export type PlacementMessage =
+  | RunUnits
+  | CancelQuery
+  /** Of units that run here. */
+  | UnitReply
+  | { readonly type: 'RemoteDone'; readonly run: number; readonly remote: RemoteResult }
+  | { readonly type: 'RemoteFailed'; readonly run: number; readonly error: QueryError }
+  | { readonly type: 'RestOver'; readonly unit: number }
+  | { readonly type: 'LookForStragglers' }
+  | { readonly type: 'MembersChanged' }
+
+export interface PlacementParts {
+  /** This node; where it runs units itself. */
+  readonly here: NodeFacts
+  readonly dispatcher: Ref<RunUnits | CancelQuery | CancelUnit>
+  readonly membership: Membership
+  /** Undefined where there are no other nodes. */
+  readonly remote: RemoteUnits | undefined
+  readonly limits: Limits
+  readonly telemetry: Telemetry
+}
+
+/** What is held now; all 0 when nothing runs. */
+export interface PlacementFacts {
+  readonly units: number
+  readonly runs: number
+}
+
+interface Held {
+  readonly number: number
+  readonly queryId: string
+  readonly unit: WorkUnit
+  readonly replyTo: Ref<UnitReply>
+  readonly heldAt: number
+  /** What has arrived of a run that broke off. */
+  reception: UnitReception | undefined
+  state: 'waiting' | 'out' | 'resting'
+  /** In whose line it waits. */
+  line: Site | undefined
+  readonly runs: Set<Run>
+  attempts: number
+  hedges: number
+  /** Nodes at which it has failed, and why. */
+  readonly failures: { readonly node: string; readonly error: QueryError }[]
+  rest: Timer | undefined
+}
+
+interface Run {
+  readonly number: number
+  readonly held: Held
+  readonly site: Site
+  readonly reception: UnitReception | undefined
+  readonly abort: AbortController
+  readonly startedAt: number
+}
+
+/** A node where units run, as this one sees it. */
+interface Site {
+  node: NodeFacts
+  readonly line: Turns<Held>
+  waiting: number
+  out: number
+  /** Not asked before this time: it has failed just now. */
+  shunnedUntil: number
+}
+
+export class Placement implements Actor<PlacementMessage> {
+  readonly #parts: PlacementParts
+  readonly #sites = new Map<string, Site>()
+  readonly #held = new Map<number, Held>()
+  readonly #runs = new Map<number, Run>()
+  readonly #stragglers: Stragglers
+  #looking: Timer | undefined
+  #numbers = 0
+
+  constructor(parts: PlacementParts) {
+    this.#parts = parts
+    this.#stragglers = new Stragglers(parts.limits)
+  }
+
+  get facts(): PlacementFacts {
+    return { units: this.#held.size, runs: this.#runs.size }
+  }
+
+  get waiting(): QueueDepth {
+    return queueDepth(this.#held.values(), 'waiting')
+  }
+
+  started(self: Self<PlacementMessage>): void {
+    self.link(this.#parts.dispatcher as Ref<never>)
+  }
+
+  receive(message: PlacementMessage, self: Self<PlacementMessage>): void {
+    this.#seeMembers(self)
+    switch (message.type) {
+      case 'RunUnits':
+        if (!message.signal.aborted) for (const unit of message.units) this.#hold(message, unit, self)
+        break
+      case 'CancelQuery':
+        this.#cancel(message.queryId)
+        break
+      case 'UnitDone':
+        this.#done(Number(message.tag), { result: message.result, bytesFetched: message.bytesFetched, retries: message.retries }, self)
+        break
+      case 'UnitFailed':
+        this.#failed(Number(message.tag), message.error, self)
+        break
+      case 'RemoteDone':
+        this.#done(message.run, message.remote, self)
+        break
+      case 'RemoteFailed':
+        this.#failed(message.run, message.error, self)
+        break
+      case 'RestOver':
+        this.#restOver(message.unit, self)
+        break
+      case 'LookForStragglers':
+        this.#looking = undefined
+        this.#hedge(self)
+        break
+      case 'MembersChanged':
+        break
+    }
+    this.#sendOut(self)
+    this.#watch(self)
+  }
+
+  ended(reason: QueryError | undefined): void {
+    const error = new QueryError({ code: 'unavailable', message: `placement has stopped: ${reason?.message ?? 'at its end'}` }, reason)
+    for (const run of this.#runs.values()) this.#abort(run)
+    for (const held of this.#held.values()) held.replyTo.urge({ type: 'UnitFailed', unitId: held.unit.id, error })
+  }
+
+  /** Members that are gone give back what waits for them; new ones are seen from the next unit on. */
+  #seeMembers(self: Self<PlacementMessage>): void {
+    const candidates = new Map(this.#workers().map((node) => [node.id, node]))
+    for (const [id, site] of this.#sites) {
+      const node = candidates.get(id)
+      if (node !== undefined) {
+        site.node = node
+        candidates.delete(id)
+        continue
+      }
+      this.#sites.delete(id)
+      this.#emptyLine(site, self)
+    }
+    for (const node of candidates.values()) this.#sites.set(node.id, { node, line: new Turns(), waiting: 0, out: 0, shunnedUntil: 0 })
+  }
+
+  /** Nodes that run units: those of this version that are there for it, or else this node itself. */
+  #workers(): readonly NodeFacts[] {
+    const { here, membership, remote } = this.#parts
+    if (remote === undefined) return [here]
+    const others = membership.members().filter(({ id, role, version }) => id !== here.id && role !== 'query' && version === here.version)
+    if (here.role !== 'query') return [here, ...others]
+    return others.length === 0 ? [here] : others
+  }
+
+  #emptyLine(site: Site, self: Self<PlacementMessage>): void {
+    for (let held = this.#takeFrom(site); held !== undefined; held = this.#takeFrom(site)) {
+      this.#putInLine(held, 'behind', self)
+    }
+  }
+
+  #hold({ queryId, replyTo }: RunUnits, unit: WorkUnit, self: Self<PlacementMessage>): void {
+    const held: Held = {
+      number: this.#numbers++,
+      queryId,
+      unit,
+      replyTo,
+      heldAt: self.now(),
+      reception: undefined,
+      state: 'waiting',
+      line: undefined,
+      runs: new Set(),
+      attempts: 0,
+      hedges: 0,
+      failures: [],
+      rest: undefined,
+    }
+    this.#held.set(held.number, held)
+    this.#putInLine(held, 'behind', self)
+  }
+
+  #putInLine(held: Held, place: 'first' | 'behind', self: Self<PlacementMessage>): void {
+    const site = this.#siteFor(held, self.now())
+    const { organisation } = held.unit
+    held.state = 'waiting'
+    held.line = site
+    site.waiting++
+    if (place === 'first') site.line.putFirst(organisation, held.queryId, held)
+    else site.line.put(organisation, held.queryId, held)
+  }
+
+  /** The first in order that has not failed with it and is not shunned; if all have or are, the first that is not at it now. */
+  #siteFor(held: Held, nowMs: number): Site {
+    const sites = this.#inOrder(held.unit)
+    const failed = new Set(held.failures.map(({ node }) => node))
+    const busy = new Set([...held.runs].map(({ site }) => site))
+    const free = sites.filter((site) => !busy.has(site))
+    return free.find((site) => !failed.has(site.node.id) && site.shunnedUntil <= nowMs) ?? free.find((site) => !failed.has(site.node.id)) ?? free[0] ?? sites[0]
+  }
+
+  #inOrder({ segments }: WorkUnit): readonly Site[] {
+    const sites = [...this.#sites.values()]
+    if (sites.length === 1) return sites
+    return rendezvousOrder(segments, sites.map(({ node }) => node)).flatMap((id) => this.#sites.get(id) ?? [])
+  }
+
+  #sendOut(self: Self<PlacementMessage>): void {
+    for (let sent = true; sent; ) {
+      sent = false
+      for (const site of this.#sites.values()) {
+        if (this.#room(site) <= 0 || site.shunnedUntil > self.now()) continue
+        const held = this.#takeFor(site)
+        if (held === undefined) continue
+        held.attempts++
+        this.#start(held, site, self)
+        sent = true
+      }
+    }
+  }
+
+  #room({ node, out }: Site): number {
+    return node.threads + this.#parts.limits.unitsPrefetchedMax - out
+  }
+
+  /** Its own line first; then the longest of those that their nodes cannot start at once. */
+  #takeFor(site: Site): Held | undefined {
+    if (site.waiting > 0) return this.#takeFrom(site)
+    let longest: Site | undefined
+    for (const other of this.#sites.values()) {
+      const backlog = other.waiting - Math.max(0, this.#room(other))
+      if (backlog > other.node.threads && (longest === undefined || other.waiting > longest.waiting)) longest = other
+    }
+    return longest === undefined ? undefined : this.#takeFrom(longest)
+  }
+
+  #takeFrom(site: Site): Held | undefined {
+    const held = site.line.take()
+    if (held !== undefined) this.#leaveLine(held)
+    return held
+  }
+
+  #start(held: Held, site: Site, self: Self<PlacementMessage>): void {
+    const { here, dispatcher, remote } = this.#parts
+    const reception = held.reception ?? remote?.newReception()
+    const run: Run = { number: this.#numbers++, held, site, reception, abort: new AbortController(), startedAt: self.now() }
+    held.reception = undefined
+    held.state = 'out'
+    held.runs.add(run)
+    site.out++
+    this.#runs.set(run.number, run)
+    if (site.node.id === here.id || remote === undefined || reception === undefined) {
+      const message: RunUnits = { type: 'RunUnits', queryId: held.queryId, units: [held.unit], replyTo: self, signal: run.abort.signal, tag: String(run.number) }
+      if (!dispatcher.send(message)) throw new QueryError({ code: 'internal', message: `${dispatcher.name} takes no more units: its mailbox is full` })
+      return
+    }
+    self.later(
+      remote.run(site.node, held.unit, reception, run.abort.signal),
+      (done) => ({ type: 'RemoteDone', run: run.number, remote: done }),
+      (error) => ({ type: 'RemoteFailed', run: run.number, error }),
+    )
+  }
+
+  #done(number: number, { result, bytesFetched, retries }: RemoteResult, self: Self<PlacementMessage>): void {
+    const run = this.#runEnded(number)
+    if (run === undefined || !this.#held.has(run.held.number)) return
+    const { held } = run
+    this.#stragglers.ended(held.queryId, held.unit.group.index, self.now() - run.startedAt)
+    this.#forget(held)
+    const reply: UnitReply = { type: 'UnitDone', unitId: held.unit.id, result, bytesFetched, retries: retries + held.attempts - 1 }
+    if (held.replyTo.send(reply)) return
+    held.replyTo.urge({ type: 'UnitFailed', unitId: held.unit.id, error: new QueryError({ code: 'internal', message: `${held.replyTo.name} does not keep up with its units: its mailbox is full` }) })
+  }
+
+  #failed(number: number, error: QueryError, self: Self<PlacementMessage>): void {
+    const run = this.#runEnded(number)
+    if (run === undefined || !this.#held.has(run.held.number)) return
+    const { held, site } = run
+    const { limits } = this.#parts
+    // A node that is told to stop cancels what it holds for others.
+    const mayPass = error.code === 'unavailable' || error.code === 'cancelled'
+    held.reception = run.reception
+    if (mayPass && site.node.id !== this.#parts.here.id) site.shunnedUntil = self.now() + limits.nodeShunnedMs
+    held.failures.push({ node: site.node.id, error })
+    if (mayPass && held.runs.size > 0) return
+    // Alone, the dispatcher has tried already what there is to try.
+    if (!mayPass || held.attempts >= limits.unitAttemptsMax || this.#sites.size === 1) return this.#giveUp(held, error)
+    this.#again(held, error, self)
+  }
+
+  #again(held: Held, error: QueryError, self: Self<PlacementMessage>): void {
+    const { limits, telemetry } = this.#parts
+    telemetry({ type: 'unit:retried', ...ofQuery(held.queryId, held.unit), unitId: held.unit.id, attempt: held.attempts + 1, message: error.message })
+    const elsewhere = [...this.#sites.keys()].some((id) => !held.failures.some(({ node }) => node === id))
+    if (elsewhere) return this.#putInLine(held, 'first', self)
+    held.state = 'resting'
+    held.rest = self.after(backoffMs(limits, held.attempts, self.random()), { type: 'RestOver', unit: held.number })
+  }
+
+  /** One failure is told as it is; of several, where each was. */
+  #giveUp(held: Held, error: QueryError): void {
+    const { failures, unit } = held
+    this.#forget(held)
+    const several = error.code === 'unavailable' && failures.length > 1
+    const told = failures.map((failure) => `at ${failure.node}: ${failure.error.message}`).join('; ')
+    const message = `unit ${unit.id} has failed ${failures.length} times: ${told}`
+    held.replyTo.urge({ type: 'UnitFailed', unitId: unit.id, error: several ? new QueryError({ code: 'unavailable', message, facts: { unit: unit.id } }, error) : error })
+  }
+
+  #restOver(number: number, self: Self<PlacementMessage>): void {
+    const held = this.#held.get(number)
+    if (held?.state === 'resting') this.#putInLine(held, 'first', self)
+  }
+
+  #cancel(queryId: string): void {
+    for (const held of this.#held.values()) {
+      if (held.queryId !== queryId) continue
+      held.line?.line.drop(held.unit.organisation, queryId)
+      this.#leaveLine(held)
+      this.#forget(held)
+    }
+    this.#stragglers.forget(queryId)
+    this.#parts.dispatcher.urge({ type: 'CancelQuery', queryId })
+  }
+
+  #leaveLine(held: Held): void {
+    if (held.line !== undefined) held.line.waiting--
+    held.line = undefined
+  }
+
+  /** Runs that are left are stopped; what they answer interests nobody. */
+  #forget(held: Held): void {
+    held.rest?.cancel()
+    this.#held.delete(held.number)
+    for (const run of held.runs) this.#abort(run)
+  }
+
+  #abort(run: Run): void {
+    run.abort.abort()
+    if (run.site.node.id !== this.#parts.here.id) return
+    this.#parts.dispatcher.urge({ type: 'CancelUnit', tag: String(run.number) })
+    this.#runEnded(run.number)
+  }
+
+  #runEnded(number: number): Run | undefined {
+    const run = this.#runs.get(number)
+    if (run === undefined) return undefined
+    this.#runs.delete(number)
+    run.held.runs.delete(run)
+    run.site.out--
+    return run
+  }
+
+  /** Also for units that wait for a node that is shunned: nobody else says when that is over. */
+  #watch(self: Self<PlacementMessage>): void {
+    if (this.#looking !== undefined || this.#held.size === 0 || this.#sites.size < 2) return
+    this.#looking = self.after(this.#parts.limits.hedgeLookMs, { type: 'LookForStragglers' })
+  }
+
+  /** A unit far behind the others of its group runs a second time, at the next node of its order that has room. */
+  #hedge(self: Self<PlacementMessage>): void {
+    for (const run of this.#runs.values()) {
+      const { held } = run
+      if (held.runs.size !== 1 || held.hedges > 0 || !this.#stragglers.isOne(held.queryId, held.unit.group.index, self.now() - run.startedAt)) continue
+      const site = this.#inOrder(held.unit).find((other) => other !== run.site && this.#room(other) > 0 && other.shunnedUntil <= self.now())
+      if (site === undefined) continue
+      held.hedges++
+      this.#parts.telemetry({ type: 'unit:hedged', ...ofQuery(held.queryId, held.unit), unitId: held.unit.id, afterMs: self.now() - run.startedAt })
+      this.#start(held, site, self)
+    }
+  }
+}

@@ -1,0 +1,192 @@
+/** Placement under seeded schedules: nodes that fail, freeze, come and go; every unit is answered once, and nothing is left. */
+import t from 'tap'
+import type { Ref } from '../../actors/actor.js'
+import type { CancelQuery, CancelUnit, RunUnits, UnitReply } from '../../actors/dispatcher.js'
+import { Placement, type PlacementMessage } from '../../actors/placement.js'
+import { rendezvousOrder } from '../../actors/rendezvous.js'
+import { ActorSystem } from '../../actors/system.js'
+import { NO_STATS, emptySeries } from '../../src/model/block.js'
+import type { Member, RemoteUnits } from '../../src/model/cluster.js'
+import type { UnitResult } from '../../src/model/engine.js'
+import { QueryError } from '../../src/model/error.js'
+import { DEFAULT_LIMITS } from '../../src/model/limits.js'
+import type { WorkUnit } from '../../src/model/plan.js'
+import { randomFrom, SimulatedWorld, type Random } from '../harness/simulated-system.js'
+import { chance, integer, pick } from './scenario.js'
+
+const RESULT: UnitResult = { block: emptySeries(1), annotations: [], stats: NO_STATS }
+const LIMITS = { ...DEFAULT_LIMITS, unitAttemptsMax: 4, nodeShunnedMs: 500, hedgeLookMs: 50, hedgeAfterMs: 100 }
+
+/** After so long a silence a connection is given up. */
+const SILENCE_MS = 2_000
+
+interface Behaviour {
+  readonly failing: number
+  /** Runs that begin while the node is frozen are given up after a while: nothing is heard of it. */
+  frozen: boolean
+  readonly speedMs: number
+}
+
+class Cluster {
+  readonly world: SimulatedWorld
+  readonly random: Random
+  readonly violations: string[] = []
+  readonly answers = new Map<string, UnitReply[]>()
+  readonly placed: string[] = []
+  readonly out = new Map<string, number>()
+  members: Member[] = []
+  readonly behaviours = new Map<string, Behaviour>()
+  hedges = 0
+  placement: Placement | undefined
+  readonly ref: Ref<PlacementMessage>
+
+  constructor(seed: number, nodes: number, failing: number) {
+    this.world = new SimulatedWorld(seed)
+    this.random = randomFrom(seed ^ 0x51ab)
+    this.members = Array.from({ length: nodes }, (_, at) => member(`n${at}`, integer(this.random, 1, 4)))
+    for (const { id } of this.members) this.behaviours.set(id, { failing: chance(this.random, 0.5) ? failing : 0, frozen: false, speedMs: integer(this.random, 1, 50) })
+    const system = new ActorSystem({ world: this.world, limits: LIMITS, telemetry: (event) => {
+      if (event.type === 'actor:failed') this.violations.push(JSON.stringify(event))
+      if (event.type === 'unit:hedged') this.hedges++
+    } })
+    const dispatcher = system.spawn<RunUnits | CancelQuery | CancelUnit>('dispatcher', 'one', () => ({ receive: (message) => this.#runHere(message), ended: () => undefined }), 'end')
+    const here = this.members[0]
+    this.ref = system.spawn('placement', 'one', () => {
+      this.placement = new Placement({ here, dispatcher, membership: { members: () => this.members }, remote: this.#remote(), limits: LIMITS, telemetry: () => undefined })
+      return this.placement
+    }, 'end')
+  }
+
+  ask(query: string, units: number, signal = new AbortController().signal): void {
+    const replyTo: Ref<UnitReply> = { name: 'reader', send: (reply) => this.#note(reply), urge: (reply) => void this.#note(reply) }
+    const made = Array.from({ length: units }, (_, part) => unitOf(query, part))
+    for (const { id } of made) this.answers.set(id, [])
+    this.ref.send({ type: 'RunUnits', queryId: query, units: made, replyTo, signal })
+  }
+
+  #note(reply: UnitReply): boolean {
+    this.answers.get(reply.unitId)?.push(reply)
+    return true
+  }
+
+  #remote(): RemoteUnits {
+    return {
+      newReception: () => ({ frames: 0 }),
+      run: (node, unit, _reception, signal) => this.#run(node.id, unit, signal),
+      close: async () => undefined,
+    }
+  }
+
+  #runHere(message: RunUnits | CancelQuery | CancelUnit): void {
+    if (message.type !== 'RunUnits') return
+    const { units: [unit], replyTo, tag = '', signal } = message
+    const named = { unitId: unit.id, tag }
+    this.#run(this.members[0]?.id ?? 'n0', unit, signal).then(
+      ({ result }) => replyTo.send({ type: 'UnitDone', ...named, result, bytesFetched: 0, retries: 0 }),
+      (error: QueryError) => signal.aborted || replyTo.urge({ type: 'UnitFailed', ...named, error }),
+    )
+  }
+
+  async #run(node: string, unit: WorkUnit, signal: AbortSignal) {
+    const behaviour = this.behaviours.get(node)
+    if (behaviour === undefined) throw new QueryError({ code: 'unavailable', message: `${node} is not there` })
+    this.placed.push(`${unit.id} ${node}`)
+    const out = (this.out.get(node) ?? 0) + 1
+    this.out.set(node, out)
+    const threads = this.members.find(({ id }) => id === node)?.threads ?? 99
+    if (out > threads + LIMITS.unitsPrefetchedMax) this.violations.push(`${out} units are out at ${node}, which has ${threads} threads`)
+    const ended = (): void => void this.out.set(node, (this.out.get(node) ?? 0) - 1)
+    try {
+      const { frozen } = behaviour
+      await Promise.race([this.world.sleep(frozen ? SILENCE_MS : integer(this.random, 1, 1 + behaviour.speedMs)), aborted(signal)])
+      if (frozen && !signal.aborted) throw new QueryError({ code: 'unavailable', message: `nothing is heard of ${node}` })
+    } finally {
+      ended()
+    }
+    if (signal.aborted) throw new QueryError({ code: 'cancelled', message: 'cancelled' })
+    if (chance(this.random, behaviour.failing)) throw new QueryError({ code: 'unavailable', message: `${node} broke off` })
+    return { result: RESULT, bytesFetched: 0, retries: 0 }
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+}
+
+function member(id: string, threads: number): Member {
+  return { id, url: `http://${id}`, role: 'all', version: '1', threads, startedAt: 0, units: 0, seenAt: 0 }
+}
+
+function unitOf(query: string, part: number): WorkUnit {
+  const segments = [{ object: `o/${part % 40}`, bytes: 100 }]
+  return { id: `${query}.${part}`, organisation: 'one', segments, group: { index: 0 }, leaf: { signal: 'metrics' } } as unknown as WorkUnit
+}
+
+t.test('every unit is answered once, whatever nodes do', async (t) => {
+  const wrong: string[] = []
+  let hedges = 0
+  for (let seed = 0; seed < 60; seed++) {
+    const cluster = new Cluster(seed, integer(randomFrom(seed), 1, 5), pick(randomFrom(seed + 1), [0, 0.1, 0.3]))
+    cluster.ask('a', integer(cluster.random, 1, 60))
+    cluster.ask('b', integer(cluster.random, 1, 20))
+    const controller = new AbortController()
+    cluster.ask('cancelled', 20, controller.signal)
+    await cluster.world.run(integer(cluster.random, 0, 60))
+    controller.abort()
+    cluster.ref.urge({ type: 'CancelQuery', queryId: 'cancelled' })
+    // The one that freezes is never the node itself: then nobody would ask.
+    const victim = cluster.members.length > 1 ? pick(cluster.random, cluster.members.slice(1)) : undefined
+    const behaviour = victim === undefined ? undefined : cluster.behaviours.get(victim.id)
+    if (behaviour !== undefined && chance(cluster.random, 0.5)) behaviour.frozen = true
+    await cluster.world.run(integer(cluster.random, 0, 100))
+    if (victim !== undefined && chance(cluster.random, 0.5)) cluster.members = cluster.members.filter((one) => one !== victim)
+    if (chance(cluster.random, 0.5)) {
+      const late = member('late', 2)
+      cluster.behaviours.set('late', { failing: 0, frozen: false, speedMs: 5 })
+      cluster.members = [...cluster.members, late]
+    }
+    cluster.ask('c', 10)
+    await cluster.world.run(100_000)
+    for (const [unit, replies] of cluster.answers) {
+      if (unit.startsWith('cancelled')) continue
+      if (replies.length > 1) wrong.push(`seed ${seed}: ${unit} was answered ${replies.length} times`)
+      if (replies.length === 0) wrong.push(`seed ${seed}: ${unit} was not answered`)
+      const [reply] = replies
+      if (reply?.type === 'UnitFailed' && reply.error.code !== 'unavailable') wrong.push(`seed ${seed}: ${unit} failed with ${reply.error.code}`)
+    }
+    if (cluster.placement?.facts.units !== 0 || cluster.placement.facts.runs !== 0) wrong.push(`seed ${seed}: ${JSON.stringify(cluster.placement?.facts)} are left`)
+    wrong.push(...cluster.violations.map((text) => `seed ${seed}: ${text}`))
+    hedges += cluster.hedges
+  }
+  t.strictSame(wrong.slice(0, 10), [])
+  t.comment(`${hedges} hedges`)
+})
+
+t.test('units go where they went before, and few move when a node joins', async (t) => {
+  const cluster = new Cluster(7, 3, 0)
+  for (const behaviour of cluster.behaviours.values()) Object.assign(behaviour, { failing: 0, speedMs: 5 })
+  const nodesOf = async (query: string): Promise<ReadonlyMap<string, string>> => {
+    cluster.placed.length = 0
+    for (let part = 0; part < 40; part += 5) cluster.ask(`${query}${part}`, 5)
+    await cluster.world.run(5_000)
+    return new Map(cluster.placed.map((text) => text.split(' ') as [string, string]).map(([unit, node]) => [unit.replace(query, ''), node]))
+  }
+  const first = await nodesOf('x')
+  const again = await nodesOf('y')
+  const same = [...first].filter(([unit, node]) => again.get(unit) === node).length
+  t.ok(same >= first.size * 0.9, `${same} of ${first.size} units went where they had gone`)
+  t.end()
+})
+
+t.test('the order of a unit is the same for all, and only what a node owns moves with it', (t) => {
+  const candidates = [1, 2, 3, 4].map((n) => ({ id: `n${n}`, threads: 2 }))
+  const units = Array.from({ length: 1000 }, (_, i) => [{ object: `o/${i}`, bytes: 10 }])
+  const owners = units.map((segments) => rendezvousOrder(segments, candidates)[0])
+  t.strictSame(units.map((segments) => rendezvousOrder(segments, candidates.toReversed())[0]), owners)
+  for (const { id } of candidates) t.ok(Math.abs(owners.filter((owner) => owner === id).length - 250) < 60, id)
+  const without = units.map((segments) => rendezvousOrder(segments, candidates.slice(1))[0])
+  t.equal(without.filter((owner, i) => owners[i] !== 'n1' && owner !== owners[i]).length, 0)
+  const heavier = units.map((segments) => rendezvousOrder(segments, [{ id: 'n1', threads: 6 }, ...candidates.slice(1)])[0])
+  t.ok(Math.abs(heavier.filter((owner) => owner === 'n1').length - 500) < 60, 'a node with as many threads as the others together owns half')
+  t.end()
+})
