@@ -25,8 +25,12 @@ export const SETTING_RULES = {
   'objects.s3.secretAccessKey': { type: 'string', doc: 'secret of the key id' },
   'cache.directory': { type: 'string', doc: 'folder of the copies of objects (default data/cache)' },
   'temp.directory': { type: 'string', doc: 'folder of files in the making (default data/temp)' },
-  'cluster.secret': { type: 'string', doc: 'the same text on every node of a cluster; without it a node runs no units for others' },
   'threads': { type: 'number', doc: 'threads that run units (default: one per core)' },
+  'role': { type: 'string', doc: 'query: takes queries; worker: runs units for others; all: both (default all)' },
+  'cluster.url': { type: 'string', doc: 'where the other nodes reach this one (default: where it listens); this or another cluster setting makes it a node of a cluster' },
+  'cluster.secret': { type: 'string', doc: 'what the nodes of a cluster know each other by, the same on all' },
+  'cluster.members': { type: 'list', doc: 'URLs of all nodes, instead of the leases in the catalog' },
+  'cluster.srv': { type: 'string', doc: 'DNS name whose SRV records name all nodes, instead of the leases in the catalog' },
   'features': { type: 'list', doc: 'features of PromQL to enable, by the names of Prometheus (default none)' },
   'loki_quirks': { type: 'boolean', doc: 'LogQL as Loki does it where that is not what its documentation says (default false)' },
   'telemetry.otlp.url': { type: 'string', doc: 'where a collector takes traces as OTLP/HTTP JSON, such as http://collector:4318/v1/traces (default: traces go nowhere)' },
@@ -38,8 +42,10 @@ export const SETTING_RULES = {
 
 export type SettingName = keyof typeof SETTING_RULES
 
+export type SettingValue = string | number | boolean | readonly string[]
+
 export interface Configuration {
-  readonly settings: Readonly<Partial<Record<SettingName, string | number | boolean>>>
+  readonly settings: Readonly<Partial<Record<SettingName, SettingValue>>>
   readonly limits: Limits
   readonly features: Features
   readonly quirks: Quirks
@@ -58,13 +64,13 @@ export function readConfiguration(file: string | undefined, environment: Readonl
     if (value !== undefined && value !== '') found.set(name, value)
   }
   const limits: Record<LimitName, number> = { ...DEFAULT_LIMITS }
-  const settings: Partial<Record<SettingName, string | number | boolean>> = {}
+  const settings: Partial<Record<SettingName, SettingValue>> = {}
   const organisations = new Map<string, OrganisationLimits>()
   let features = NO_FEATURES
   for (const [name, value] of found) {
     if (isLimit(name)) limits[name.slice(LIMIT_PREFIX.length) as LimitName] = readLimit(name, value, file)
     else if (name.startsWith(ORGANISATION_PREFIX)) readOrganisationLimit(organisations, name, value, file)
-    else if (name === 'features') features = readList(value, file)
+    else if (name === 'features') features = readFeatureList(value, file)
     else if (isSetting(name)) settings[name] = readSetting(name, value, file)
     else throw wrong(file, `unknown setting ${name}`)
   }
@@ -79,6 +85,12 @@ export function variableOf(name: string): string {
 export function textSetting(configuration: Configuration, name: SettingName): string | undefined {
   const value = configuration.settings[name]
   return value === undefined ? undefined : String(value)
+}
+
+/** Empty if it is not set. */
+export function listSetting(configuration: Configuration, name: SettingName): readonly string[] {
+  const value = configuration.settings[name]
+  return Array.isArray(value) ? value : []
 }
 
 function readYaml(file: string): unknown {
@@ -118,19 +130,24 @@ function readOrganisationLimit(organisations: Map<string, OrganisationLimits>, n
   organisations.set(organisation, { ...organisations.get(organisation), [limit]: readLimit(name, value, file) })
 }
 
-/** A list, or a text with commas. */
-function readList(value: unknown, file: string | undefined): Features {
-  const names = Array.isArray(value) ? value : [value]
-  if (!names.every((name) => typeof name === 'string')) throw wrong(file, `features must be a list of names, is ${JSON.stringify(value)}`)
+function readFeatureList(value: unknown, file: string | undefined): Features {
   try {
-    return readFeatures(names)
+    return readFeatures(readList('features', value, file))
   } catch (thrown) {
     throw wrong(file, QueryError.from(thrown).message)
   }
 }
 
-function readSetting(name: SettingName, value: unknown, file: string | undefined): string | number | boolean {
+/** A list, or a text with commas. */
+function readList(name: SettingName, value: unknown, file: string | undefined): readonly string[] {
+  const items = Array.isArray(value) ? value : [value]
+  if (!items.every((item) => typeof item === 'string')) throw wrong(file, `${name} must be a list of texts, is ${JSON.stringify(value)}`)
+  return items.flatMap((item) => item.split(',')).map((item) => item.trim()).filter((item) => item !== '')
+}
+
+function readSetting(name: SettingName, value: unknown, file: string | undefined): SettingValue {
   const { type } = SETTING_RULES[name]
+  if (type === 'list') return readList(name, value, file)
   if (type === 'string' && typeof value === 'string') return value
   if (type === 'number' && value !== '' && typeof value !== 'boolean' && Number.isInteger(Number(value)) && Number(value) > 0) return Number(value)
   if (type === 'boolean' && (value === true || value === 'true')) return true

@@ -24,6 +24,7 @@ export function levelOf(event: TelemetryEvent): 'error' | 'warn' | 'info' | 'deb
     case 'import:failed':
     case 'unit:retried':
     case 'cache:overBudget':
+    case 'membership:failed':
     case 'traces:lost':
       return 'warn'
     case 'query:ended':
@@ -31,6 +32,8 @@ export function levelOf(event: TelemetryEvent): 'error' | 'warn' | 'info' | 'deb
     case 'node:started':
     case 'node:draining':
     case 'node:stopping':
+    case 'member:joined':
+    case 'member:gone':
     case 'import:finished':
       return 'info'
     case 'query:started':

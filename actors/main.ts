@@ -4,10 +4,11 @@
  * `const engine = await open({ data: './lake' })` is a whole node in this process; `open({ url })` is one somewhere else.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createClient, createMetrics, createServer, SpanExporter, type ClientWorld } from '../src/serve/serve.js'
+import { createClient, createMetrics, createServer, SpanExporter, type ClientWorld, type RunningServer } from '../src/serve/serve.js'
 import { readFeatures, type Feature } from '../src/language/language.js'
 import type { KeyBook } from '../src/model/access.js'
 import { QueryError } from '../src/model/error.js'
+import type { Role } from '../src/model/node.js'
 import type { Engine } from '../src/model/engine.js'
 import { packageVersion } from '../src/model/place.js'
 import type { Telemetry } from '../src/model/telemetry.js'
@@ -15,11 +16,13 @@ import { checkOpenness, createAuthenticator } from './authenticator.js'
 import { readConfiguration, textSetting, type Configuration } from './configuration.js'
 import { createKeyBook } from './key-book.js'
 import { logTelemetry } from './log.js'
-import { closeAll, openLock, openNode, openTheCatalog, type Closer } from './node.js'
+import { checkCluster } from './cluster.js'
+import { catalogConnection, closeAll, openLock, openNode, openTheCatalog, type Closer, type OpenedNode } from './node.js'
 import { stopNode } from './stopping.js'
 import { every } from './system.js'
 
 export type { Block, EntriesBlock, SeriesBlock } from '../src/model/block.js'
+export type { NodeReport, Role } from '../src/model/node.js'
 export type { Engine, ImportReport, ImportRequest } from '../src/model/engine.js'
 export type { DataEvent, EndEvent, ErrorEvent, PlanEvent, ProgressEvent, QueryEvent, QueryRequest, WarningEvent } from '../src/model/event.js'
 export { QueryError } from '../src/model/error.js'
@@ -49,6 +52,7 @@ export async function open(options: OpenOptions): Promise<Engine> {
 export interface ServeOptions {
   readonly data?: string
   readonly config?: string
+  readonly role?: Role
   readonly features?: readonly Feature[]
   readonly host: string
   readonly port: number
@@ -67,6 +71,7 @@ export interface RunningNode {
 export async function serveNode(options: ServeOptions): Promise<RunningNode> {
   const configuration = configurationOf(options)
   checkOpenness(configuration, options.host)
+  checkCluster(configuration, options.host)
   const metrics = createMetrics()
   const log = logTelemetry(String(configuration.settings['log.level'] ?? 'info'))
   const telemetry: Telemetry = (event) => {
@@ -80,11 +85,13 @@ export async function serveNode(options: ServeOptions): Promise<RunningNode> {
     await spans?.close()
     throw thrown
   })
+  let server: RunningServer | undefined
   try {
-    const server = await createServer(engine, {
+    server = await createServer(engine, {
       host: options.host,
       port: options.port,
       metrics,
+      ...(engine.door === undefined ? {} : { cluster: engine.door }),
       node: engine,
       authenticate: createAuthenticator(configuration, engine.keys, () => performance.now()),
       keys: createKeyBook(engine.keys, engine.limits),
@@ -93,24 +100,30 @@ export async function serveNode(options: ServeOptions): Promise<RunningNode> {
       ...(secret === undefined ? {} : { units: { host: engine.units, secret, version: packageVersion() } }),
     })
     await engine.announce(server.url)
-    telemetry({ type: 'node:started', detail: server.url })
-    const close = async (): Promise<void> => {
-      telemetry({ type: 'node:stopping', detail: server.url })
-      await server.close()
-      await engine.close()
-      await spans?.close()
-    }
-    const refuse = (reason: QueryError): void => {
-      telemetry({ type: 'node:draining', detail: server.url })
-      engine.refuse(reason)
-    }
-    const steps = { refuse, leave: () => engine.leave(), finish: (ms: number) => server.finish(ms), close }
-    return { url: server.url, engine, stop: () => stopNode(steps, engine.limits), close }
   } catch (thrown) {
+    await server?.close()
     await engine.close()
     await spans?.close()
     throw thrown
   }
+  return runningNode(engine, server, spans, telemetry)
+}
+
+function runningNode(engine: OpenedNode, server: RunningServer, spans: SpanExporter | undefined, telemetry: Telemetry): RunningNode {
+  telemetry({ type: 'node:started', detail: server.url })
+  const close = async (): Promise<void> => {
+    telemetry({ type: 'node:stopping', detail: server.url })
+    await engine.leave()
+    await server.close()
+    await engine.close()
+    await spans?.close()
+  }
+  const refuse = (reason: QueryError): void => {
+    telemetry({ type: 'node:draining', detail: server.url })
+    engine.refuse(reason)
+  }
+  const steps = { refuse, leave: () => engine.leave(), finish: (ms: number) => server.finish(ms), close }
+  return { url: server.url, engine, stop: () => stopNode(steps, engine.limits), close }
 }
 
 /** Undefined where traces go nowhere. */
@@ -133,7 +146,7 @@ export async function openKeyBook(place: { readonly data: string } | { readonly 
   try {
     // A catalog of its own kind takes any number of us; the embedded one belongs to whoever holds the folder.
     if (data !== undefined && textSetting(configuration, 'catalog.url') === undefined) await openLock(data, closers)
-    const { keys } = await openTheCatalog(configuration, data, closers)
+    const { keys } = await openTheCatalog(configuration, await catalogConnection(configuration, data, closers), closers)
     return { ...createKeyBook(keys, configuration.limits), close: () => closeAll(closers) }
   } catch (thrown) {
     await closeAll(closers)
@@ -144,12 +157,14 @@ export async function openKeyBook(place: { readonly data: string } | { readonly 
 interface Place {
   readonly data?: string
   readonly config?: string
+  readonly role?: Role
   readonly features?: readonly string[]
 }
 
-function configurationOf({ data, config, features }: Place): Configuration {
+function configurationOf({ data, config, features, role }: Place): Configuration {
   const read = readConfiguration(config, process.env)
-  const configuration = features === undefined ? read : { ...read, features: readFeatures(features) }
+  const settings = role === undefined ? read.settings : { ...read.settings, role }
+  const configuration = { ...read, settings, ...(features === undefined ? {} : { features: readFeatures(features) }) }
   if (data === undefined) return configuration
   if (config !== undefined) throw new QueryError({ code: 'bad_query', message: 'data and config cannot both be given' })
   return { ...configuration, settings: { ...configuration.settings, data } }

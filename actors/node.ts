@@ -9,10 +9,10 @@ import { importFile } from '../src/ingest/ingest.js'
 import { matchesEmpty } from '../src/language/language.js'
 import { groupQuery, lookUp } from '../src/lookup/lookup.js'
 import type { KeyStore } from '../src/model/access.js'
-import type { NodeFacts, RemoteUnits, UnitHost } from '../src/model/cluster.js'
+import type { RemoteUnits, UnitHost } from '../src/model/cluster.js'
 import type { Engine, ObjectStore, UnitRunner } from '../src/model/engine.js'
 import { QueryError } from '../src/model/error.js'
-import type { QueryRequest } from '../src/model/event.js'
+import type { QueryEvent, QueryRequest } from '../src/model/event.js'
 import { packageVersion } from '../src/model/place.js'
 import type { RunningQueries } from '../src/model/running.js'
 import { DEFAULT_ORGANISATION } from '../src/model/segment.js'
@@ -20,9 +20,10 @@ import type { NodeReadings, Telemetry } from '../src/model/telemetry.js'
 import { warmParsers } from '../src/parse/parse.js'
 import { openCacheFiles, openDirectoryStore, openS3Store } from '../src/storage/storage.js'
 import { WordIndexReader } from '../src/segment/segment.js'
-import { openRemoteUnits } from '../src/serve/serve.js'
+import { openRemoteUnits, type ClusterDoor } from '../src/serve/serve.js'
 import { openThreads } from '../src/wire/wire.js'
 import { Admission } from './admission.js'
+import { openCluster } from './cluster.js'
 import { textSetting, type Configuration } from './configuration.js'
 import type { QueryParts } from './coordinator.js'
 import { Dispatcher } from './dispatcher.js'
@@ -45,8 +46,9 @@ export interface NodeOptions {
 
 export interface OpenedNode extends Engine {
   readonly keys: KeyStore
-  /** Where this node is reached from now on: told to whoever else wants its data folder. */
+  /** Where this node is reached from now on: told to whoever else wants its data folder, and to the cluster, which it joins. */
   announce(url: string): Promise<void>
+  readonly door: ClusterDoor | undefined
   /** For the units of other nodes. */
   readonly units: UnitHost
   /** Nothing new is begun any more; what has not begun is refused, too. */
@@ -74,7 +76,8 @@ async function assemble({ configuration, telemetry }: NodeOptions, closers: Clos
   const { limits, features, quirks } = configuration
   const data = textSetting(configuration, 'data')
   const lock = data === undefined ? undefined : await openLock(data, closers)
-  const catalog = await openTheCatalog(configuration, data, closers)
+  const connection = await catalogConnection(configuration, data, closers)
+  const catalog = await openTheCatalog(configuration, connection, closers)
   const store = await openTheStore(configuration, data, closers)
   const temp = await openTemp(configuration, data, closers)
   const cacheFolder = textSetting(configuration, 'cache.directory') ?? join(folderOr(data, 'cache.directory'), 'cache')
@@ -93,9 +96,13 @@ async function assemble({ configuration, telemetry }: NodeOptions, closers: Clos
     if (refusal !== undefined) throw refusal
     return work()
   }
-  const here: NodeFacts = { id: randomUUID(), url: '', role: 'all', version: packageVersion(), threads: runner.capacity, startedAt: Date.now() }
-  const placed = { here, dispatcher, membership: { members: () => [] }, remote: openRemote(configuration, closers), limits, telemetry }
+  const facts = { id: randomUUID(), version: packageVersion(), threads: runner.capacity, startedAt: Date.now() }
+  const cluster = openCluster({ configuration, system, connection, facts, units: () => living.dispatcher?.facts.held ?? 0 })
+  closers.push(cluster.close, cluster.leave)
+  const { known } = cluster
+  const placed = { here: known.self, dispatcher, membership: known, remote: openRemote(configuration, closers), limits, telemetry }
   const placement = system.spawn('placement', 'node', () => (living.placement = new Placement(placed)), 'restart')
+  known.onChange(() => placement.urge({ type: 'MembersChanged' }))
   const running = new QueryRegistry({ now: () => system.now(), wallMs: () => Date.now() })
   warmParsers()
   const parts: QueryParts = {
@@ -113,8 +120,18 @@ async function assemble({ configuration, telemetry }: NodeOptions, closers: Clos
   return {
     limits,
     keys: catalog.keys,
-    query: (request, signal) => startQuery(system, parts, request, signal),
-    explain: (request) => unlessRefusing(() => explain(parts, request, { cache, wordIndexes, limits, newId: randomUUID })),
+    door: cluster.door,
+    query: (request, signal) => {
+      const roleRefuses = cluster.refusal()
+      return roleRefuses === undefined ? startQuery(system, parts, request, signal) : refuse(roleRefuses)
+    },
+    nodes: async () => cluster.reports(),
+    explain: (request) =>
+      unlessRefusing(async () => {
+        const roleRefuses = cluster.refusal()
+        if (roleRefuses !== undefined) throw roleRefuses
+        return explain(parts, request, { cache, wordIndexes, limits, newId: randomUUID })
+      }),
     import: (request) =>
       unlessRefusing(() => importFile(request, { catalog, store, limits, features, tempFolder: temp, newId: randomUUID, now: () => Date.now(), telemetry })),
     ready: () =>
@@ -127,13 +144,20 @@ async function assemble({ configuration, telemetry }: NodeOptions, closers: Clos
       admission.urge({ type: 'Close', reason })
       dispatcher.urge({ type: 'HandBack', reason })
     },
-    leave: async () => undefined,
-    announce: async (url) => lock?.announce(url),
+    leave: cluster.leave,
+    announce: async (url) => {
+      cluster.join(url)
+      await lock?.announce(url)
+    },
     units: unitHost(dispatcher, randomUUID),
     running,
     readings: () => readNode({ running, threads: runner.capacity, limits, now: () => system.now(), living }),
     close: once(() => closeAll(closers)),
   }
+}
+
+async function* refuse(error: QueryError): AsyncGenerator<QueryEvent> {
+  yield { type: 'error', error: error.toRecord() }
 }
 
 export async function openLock(data: string, closers: Closer[]): Promise<FolderLock> {
@@ -150,14 +174,13 @@ async function explain(parts: QueryParts, request: QueryRequest, wordParts: Word
   return explainQuery(plan, snapshot, grouped, await pruneByWords(plan.leaves, lookups, wordParts), parts.limits)
 }
 
-export async function openTheCatalog(configuration: Configuration, data: string | undefined, closers: Closer[]): Promise<OpenedCatalog> {
-  const connection = await catalogConnection(configuration, data, closers)
+export async function openTheCatalog(configuration: Configuration, connection: CatalogConnection, closers: Closer[]): Promise<OpenedCatalog> {
   const catalog = await openCatalog({ connection, matchesEmpty, limits: configuration.limits })
   closers.push(() => catalog.close())
   return catalog
 }
 
-async function catalogConnection(configuration: Configuration, data: string | undefined, closers: Closer[]): Promise<CatalogConnection> {
+export async function catalogConnection(configuration: Configuration, data: string | undefined, closers: Closer[]): Promise<CatalogConnection> {
   const url = textSetting(configuration, 'catalog.url')
   if (url !== undefined) return url
   const server = await startEmbeddedPostgres(join(folderOr(data, 'catalog.url'), 'catalog'), { onLog: () => undefined, restartsMax: configuration.limits.embeddedRestartsMax })

@@ -6,6 +6,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { packageVersion } from '../src/model/place.js'
 import type { ImportOptions } from './import.js'
 import type { CreateKeyOptions, KeysOptions } from './keys.js'
+import type { NodesOptions } from './nodes.js'
 import type { QueryOptions } from './query.js'
 import type { ServeOptions } from './serve.js'
 import { processTerminal, type Terminal } from './terminal.js'
@@ -59,6 +60,7 @@ function programOf(terminal: Terminal, outcome: { code: number }): Command {
     const { runExplain } = await import('./query.js')
     outcome.code = await runExplain(text, options, terminal)
   })
+  addNodes(program, terminal, outcome)
   return program
 }
 
@@ -66,7 +68,7 @@ function addServe(program: Command, terminal: Terminal, outcome: { code: number 
   program
     .command('serve')
     .description('run a node until SIGTERM or Ctrl-C')
-    .addOption(new Option('--role <role>', 'what the node does').choices(ROLES).default('all'))
+    .addOption(new Option('--role <role>', 'query: takes queries; worker: runs units for others; all: both (default: all)').choices(ROLES))
     .option('--data <dir>', `folder for everything (default: "${DEFAULT_DATA}" unless --config is given)`)
     .option('--config <file>', 'YAML file; MILLRACE_… variables stand over it')
     .addOption(featureOption())
@@ -75,6 +77,17 @@ function addServe(program: Command, terminal: Terminal, outcome: { code: number 
     .action(async (options: ServeOptions) => {
       const { runServe } = await import('./serve.js')
       outcome.code = await runServe(options, terminal)
+    })
+}
+
+function addNodes(program: Command, terminal: Terminal, outcome: { code: number }): void {
+  program
+    .command('nodes')
+    .description('print the nodes of a cluster')
+    .option('--url <url>', 'one of them')
+    .action(async (options: NodesOptions) => {
+      const { runNodes } = await import('./nodes.js')
+      outcome.code = await runNodes(options, terminal)
     })
 }
 

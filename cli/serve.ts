@@ -1,12 +1,13 @@
 /** `millrace serve`: a node until it is told to stop; told once it lets what runs finish, told twice it ends at once. */
 import { resolve } from 'node:path'
 import type { RunningNode, ServeOptions as NodeOptions } from '../actors/main.js'
+import type { Role } from '../src/model/node.js'
 import { enabledFeatures } from './engine.js'
 import { interruptSignal, type Terminal } from './terminal.js'
-import { DEFAULT_DATA, EXIT, UsageError, type Role } from './usage.js'
+import { DEFAULT_DATA, EXIT, UsageError } from './usage.js'
 
 export interface ServeOptions {
-  readonly role: Role
+  readonly role?: Role
   readonly data?: string
   readonly config?: string
   readonly enableFeature?: readonly string[]
@@ -16,13 +17,12 @@ export interface ServeOptions {
 
 /** Resolves with the exit code when the node has been stopped. */
 export async function runServe(options: ServeOptions, terminal: Terminal): Promise<number> {
-  if (options.role !== 'all') throw new UsageError(`--role ${options.role} is not supported yet; a node has all roles`)
   if (options.data !== undefined && options.config !== undefined) throw new UsageError('only one of --data and --config is needed')
   const features = enabledFeatures(options.enableFeature)
   const interrupt = interruptSignal()
-  const { host, port } = options
+  const { host, port, role } = options
   const place = options.config === undefined ? { data: options.data ?? DEFAULT_DATA } : { config: options.config }
-  const node = await startNode({ ...place, ...features, host, port })
+  const node = await startNode({ ...place, ...features, ...(role === undefined ? {} : { role }), host, port })
   const told = place.config === undefined ? `data in ${resolve(place.data ?? '')}` : `configuration ${resolve(place.config)}`
   await terminal.write(`millrace is ready at ${node.url}, ${told}\n`)
   if (!interrupt.signal.aborted) await new Promise((stop) => interrupt.signal.addEventListener('abort', stop, { once: true }))

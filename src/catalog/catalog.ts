@@ -20,6 +20,8 @@ export type { CatalogConnection } from './database.js'
 export { startEmbeddedPostgres } from './embedded.js'
 export type { EmbeddedPostgres, EmbeddedPostgresOptions } from './embedded.js'
 export { describeLock, lockFolder } from './lock.js'
+export { openNodes } from './nodes.js'
+export type { NodesOptions, NodesTable } from './nodes.js'
 export type { FolderLock, LockHolder } from './lock.js'
 
 export interface CatalogOptions {

@@ -1,6 +1,6 @@
 /** The pool of connections, and what PostgreSQL's failures mean to us. A lost connection is replaced at the next use. */
 import { Client, DatabaseError, Pool } from 'pg'
-import type { PoolConfig, QueryResultRow } from 'pg'
+import type { ClientConfig, PoolConfig, QueryResultRow } from 'pg'
 import { QueryError } from '../model/error.js'
 import type { Limits } from '../model/limits.js'
 
@@ -18,13 +18,8 @@ export class Database {
 
   constructor(connection: CatalogConnection, limits: Pick<Limits, 'catalogConnectionsMax' | 'catalogTimeoutMs'>) {
     const config: PoolConfig = {
-      ...(typeof connection === 'string' ? { connectionString: connection } : connection),
-      application_name: 'millrace',
+      ...clientConfig(connection, limits.catalogTimeoutMs),
       max: limits.catalogConnectionsMax,
-      connectionTimeoutMillis: limits.catalogTimeoutMs,
-      query_timeout: limits.catalogTimeoutMs,
-      statement_timeout: limits.catalogTimeoutMs,
-      keepAlive: true,
       // The pool waits for it before it hands the connection out.
       onConnect: async (client) => void (await client.query(SESSION)),
     }
@@ -38,14 +33,14 @@ export class Database {
     try {
       return (await this.#pool.query<Row>(text, [...values])).rows
     } catch (thrown) {
-      throw this.#failure(thrown)
+      throw failureOf(this.name, thrown)
     }
   }
 
   /** Runs `work` between begin and commit; whatever it throws undoes all of it. */
   async transaction<Result>(work: (query: RunQuery) => Promise<Result>): Promise<Result> {
     const client = await this.#pool.connect().catch((thrown: unknown) => {
-      throw this.#failure(thrown)
+      throw failureOf(this.name, thrown)
     })
     let failure: Error | undefined
     // Between two statements a broken connection reports here; the next statement fails with it.
@@ -58,7 +53,7 @@ export class Database {
       return result
     } catch (thrown) {
       await client.query('rollback').catch((error: Error) => void (failure ??= error))
-      throw this.#failure(thrown)
+      throw failureOf(this.name, thrown)
     } finally {
       client.off('error', onError)
       client.release(failure)
@@ -68,18 +63,6 @@ export class Database {
   async close(): Promise<void> {
     await this.#pool.end()
   }
-
-  #failure(thrown: unknown): QueryError {
-    if (thrown instanceof QueryError) return thrown
-    const state = thrown instanceof DatabaseError ? thrown.code : undefined
-    const reason = reasonOf(thrown)
-    if (state === undefined || isOperators(state)) {
-      return new QueryError({ code: 'unavailable', message: `${this.name} cannot be reached: ${reason}`, facts: { catalog: this.name } }, thrown)
-    }
-    if (state.startsWith('XX')) return new QueryError({ code: 'corrupt_data', message: `${this.name} is damaged: ${reason}` }, thrown)
-    if (state === '22021') return new QueryError({ code: 'bad_query', message: 'text with a NUL character cannot be looked up' }, thrown)
-    return new QueryError({ code: 'internal', message: `${this.name} refused a statement: ${reason} (sqlstate ${state})` }, thrown)
-  }
 }
 
 /**
@@ -88,8 +71,33 @@ export class Database {
  */
 const SESSION = 'set enable_seqscan = off; set enable_nestloop = off; set jit = off'
 
+/** Whatever waits for the server ends after `timeoutMs`. */
+export function clientConfig(connection: CatalogConnection, timeoutMs: number): ClientConfig {
+  return {
+    ...(typeof connection === 'string' ? { connectionString: connection } : connection),
+    application_name: 'millrace',
+    connectionTimeoutMillis: timeoutMs,
+    query_timeout: timeoutMs,
+    statement_timeout: timeoutMs,
+    keepAlive: true,
+  }
+}
+
+/** What a failure of PostgreSQL, or of the way there, means to us; `name` names the server. */
+export function failureOf(name: string, thrown: unknown): QueryError {
+  if (thrown instanceof QueryError) return thrown
+  const state = thrown instanceof DatabaseError ? thrown.code : undefined
+  const reason = reasonOf(thrown)
+  if (state === undefined || isOperators(state)) {
+    return new QueryError({ code: 'unavailable', message: `${name} cannot be reached: ${reason}`, facts: { catalog: name } }, thrown)
+  }
+  if (state.startsWith('XX')) return new QueryError({ code: 'corrupt_data', message: `${name} is damaged: ${reason}` }, thrown)
+  if (state === '22021') return new QueryError({ code: 'bad_query', message: 'text with a NUL character cannot be looked up' }, thrown)
+  return new QueryError({ code: 'internal', message: `${name} refused a statement: ${reason} (sqlstate ${state})` }, thrown)
+}
+
 /** Names the server in messages, without the password. */
-function nameOf(config: PoolConfig): string {
+export function nameOf(config: ClientConfig): string {
   try {
     const { user, host, port, database } = new Client(config)
     return `catalog postgres://${user}@${host}:${port}/${database}`
@@ -100,9 +108,10 @@ function nameOf(config: PoolConfig): string {
 
 /**
  * States of PostgreSQL that time or an operator changes, by class or whole (PostgreSQL manual, appendix A): connection 08, transaction
- * rollback 40, resources 53, operator intervention 57, system 58, authorization 28, no such database 3D, no privilege 42501, locked 55P03.
+ * rollback 40, resources 53, operator intervention 57, system 58, authorization 28, no such database 3D, no privilege 42501, locked 55P03,
+ * a server that takes no writes, as one that has not taken over yet, 25006.
  */
-const OPERATORS = ['08', '40', '53', '57', '58', '28', '3D', '42501', '55P03']
+const OPERATORS = ['08', '40', '53', '57', '58', '28', '3D', '42501', '55P03', '25006']
 
 function isOperators(state: string): boolean {
   return OPERATORS.some((each) => state.startsWith(each))

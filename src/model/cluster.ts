@@ -1,38 +1,9 @@
-/** The nodes of a cluster, as they know each other. */
+/** Units on other nodes of a cluster. */
 import type { UnitResult } from './engine.js'
+import type { NodeFacts } from './node.js'
 import type { WorkUnit } from './plan.js'
 
-/** `query`: takes queries and evaluates them. `worker`: runs units for others. `all`: both. */
-export type Role = 'query' | 'worker' | 'all'
-
-/** What a node tells of itself. */
-export interface NodeFacts {
-  /** Differs for every start of a node. */
-  readonly id: string
-  /** Where other nodes reach it. */
-  readonly url: string
-  readonly role: Role
-  /** Nodes of different versions run no units for each other. */
-  readonly version: string
-  /** Units that it runs at once. */
-  readonly threads: number
-  /** ms since 1970. */
-  readonly startedAt: number
-}
-
-/** A node as another one sees it. */
-export interface Member extends NodeFacts {
-  /** Units that it held when it last renewed its lease. */
-  readonly units: number
-  /** When it renewed its lease for the last time, ms since 1970, by the clock of the catalog. */
-  readonly seenAt: number
-}
-
-/** Who is there now. Nodes whose lease has run out are not among them. */
-export interface Membership {
-  /** Ascending by id; the node itself is among them once it has joined. */
-  members(): readonly Member[]
-}
+export type { Member, Membership, NodeFacts, NodeReport, Role, Roll, RollCall } from './node.js'
 
 /**
  * What has arrived of the result of a unit. Its frames are numbered and the same whoever makes them, so that another node goes on behind the

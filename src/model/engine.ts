@@ -1,6 +1,7 @@
 /** What rooms need of each other, as interfaces: implemented in their rooms, joined in actors/main.ts. */
 import type { Annotation } from './annotation.js'
 import type { Block, UnitStats } from './block.js'
+import type { NodeReport } from './node.js'
 import type { QueryEvent, QueryRequest } from './event.js'
 import type { Limits } from './limits.js'
 import type { WorkUnit } from './plan.js'
@@ -100,6 +101,8 @@ export interface Engine {
   /** The plan, the pruning and the units as text, without running anything. */
   explain(request: QueryRequest): Promise<string>
   import(request: ImportRequest): Promise<ImportReport>
+  /** The members of the cluster, ascending by id; a node without a cluster is its only one. */
+  nodes(): Promise<readonly NodeReport[]>
   /** Rejects with `unavailable` naming what cannot be reached. */
   ready(): Promise<void>
   readonly limits: Limits

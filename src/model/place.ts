@@ -1,4 +1,4 @@
-/** Where the package's own files are: migrations, worker scripts. */
+/** Where the package's own files are (migrations, worker scripts), and which version it is. */
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'

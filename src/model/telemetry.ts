@@ -1,5 +1,6 @@
 /** Every observable moment, typed in one place. Logs, metrics and traces listen; nothing else logs. */
 import type { UnitStats } from './block.js'
+import type { Role } from './node.js'
 import type { ErrorCode } from './error.js'
 import type { OfQuery } from './trace.js'
 
@@ -37,6 +38,9 @@ export type TelemetryEvent =
   | { readonly type: 'import:finished'; readonly file: string; readonly segments: number; readonly samples: number; readonly ms: number }
   | { readonly type: 'import:failed'; readonly file: string; readonly message: string }
   | { readonly type: 'actor:failed'; readonly actor: string; readonly message: string }
+  | { readonly type: 'member:joined' | 'member:gone'; readonly node: string; readonly url: string; readonly role: Role }
+  /** The lease could not be renewed: the catalog, or the names of the nodes, cannot be asked. */
+  | { readonly type: 'membership:failed'; readonly message: string; readonly failures: number }
   /** Spans that did not reach the collector. */
   | { readonly type: 'traces:lost'; readonly spans: number; readonly message: string }
   | { readonly type: 'node:started' | 'node:draining' | 'node:stopping'; readonly detail: string }

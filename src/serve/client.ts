@@ -3,12 +3,14 @@ import { Readable } from 'node:stream'
 import { createParser, type EventSourceParser } from 'eventsource-parser'
 import { Agent, request as send, type Dispatcher } from 'undici'
 import { z } from 'zod'
+import type { NodeReport } from '../model/node.js'
 import type { Engine, ImportReport, ImportRequest } from '../model/engine.js'
 import { QueryError, type ErrorRecord } from '../model/error.js'
 import type { QueryEvent, QueryRequest } from '../model/event.js'
 import { DEFAULT_LIMITS } from '../model/limits.js'
 import type { Direction } from '../model/plan.js'
 import { writeTraceparent, type TraceContext } from '../model/trace.js'
+import { readNodes } from './node-json.js'
 import { readErrorAnswer, readEvent } from './event-read.js'
 import { goingOn, type ClientWorld } from './going-on.js'
 import { writeRequest } from './native-request.js'
@@ -35,7 +37,7 @@ export function createClient(urls: string | readonly string[], world: ClientWorl
   const dispatcher = new Agent({ headersTimeout: 0, bodyTimeout: DEFAULT_LIMITS.streamSilenceMaxMs })
   const nodes = [urls].flat().map((url): Node => {
     const base = url.replace(/\/+$/, '')
-    return { base, post: (path, options) => sendPost(dispatcher, base, path, { ...options, headers: { ...options.headers, ...keyHeader(key) } }) }
+    return { base, get: (path) => sendGet(dispatcher, base, path, keyHeader(key)), post: (path, options) => sendPost(dispatcher, base, path, { ...options, headers: { ...options.headers, ...keyHeader(key) } }) }
   })
   if (nodes.length === 0) throw new QueryError({ code: 'bad_query', message: 'a client needs the URL of at least one node' })
   return {
@@ -43,13 +45,15 @@ export function createClient(urls: string | readonly string[], world: ClientWorl
     query: (request, signal) => query(nodes, world, request, signal),
     explain: (request) => firstReached(nodes, ({ post }) => explain(post, request)),
     import: (request) => importFile(nodes[0].post, request),
-    ready: () => firstReached(nodes, ({ base }) => ready(dispatcher, base)),
+    ready: () => firstReached(nodes, async ({ get }) => (await get('/readyz')).body.dump()),
+    nodes: () => firstReached(nodes, ({ get, base }) => membersOf(get, base)),
     close: () => dispatcher.destroy(),
   }
 }
 
 interface Node {
   readonly base: string
+  readonly get: Get
   readonly post: Post
 }
 
@@ -65,12 +69,6 @@ async function firstReached<T>(nodes: readonly Node[], ask: (node: Node) => Prom
   return ask(nodes[nodes.length - 1])
 }
 
-async function ready(dispatcher: Dispatcher, base: string): Promise<void> {
-  const answer = await reach(base, () => send(`${base}/readyz`, { dispatcher }))
-  await expectOk(answer, base)
-  await answer.body.dump()
-}
-
 interface PostOptions {
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | Readable
@@ -81,6 +79,14 @@ type Post = (path: string, options: PostOptions) => Promise<Dispatcher.ResponseD
 
 async function sendPost(dispatcher: Dispatcher, base: string, path: string, options: PostOptions): Promise<Dispatcher.ResponseData> {
   const answer = await reach(base, () => send(`${base}${path}`, { dispatcher, method: 'POST', ...options }))
+  await expectOk(answer, base)
+  return answer
+}
+
+type Get = (path: string) => Promise<Dispatcher.ResponseData>
+
+async function sendGet(dispatcher: Dispatcher, base: string, path: string, headers: Readonly<Record<string, string>>): Promise<Dispatcher.ResponseData> {
+  const answer = await reach(base, () => send(`${base}${path}`, { dispatcher, headers }))
   await expectOk(answer, base)
   return answer
 }
@@ -174,6 +180,16 @@ async function* counted(request: ImportRequest): AsyncGenerator<Uint8Array> {
     yield chunk
     bytes += chunk.length
     request.onProgress?.({ bytes, lines: 0, samples: 0, segments: 0 })
+  }
+}
+
+async function membersOf(get: Get, base: string): Promise<readonly NodeReport[]> {
+  const { body } = await get('/api/v1/nodes')
+  const text = await reach(base, () => body.text())
+  try {
+    return readNodes(text)
+  } catch (thrown) {
+    throw connectionError(base, thrown)
   }
 }
 

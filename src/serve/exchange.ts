@@ -3,6 +3,7 @@ import { Readable } from 'node:stream'
 import { createGzip } from 'node:zlib'
 import type { FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
 import type { Authenticate, Caller, KeyBook, Scope } from '../model/access.js'
+import type { Member } from '../model/node.js'
 import type { QueryError } from '../model/error.js'
 import type { RunningQueries } from '../model/running.js'
 import type { NodeReadings } from '../model/telemetry.js'
@@ -22,6 +23,8 @@ export interface ServerOptions {
   readonly authenticate: Authenticate
   readonly keys: KeyBook
   readonly clock: ServerClock
+  /** Absent where the node is in no cluster. */
+  readonly cluster?: ClusterDoor
   /** Told of every failure that is nobody's query: for the log. */
   readonly onFailure: (message: string) => void
   /** Absent: the node runs no units for others. */
@@ -32,6 +35,14 @@ export interface ServerOptions {
 export interface ObservedNode {
   readonly running: RunningQueries
   readings(): NodeReadings
+}
+
+/** What the other nodes of a cluster ask of this one. */
+export interface ClusterDoor {
+  /** What they have to know. */
+  readonly secret: string
+  /** This node, undefined once it is leaving. */
+  self(): Omit<Member, 'seenAt'> | undefined
 }
 
 export interface ServerClock {

@@ -87,6 +87,9 @@ function count(meters: Meters, languages: Map<string, string>, event: TelemetryE
     case 'node:started':
     case 'node:draining':
     case 'node:stopping':
+    case 'member:joined':
+    case 'member:gone':
+    case 'membership:failed':
       return
   }
 }

@@ -8,8 +8,9 @@ import { checkLimit } from '../model/limits.js'
 import { readResumePoint } from '../model/resume.js'
 import { AnswerError, collectAnswer, type Answer } from './answer.js'
 import { lokiError, nativeError, prometheusError, withHead, type ErrorAnswer } from './api-error.js'
-import { speaksWithin, STOPPING, writeEvents } from './event-stream.js'
 import { callerOf } from './caller.js'
+import { clusterRoutes } from './cluster-api.js'
+import { speaksWithin, STOPPING, writeEvents } from './event-stream.js'
 import { send, sendChunks, type Exchange, type Route, type ServerOptions } from './exchange.js'
 import { FRONT_PAGE } from './front-page.js'
 import { keyRoutes } from './keys-api.js'
@@ -19,7 +20,6 @@ import { badParameter, parametersOf, type Parameters } from './parameters.js'
 import { prometheusJson, readInstantQuery, readOptions, readRangeQuery } from './prometheus-api.js'
 import { numbersOf } from './result-json.js'
 import { runningRoutes } from './running-api.js'
-import { unitRoute } from './unit-route.js'
 
 const GET_OR_POST = ['GET', 'POST'] as const
 const JSON_TYPE = 'application/json; charset=utf-8'
@@ -184,10 +184,6 @@ function nodeRoutes(engine: Engine, { metrics, node }: ServerOptions): readonly 
     }),
     page('/metrics', 'observe', async ({ reply }) => send(reply, metrics.contentType, await metrics.text(node?.readings()))),
   ]
-}
-
-function clusterRoutes({ limits }: Engine, { units, clock }: ServerOptions): readonly Route[] {
-  return units === undefined ? [] : [unitRoute(units, limits, clock.every)]
 }
 
 function page(path: string, access: Route['access'], handle: Route['handle']): Route {

@@ -4,11 +4,12 @@
  */
 export { AnswerError, collectAnswer, type Answer } from './answer.js'
 export { createClient } from './client.js'
+export { createNodeAsker, type NodeAsker } from './node-asker.js'
 export { createKeysClient } from './keys-client.js'
 export { EventIds, eventJson } from './event-json.js'
 export type { Every } from './event-stream.js'
 export type { ClientWorld } from './going-on.js'
-export type { ServerClock, ServerOptions } from './exchange.js'
+export type { ClusterDoor, ServerClock, ServerOptions } from './exchange.js'
 export { labelsText, lokiJson } from './loki-api.js'
 export { METRIC_RULES, type MetricRule } from './metric-rules.js'
 export { createMetrics, type Metrics } from './metrics.js'

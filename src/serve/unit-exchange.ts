@@ -1,6 +1,8 @@
 /** What both sides of a request for a unit agree on: its path, its headers, and how a node shows that it belongs to the cluster. */
 import { createHmac, timingSafeEqual } from 'node:crypto'
+import type { IncomingHttpHeaders } from 'node:http'
 import type { UnitHost } from '../model/cluster.js'
+import { QueryError } from '../model/error.js'
 import { PROTOCOL_VERSION } from '../wire/wire.js'
 
 export const UNITS_PATH = '/internal/v1/units'
@@ -34,8 +36,9 @@ export function clusterToken(secret: string): string {
   return createHmac('sha256', secret).update('millrace units').digest('hex')
 }
 
-/** In a time that does not tell how much of it is right. */
-export function sameToken(given: string, expected: string): boolean {
-  const [a, b] = [Buffer.from(given), Buffer.from(expected)]
-  return a.length === b.length && timingSafeEqual(a, b)
+/** Throws `unauthorized` unless the request shows the token, in a time that does not tell how much of it is right. */
+export function checkToken(headers: IncomingHttpHeaders, expected: string): void {
+  const [a, b] = [Buffer.from(String(headers[UNIT_HEADERS.token] ?? '')), Buffer.from(expected)]
+  if (a.length === b.length && timingSafeEqual(a, b)) return
+  throw new QueryError({ code: 'unauthorized', message: 'the secret of the cluster is missing or another one (setting cluster.secret)', facts: { setting: 'cluster.secret' } })
 }

@@ -13,13 +13,13 @@ import { aliveFrame, errorFrame, readUnitRequest, resultFrames } from '../wire/w
 import { nativeError } from './api-error.js'
 import { STOPPING, type Every } from './event-stream.js'
 import type { Exchange, Route } from './exchange.js'
-import { clusterToken, sameToken, UNIT_HEADERS, UNIT_TYPE, UNITS_PATH, versionText, type UnitServing } from './unit-exchange.js'
+import { checkToken, clusterToken, UNIT_HEADERS, UNIT_TYPE, UNITS_PATH, versionText, type UnitServing } from './unit-exchange.js'
 
 export function unitRoute({ host, secret, version }: UnitServing, limits: Limits, every: Every): Route {
   const token = clusterToken(secret)
   const handle = async (exchange: Exchange): Promise<FastifyReply> => {
     const { request, reply } = exchange
-    if (!sameToken(headerOf(request, UNIT_HEADERS.token), token)) throw unknownCaller()
+    checkToken(request.headers, token)
     const theirs = headerOf(request, UNIT_HEADERS.version)
     const ours = versionText(version)
     if (theirs !== ours) return refuse(reply, `this node runs ${ours} and takes no units from ${theirs === '' ? 'a node without version' : theirs}: run the same version everywhere`)
@@ -93,10 +93,6 @@ class UnitLease {
 function headerOf({ headers }: FastifyRequest, name: string): string {
   const value = headers[name]
   return typeof value === 'string' ? value : ''
-}
-
-function unknownCaller(): QueryError {
-  return new QueryError({ code: 'unauthorized', message: 'the secret of the cluster is missing or another one (setting cluster.secret)', facts: { setting: 'cluster.secret' } })
 }
 
 function refuse(reply: FastifyReply, message: string): FastifyReply {

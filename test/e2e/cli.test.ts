@@ -44,9 +44,9 @@ async function node(test: Test, script: Script = answers): Promise<{ url: string
 const RANGE = ['--start', '1700000000', '--end', '2023-11-14T22:14:20Z', '--step', '10s']
 
 t.test('help for every command, on standard output, exit code 0', async (test) => {
-  const helps = await Promise.all([['--help'], ['serve', '--help'], ['import', '--help'], ['query', '--help'], ['explain', '--help']].map((argv) => run(...argv)))
+  const helps = await Promise.all([['--help'], ['serve', '--help'], ['import', '--help'], ['query', '--help'], ['explain', '--help'], ['nodes', '--help']].map((argv) => run(...argv)))
   for (const { code, err } of helps) test.same([code, err], [0, ''])
-  test.match(helps[0].out, /serve[\s\S]*import[\s\S]*query[\s\S]*explain/)
+  test.match(helps[0].out, /serve[\s\S]*import[\s\S]*query[\s\S]*explain[\s\S]*nodes/)
   for (const option of ['--lang', '--start', '--end', '--step', '--time', '--direction', '--limit', '--output', '--url', '--data', '--config']) test.match(helps[3].out, option)
 })
 
@@ -54,6 +54,7 @@ t.test('wrong command lines: one line on standard error, exit code 2', async (te
   const wrong: [string[], RegExp][] = [
     [['query', 'up', '--utl', 'x'], /unknown option '--utl'/],
     [['quary', 'up'], /unknown command 'quary'/],
+    [['nodes'], /--url is needed/],
     [['query'], /missing required argument 'expr'/],
     [['query', 'up'], /one of --url, --data and --config is needed/],
     [['query', 'up', '--url', 'http://x', '--data', 'y'], /only one of/],
@@ -66,7 +67,6 @@ t.test('wrong command lines: one line on standard error, exit code 2', async (te
     [['query', 'up', '--url', 'http://x', '--limit', '5'], /--limit is for log queries/],
     [['import', 'x', '--url', 'http://x', '--format', 'csv'], /Allowed choices are openmetrics, loki, series/],
     [['serve', '--port', '70000'], /0 to 65535/],
-    [['serve', '--role', 'worker'], /--role worker is not supported yet/],
     [['serve', '--enable-feature', 'promql-duration-exp'], /--enable-feature: unknown feature "promql-duration-exp", did you mean "promql-duration-expr"/],
     [['query', 'up', '--data', 'a', '--enable-feature', 'promql-per-step-stats', '--enable-feature', 'x'], /--enable-feature: unknown feature "x"/],
     [['query', 'up', '--url', 'http://x', '--enable-feature', 'promql-per-step-stats'], /--enable-feature belongs to the node at --url/],
@@ -151,6 +151,19 @@ t.test('explain', async (test) => {
   const { url } = await node(test)
   test.same(await run('explain', 'up', '--lang', 'promql', '--url', url), { code: 0, out: 'leaf 0: up\n', err: '' })
   test.equal((await run('explain', 'rat(x)', '--lang', 'promql', '--url', url)).code, 1)
+})
+
+t.test('nodes: a table', async (test) => {
+  const { url } = await node(test)
+  test.same(await run('nodes', '--url', url), {
+    code: 0,
+    err: '',
+    out: `ID   URL                            ROLE    VERSION  THREADS  UNITS  SEEN
+a1   http://10.0.0.1:7070           query   1.2.3          8      0  0.0 s ago
+b22  http://worker-10.example:7070  worker  1.2.3         16     12  3.5 s ago
+`,
+  })
+  test.same(await run('nodes', '--url', 'http://127.0.0.1:9'), { code: 1, out: '', err: 'error: cannot reach http://127.0.0.1:9: ECONNREFUSED\n' })
 })
 
 t.test('import: each file reported, the format told by name or content, a failing file named with its line', async (test) => {

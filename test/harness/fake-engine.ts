@@ -3,6 +3,7 @@ import { everybody } from '../../actors/authenticator.js'
 import { createKeyBook } from '../../actors/key-book.js'
 import type { KeyStore } from '../../src/model/access.js'
 import type { EntriesBlock, SeriesBlock } from '../../src/model/block.js'
+import type { NodeReport } from '../../src/model/node.js'
 import type { Engine, ImportReport, ImportRequest } from '../../src/model/engine.js'
 import { badQuery } from '../../src/model/error.js'
 import type { DataEvent, EndEvent, PlanEvent, QueryEvent, QueryRequest, ResultType } from '../../src/model/event.js'
@@ -59,6 +60,9 @@ export function fakeEngine(script: Script = answers, limits: Partial<Limits> = {
       engine.imported.push({ request, bytes: Buffer.concat(chunks) })
       return reportOf(request, Buffer.concat(chunks))
     },
+    async nodes() {
+      return NODES
+    },
     async ready() {
       if (engine.notReady !== undefined) throw engine.notReady
     },
@@ -66,6 +70,11 @@ export function fakeEngine(script: Script = answers, limits: Partial<Limits> = {
   }
   return engine
 }
+
+export const NODES: readonly NodeReport[] = [
+  { id: 'a1', url: 'http://10.0.0.1:7070', role: 'query', version: '1.2.3', threads: 8, units: 0, startedAt: 1700000000000, seenAt: 1700000060000, seenAgoMs: 0 },
+  { id: 'b22', url: 'http://worker-10.example:7070', role: 'worker', version: '1.2.3', threads: 16, units: 12, startedAt: 1700000001000, seenAt: 1700000056500, seenAgoMs: 3500 },
+]
 
 function reportOf(request: ImportRequest, bytes: Buffer): ImportReport {
   return { file: request.file, bytes: bytes.length, lines: 2, samples: 2, segments: 1, series: 1, generation: 7, snapshot: 'default:7' }
