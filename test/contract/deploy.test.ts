@@ -20,7 +20,7 @@ const KUBERNETES = join(ROOT, 'deploy', 'kubernetes')
 const VARIABLES = new Set([...Object.keys(SETTING_RULES), ...Object.keys(LIMIT_RULES).map((name) => `limits.${name}`)].map(variableOf))
 const ROUTES = routesOf(fakeEngine(), { ...quietOptions, node: observedNode }).map(({ path }) => path)
 /** Of other programs, or of the files themselves. */
-const OTHER_VARIABLES = /^(POSTGRES_|MINIO_|NODE_ENV$)/
+const OTHER_VARIABLES = /^(POSTGRES_|MINIO_|POD_IP$|NODE_ENV$)/
 /** A node may take this long to stop. */
 const STOP_SECONDS = (DEFAULT_LIMITS.drainMs + DEFAULT_LIMITS.stopGraceMs) / 1000
 
@@ -62,6 +62,7 @@ t.test('docker-compose.yml: settings, options, ports and what depends on what', 
     await t.resolves(checkStart(t, '', environment, command), name)
     for (const port of ports) t.match(port, new RegExp(`^127\\.0\\.0\\.1:\\d+:${optionOf(command, '--port')}$`), 'from this machine alone')
     t.ok(parseInt(stop_grace_period ?? '0', 10) > STOP_SECONDS, `${name} may drain`)
+    t.equal(environment['MILLRACE_CLUSTER_URL'], `http://${name}:${optionOf(command, '--port')}`)
     for (const variable of ['MILLRACE_CATALOG_URL', 'MILLRACE_OBJECTS_S3_ENDPOINT']) t.ok(compose.services[new URL(environment[variable] ?? '').hostname], `${name}: ${variable} names a service`)
   }
 })
@@ -115,6 +116,7 @@ interface Container {
   readonly image: string
   readonly args: readonly string[]
   readonly ports: readonly { readonly name: string; readonly containerPort: number }[]
+  readonly env: readonly { readonly name: string; readonly value?: string }[]
   readonly envFrom: readonly { readonly secretRef: { readonly name: string } }[]
   readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string }[]
   readonly [probe: `${string}Probe`]: { readonly httpGet: { readonly path: string; readonly port: string } }
@@ -149,7 +151,8 @@ t.test('Kubernetes: the pods have settings, options and probes that the program 
     t.ok(pod.terminationGracePeriodSeconds > STOP_SECONDS, `${name} may drain`)
     const secret = resource('Secret', container.envFrom[0].secretRef.name)
     const configMap = resource('ConfigMap', pod.volumes.find(({ configMap }) => configMap !== undefined)?.configMap?.name ?? '')
-    const environment = secret?.stringData ?? {}
+    const own = Object.fromEntries(container.env.map(({ name, value = 'set' }) => [name, value]))
+    const environment = { ...secret?.stringData, ...own }
     t.strictSame(strangers(Object.keys(environment)), [], name)
     const config = optionOf(container.args, '--config')
     const mounts = container.volumeMounts.map(({ mountPath }) => mountPath)
