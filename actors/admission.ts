@@ -7,13 +7,14 @@
 import { QueryError } from '../src/model/error.js'
 import type { Limits } from '../src/model/limits.js'
 import type { Telemetry } from '../src/model/telemetry.js'
+import type { OfQuery } from '../src/model/trace.js'
 import type { Actor, Ref, Self, Timer } from './actor.js'
 import type { Obstacle, Places } from './places.js'
 import { Turns, type Verdict } from './turns.js'
 
 export type AdmissionMessage =
   /** Answered once, unless the signal is aborted before: the query's Leave overtakes an Ask that is still in the mailbox. */
-  | { readonly type: 'Ask'; readonly queryId: string; readonly organisation: string; readonly replyTo: Ref<AdmissionReply>; readonly signal: AbortSignal }
+  | { readonly type: 'Ask'; readonly query: OfQuery; readonly replyTo: Ref<AdmissionReply>; readonly signal: AbortSignal }
   /** What the query is estimated to hold at a time. */
   | { readonly type: 'Charge'; readonly queryId: string; readonly bytes: number }
   /** The query has ended, or will not wait any longer. */
@@ -38,8 +39,7 @@ export interface AdmissionFacts {
 }
 
 interface Waiting {
-  readonly queryId: string
-  readonly organisation: string
+  readonly query: OfQuery
   readonly replyTo: Ref<AdmissionReply>
   readonly since: number
   readonly deadline: Timer
@@ -64,7 +64,7 @@ export class Admission implements Actor<AdmissionMessage> {
     const { places } = this.#parts
     switch (message.type) {
       case 'Ask':
-        if (!message.signal.aborted) this.#ask(message.queryId, message.organisation, message.replyTo, self)
+        if (!message.signal.aborted) this.#ask(message.query, message.replyTo, self)
         return
       case 'Charge':
         places.charge(message.queryId, message.bytes)
@@ -85,13 +85,14 @@ export class Admission implements Actor<AdmissionMessage> {
     this.#refuseAll(new QueryError({ code: 'unavailable', message: `the admission has stopped: ${reason?.message ?? 'at its end'}` }, reason))
   }
 
-  #ask(queryId: string, organisation: string, replyTo: Ref<AdmissionReply>, self: Self<AdmissionMessage>): void {
+  #ask(query: OfQuery, replyTo: Ref<AdmissionReply>, self: Self<AdmissionMessage>): void {
+    const { queryId, organisation } = query
     const { places, limits } = this.#parts
     if (places.closed !== undefined) {
       replyTo.urge({ type: 'Refused', error: places.closed })
       return
     }
-    const waiting = { queryId, organisation, replyTo, since: self.now(), deadline: self.after(limits.queryWaitMs, { type: 'WaitOver', queryId }) }
+    const waiting = { query, replyTo, since: self.now(), deadline: self.after(limits.queryWaitMs, { type: 'WaitOver', queryId }) }
     this.#waiting.set(queryId, waiting)
     this.#line.put(organisation, queryId, waiting)
     this.#admit(self)
@@ -104,10 +105,11 @@ export class Admission implements Actor<AdmissionMessage> {
     for (;;) {
       const next = this.#line.take((_, organisation) => verdictOf(places.obstacle(organisation)))
       if (next === undefined) return
-      const { queryId, organisation, replyTo, since } = next
+      const { query, replyTo, since } = next
+      const { queryId, organisation } = query
       this.#forget(queryId)
       places.take(queryId, organisation)
-      telemetry({ type: 'query:admitted', queryId, organisation, waitedMs: self.now() - since })
+      telemetry({ type: 'query:admitted', ...query, waitedMs: self.now() - since })
       replyTo.urge({ type: 'Admitted' })
     }
   }
@@ -116,7 +118,7 @@ export class Admission implements Actor<AdmissionMessage> {
   #waitOver(queryId: string): void {
     const waiting = this.#waiting.get(queryId)
     const { places, limits } = this.#parts
-    if (waiting !== undefined) this.#refuse(waiting, waitedTooLong(limits, places.obstacle(waiting.organisation)))
+    if (waiting !== undefined) this.#refuse(waiting, waitedTooLong(limits, places.obstacle(waiting.query.organisation)))
   }
 
   #refuseAll(error: QueryError): void {
@@ -125,7 +127,7 @@ export class Admission implements Actor<AdmissionMessage> {
 
   #refuse(waiting: Waiting | undefined, error: QueryError): void {
     if (waiting === undefined) return
-    this.#forget(waiting.queryId)
+    this.#forget(waiting.query.queryId)
     waiting.replyTo.urge({ type: 'Refused', error })
   }
 
@@ -134,7 +136,7 @@ export class Admission implements Actor<AdmissionMessage> {
     if (waiting === undefined) return
     waiting.deadline.cancel()
     this.#waiting.delete(queryId)
-    this.#line.drop(waiting.organisation, queryId)
+    this.#line.drop(waiting.query.organisation, queryId)
   }
 }
 

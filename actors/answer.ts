@@ -1,11 +1,38 @@
 /** From what the root gives for a group to what the reader receives. */
 import { annotationText, type RootValue } from '../src/language/language.js'
+import type { GroupedQuery } from '../src/lookup/lookup.js'
 import type { AnnotationList } from '../src/model/annotation.js'
 import { seriesBlock, type RunsBlock, type SeriesBlock } from '../src/model/block.js'
-import type { Data, WarningEvent, Watermark } from '../src/model/event.js'
+import type { Data, PlanEvent, WarningEvent, Watermark } from '../src/model/event.js'
 import type { Plan, TimeGroup } from '../src/model/plan.js'
 import { NO_LABELS } from '../src/model/labels.js'
+import { snapshotText, type Snapshot } from '../src/model/segment.js'
 import { gridEnd, stepTimeNs, type Grid } from '../src/model/time.js'
+
+/** What the reader is told before anything else. */
+export function planEventOf(queryId: string, { plan, place, snapshot, grouped }: Planned): PlanEvent {
+  return {
+    type: 'plan',
+    id: place.startId,
+    queryId,
+    resultType: plan.resultType,
+    grid: plan.grid,
+    snapshot: snapshotText(snapshot),
+    groups: grouped.groups.length,
+    units: grouped.unitCount,
+    pruning: grouped.pruning,
+    estimatedSamples: grouped.estimatedSamples,
+    estimatedBytes: grouped.estimatedBytes,
+    ...(place.resumed ? { resumed: true } : {}),
+  }
+}
+
+interface Planned {
+  readonly plan: Plan
+  readonly place: { readonly startId: string; readonly resumed: boolean }
+  readonly snapshot: Snapshot
+  readonly grouped: GroupedQuery
+}
 
 /** The value of the root over the steps of `grid`, in the shape of the plan's result. */
 export function dataOf(plan: Plan, grid: Grid, value: RootValue): Data {
@@ -49,9 +76,11 @@ function oneSeries(values: Float64Array<ArrayBuffer>): SeriesBlock {
   return block
 }
 
+export type Remark = Omit<WarningEvent, 'id'>
+
 /** Remarks as the reader gets them: with the place in the text where the language has one, as Prometheus writes it. */
-export function warningsOf(plan: Pick<Plan, 'language' | 'text'>, annotations: AnnotationList): readonly WarningEvent[] {
-  const events = annotations.all.map((annotation): WarningEvent => ({ type: 'warning', level: annotation.level, message: annotationText(annotation, plan.text) }))
+export function warningsOf(plan: Pick<Plan, 'language' | 'text'>, annotations: AnnotationList): readonly Remark[] {
+  const events = annotations.all.map((annotation): Remark => ({ type: 'warning', level: annotation.level, message: annotationText(annotation, plan.text) }))
   if (!annotations.full) return events
   const message = `only ${events.length} remarks are kept, there may be more (setting limits.annotationsMax)`
   return [...events, { type: 'warning', level: 'warning', message, cut: true }]

@@ -18,12 +18,14 @@ import type { Data, EndEvent, QueryEvent, QueryRequest, QueryStats } from '../sr
 import { checkLimit, type Limits } from '../src/model/limits.js'
 import type { Plan, TimeGroup } from '../src/model/plan.js'
 import type { QueryProgress } from '../src/model/running.js'
-import type { LookupResult, Snapshot } from '../src/model/segment.js'
-import { ofQuery, type OfQuery, type Telemetry } from '../src/model/telemetry.js'
+import { DEFAULT_ORGANISATION, snapshotText, type LookupResult, type Snapshot } from '../src/model/segment.js'
+import type { Telemetry } from '../src/model/telemetry.js'
 import { gridSlice, type Grid } from '../src/model/time.js'
+import type { OfQuery } from '../src/model/trace.js'
 import type { Actor, Ref, Self } from './actor.js'
 import type { AdmissionMessage, AdmissionReply } from './admission.js'
-import { dataOf, warningsOf, watermarkOf } from './answer.js'
+import { AnswerPlace } from './answer-place.js'
+import { dataOf, planEventOf, warningsOf, watermarkOf } from './answer.js'
 import type { CancelQuery, RunUnits, UnitReply } from './dispatcher.js'
 import { EvaluatingGroup } from './evaluating-group.js'
 import type { EventChannel } from './event-channel.js'
@@ -49,13 +51,15 @@ export interface GroupEvaluator {
   evaluateGroup(grid: Grid, leaves: readonly (SeriesBlock | RunsBlock)[]): Evaluation<RootValue>
   /** What is remarkable about the answer so far. */
   readonly annotations: AnnotationList
+  /** Whether what it remembers of earlier groups can change what it says of a later one: it must then see them all. */
+  readonly remembersGroups: boolean
 }
 
 /** The rooms, as the coordinator needs them. */
 export interface QueryParts {
   /** Text to plan; throws QueryError. */
   readonly prepare: (request: QueryRequest) => Plan
-  readonly catalog: Pick<Catalog, 'snapshot' | 'lookup'>
+  readonly catalog: Pick<Catalog, 'snapshot' | 'snapshotAt' | 'lookup'>
   /** One request per leaf, in the order of the leaves. */
   readonly lookUp: (plan: Plan, snapshot: Snapshot, catalog: Pick<Catalog, 'lookup'>) => Promise<readonly LookupResult[]>
   readonly groupQuery: (plan: Plan, snapshot: Snapshot, lookups: readonly LookupResult[], limits: Limits) => GroupedQuery
@@ -72,6 +76,7 @@ export interface QueryParts {
 /** What is known once the query is cut into groups. */
 interface Route {
   readonly plan: Plan
+  readonly place: AnswerPlace
   readonly snapshot: Snapshot
   readonly grouped: GroupedQuery
   readonly flight: GroupsInFlight
@@ -93,6 +98,7 @@ export class Coordinator implements Actor<CoordinatorMessage> {
   #remarked = false
   #progressAt = 0
   #plan: Plan | undefined
+  #place: AnswerPlace | undefined
   #snapshot: Snapshot | undefined
   #route: Route | undefined
   #evaluating: EvaluatingGroup | undefined
@@ -110,7 +116,8 @@ export class Coordinator implements Actor<CoordinatorMessage> {
     this.#request = request
     this.#parts = parts
     this.#channel = channel
-    this.#ofQuery = ofQuery(queryId, request)
+    const { organisation = DEFAULT_ORGANISATION, trace } = request
+    this.#ofQuery = { queryId, organisation, ...(trace === undefined ? {} : { trace }) }
   }
 
   /** How far it has come, for whoever looks on. */
@@ -129,7 +136,6 @@ export class Coordinator implements Actor<CoordinatorMessage> {
   started(self: Self<CoordinatorMessage>): void {
     const { prepare, limits, telemetry, dispatcher, admission } = this.#parts
     const { language, text, asker } = this.#request
-    const { organisation } = this.#ofQuery
     this.#now = () => self.now()
     this.#startedAt = self.now()
     this.#progressAt = this.#startedAt
@@ -139,14 +145,15 @@ export class Coordinator implements Actor<CoordinatorMessage> {
     self.link(dispatcher as Ref<never>)
     self.link(admission)
     this.#plan = prepare(this.#request)
-    const asked = admission.send({ type: 'Ask', queryId: this.#queryId, organisation, replyTo: self, signal: self.signal })
+    this.#place = new AnswerPlace(this.#request, this.#plan, limits)
+    const asked = admission.send({ type: 'Ask', query: this.#ofQuery, replyTo: self, signal: self.signal })
     if (!asked) throw new QueryError({ code: 'too_many_requests', message: `${admission.name} takes no more queries: its mailbox is full` })
   }
 
   receive(message: CoordinatorMessage, self: Self<CoordinatorMessage>): void {
     switch (message.type) {
       case 'Admitted':
-        return self.later(this.#parts.catalog.snapshot(this.#ofQuery.organisation), (snapshot) => ({ type: 'SnapshotTaken', snapshot }), catalogFailed)
+        return self.later(this.#takeSnapshot(), (snapshot) => ({ type: 'SnapshotTaken', snapshot }), catalogFailed)
       case 'SnapshotTaken':
         return this.#lookUp(message.snapshot, self)
       case 'SegmentsFound':
@@ -188,6 +195,13 @@ export class Coordinator implements Actor<CoordinatorMessage> {
     })
   }
 
+  #takeSnapshot(): Promise<Snapshot> {
+    const { catalog } = this.#parts
+    const { organisation } = this.#ofQuery
+    const { generation } = known(this.#place)
+    return generation === undefined ? catalog.snapshot(organisation) : catalog.snapshotAt(organisation, generation)
+  }
+
   #lookUp(snapshot: Snapshot, self: Self<CoordinatorMessage>): void {
     const { catalog, lookUp } = this.#parts
     this.#snapshot = snapshot
@@ -201,30 +215,21 @@ export class Coordinator implements Actor<CoordinatorMessage> {
     const grouped = groupQuery(plan, snapshot, lookups, limits)
     checkLimit(limits, 'querySamplesMax', grouped.estimatedSamples)
     admission.urge({ type: 'Charge', queryId: this.#queryId, bytes: grouped.groupBytes * Math.min(grouped.groups.length, limits.groupsAheadMax + 1) })
-    if (plan.entries !== undefined) this.#entries = new AnswerEntries(plan.entries)
     const evaluator = plan.entries === undefined ? createEvaluator(plan) : undefined
+    const place = known(this.#place)
+    place.begin(snapshot, lookups, grouped, evaluator)
+    if (plan.entries !== undefined) this.#entries = new AnswerEntries(plan.entries, place.soFar.taken)
+    evaluator?.annotations.addAll(place.soFar.remarks)
     const bytesPruned = lookups.reduce((sum, { pruning }) => sum + (pruning[0]?.bytes ?? 0) - (pruning.at(-1)?.bytes ?? 0), 0)
     telemetry({ type: 'query:planned', ...this.#ofQuery, groups: grouped.groups.length, units: grouped.unitCount, bytesPruned })
-    this.#route = { plan, snapshot, grouped, flight: new GroupsInFlight(plan, grouped), evaluator }
-    this.#outbox.push({
-      type: 'plan',
-      queryId: this.#queryId,
-      resultType: plan.resultType,
-      grid: plan.grid,
-      snapshot: nameOf(snapshot),
-      groups: grouped.groups.length,
-      units: grouped.unitCount,
-      pruning: grouped.pruning,
-      estimatedSamples: grouped.estimatedSamples,
-      estimatedBytes: grouped.estimatedBytes,
-    })
+    this.#route = { plan, place, snapshot, grouped, flight: new GroupsInFlight(plan, grouped, place.first), evaluator }
+    this.#outbox.push(planEventOf(this.#queryId, this.#route))
   }
 
   #take(unitId: string, { block, annotations, stats }: UnitResult, bytesFetched: number, retries: number): void {
     const { limits } = this.#parts
     const route = known(this.#route)
-    route.flight.push(unitId, block)
-    route.evaluator?.annotations.addAll(annotations)
+    route.flight.push(unitId, block, annotations)
     this.#stats = addStats(this.#stats, stats)
     this.#unitsDone++
     this.#retries += retries
@@ -253,10 +258,10 @@ export class Coordinator implements Actor<CoordinatorMessage> {
   }
 
   /** Remarks come when all of the answer is known, once; false if there are none to tell any more. */
-  #remark({ plan, evaluator }: Route): boolean {
+  #remark({ plan, place, evaluator }: Route): boolean {
     if (this.#remarked || evaluator === undefined) return false
     this.#remarked = true
-    this.#outbox.push(...warningsOf(plan, evaluator.annotations))
+    this.#outbox.push(...place.remarkEvents(warningsOf(plan, evaluator.annotations), evaluator.annotations.all))
     return this.#outbox.length > 0
   }
 
@@ -266,15 +271,14 @@ export class Coordinator implements Actor<CoordinatorMessage> {
    */
   #dispatch({ plan, flight }: Route, self: Self<CoordinatorMessage>): void {
     const { dispatcher, limits } = this.#parts
-    const { trace } = this.#ofQuery
     const limited = plan.entries !== undefined && plan.entries.limit > 0
     const ahead = limited ? Math.min(limits.groupsAheadMax, flight.released) : limits.groupsAheadMax
     while (flight.inFlight <= ahead && !flight.allOpened) {
       const units = flight.open()
       this.#openedAt.push(this.#now())
       if (units.length === 0) continue
-      const traced = trace === undefined ? units : units.map((unit) => ({ ...unit, trace }))
-      const sent = dispatcher.send({ type: 'RunUnits', queryId: this.#queryId, units: traced, replyTo: self, signal: self.signal })
+      const named = units.map((unit) => ({ ...unit, query: this.#ofQuery }))
+      const sent = dispatcher.send({ type: 'RunUnits', queryId: this.#queryId, units: named, replyTo: self, signal: self.signal })
       if (!sent) throw new QueryError({ code: 'too_many_requests', message: `${dispatcher.name} takes no more units: its mailbox is full` })
     }
   }
@@ -286,7 +290,7 @@ export class Coordinator implements Actor<CoordinatorMessage> {
       const [merged] = blocks
       if (merged?.kind !== 'entries') throw new QueryError({ code: 'internal', message: 'a log query has no entries' })
       const block = known(this.#entries).take(merged)
-      this.#release(plan, group, grid, { resultType: 'streams', block })
+      this.#release(route, group, grid, { resultType: 'streams', block })
       return
     }
     const leaves = blocks.map((block) => (block.kind === 'runs' ? block : this.#checkedSeries(block)))
@@ -295,7 +299,7 @@ export class Coordinator implements Actor<CoordinatorMessage> {
   }
 
   /** One slice of the evaluation; the next one comes after whatever else the process has to do. */
-  #evaluate({ plan }: Route, evaluating: EvaluatingGroup, self: Self<CoordinatorMessage>): void {
+  #evaluate(route: Route, evaluating: EvaluatingGroup, self: Self<CoordinatorMessage>): void {
     const { group, grid } = evaluating
     const value = evaluating.goOn(this.#now, this.#now() + this.#parts.limits.evaluationSliceMs)
     if (value === undefined) {
@@ -303,15 +307,17 @@ export class Coordinator implements Actor<CoordinatorMessage> {
       return
     }
     this.#evaluating = undefined
-    const data = dataOf(plan, grid, value)
+    const data = dataOf(route.plan, grid, value)
     if ('block' in data && data.block.kind === 'series') this.#checkedSeries(data.block)
-    this.#release(plan, group, grid, data)
+    this.#release(route, group, grid, data)
   }
 
-  #release(plan: Plan, group: TimeGroup, grid: Grid, data: Data): void {
-    this.#outbox.push({ type: 'data', group: group.index, data, watermark: watermarkOf(plan, group, grid) })
+  #release({ plan, place, evaluator }: Route, group: TimeGroup, grid: Grid, data: Data): void {
     const ms = this.#now() - (this.#openedAt.shift() ?? this.#now())
     this.#parts.telemetry({ type: 'group:released', ...this.#ofQuery, group: group.index, ms })
+    if (!place.isMissing(group.index)) return
+    const id = place.idAt(group.index + 1, { remarks: evaluator?.annotations.all ?? [], taken: this.#entries?.taken ?? {}, remarksTold: 0 })
+    this.#outbox.push({ type: 'data', id, group: group.index, data, watermark: watermarkOf(plan, group, grid) })
   }
 
   #checkedSeries(block: Block): SeriesBlock {
@@ -368,12 +374,8 @@ export class Coordinator implements Actor<CoordinatorMessage> {
       firstDataMs: this.#firstDataMs ?? wallMs,
       bytesFetched: this.#bytesFetched,
     }
-    return { type: 'end', status: 'ok', snapshot: nameOf(snapshot), stats }
+    return { type: 'end', status: 'ok', snapshot: snapshotText(snapshot), stats }
   }
-}
-
-function nameOf(snapshot: Snapshot): string {
-  return `${snapshot.organisation}:${snapshot.generation}`
 }
 
 function catalogFailed(error: QueryError): CoordinatorMessage {

@@ -15,13 +15,20 @@ import { gridSlice, type Grid } from '../src/model/time.js'
 interface OpenGroup {
   readonly group: TimeGroup
   readonly merges: ReadonlyMap<number, Merge>
+  /** In the order of its units, filled as they come: which of too many remarks are kept must not hang on who was first. */
+  readonly remarks: Map<string, readonly Annotation[]>
+}
+
+interface Expected {
+  readonly merge: Merge
+  readonly open: OpenGroup
 }
 
 export interface CompleteGroup {
   readonly group: TimeGroup
   /** One block per leaf, in the order of the plan's leaves, each with the steps that the root asks of it. */
   readonly blocks: readonly Block[]
-  /** What is remarkable about what the units gave together. */
+  /** What is remarkable about what the units gave, each and together. */
   readonly annotations: readonly Annotation[]
 }
 
@@ -29,17 +36,21 @@ export class GroupsInFlight {
   readonly #plan: Plan
   readonly #grouped: Pick<GroupedQuery, 'groups' | 'unitsOf'>
   readonly #open: OpenGroup[] = []
-  readonly #mergeOfUnit = new Map<string, Merge>()
-  /** The blocks of leaves that are the same for all groups: read in the first. */
+  readonly #expected = new Map<string, Expected>()
+  /** The blocks of leaves that are the same for all groups: read in the first that is opened. */
   readonly #steady = new Map<number, Block>()
-  #released = 0
+  readonly #first: number
+  #released: number
 
-  constructor(plan: Plan, grouped: Pick<GroupedQuery, 'groups' | 'unitsOf'>) {
+  /** `first`: how many groups an answer has that broke off; they are not opened. */
+  constructor(plan: Plan, grouped: Pick<GroupedQuery, 'groups' | 'unitsOf'>, first = 0) {
     this.#plan = plan
     this.#grouped = grouped
+    this.#first = first
+    this.#released = first
   }
 
-  /** How many groups have been released; also the number of the next one. */
+  /** How many groups have been released, or were not opened; also the number of the next one. */
   get released(): number {
     return this.#released
   }
@@ -59,27 +70,36 @@ export class GroupsInFlight {
   /** Opens the next group and gives its units; there must be one. */
   open(): readonly WorkUnit[] {
     const group = this.#grouped.groups[this.#released + this.#open.length]
-    const units = this.#grouped.unitsOf(group.index)
+    const units = this.#unitsOf(group)
     const merges = new Map<number, Merge>()
+    const open = { group, merges, remarks: new Map(units.map(({ id }) => [id, []])) }
     for (const leaf of this.#plan.leaves) {
-      if (isSteady(leaf) && group.index > 0) continue
+      if (isSteady(leaf) && group.index > this.#first) continue
       const mine = units.filter((unit) => unit.leaf.id === leaf.id)
       const merge = new Merge(leaf, mine, unitGrid(leaf, this.#stepsOf(group)).count)
       merges.set(leaf.id, merge)
-      for (const unit of mine) this.#mergeOfUnit.set(unit.id, merge)
+      for (const unit of mine) this.#expected.set(unit.id, { merge, open })
     }
-    this.#open.push({ group, merges })
+    this.#open.push(open)
     return units
   }
 
+  /** The units of steady leaves belong to group 0, whichever is opened first. */
+  #unitsOf({ index }: TimeGroup): readonly WorkUnit[] {
+    const own = this.#grouped.unitsOf(index)
+    if (index === 0 || index > this.#first || !this.#plan.leaves.some(isSteady)) return own
+    return [...this.#grouped.unitsOf(0).filter(({ leaf }) => isSteady(leaf)), ...own]
+  }
+
   /** Throws `internal` for a unit that was not asked for or has been delivered already. */
-  push(unitId: string, block: Block): void {
-    const merge = this.#mergeOfUnit.get(unitId)
-    if (merge === undefined) {
+  push(unitId: string, block: Block, annotations: readonly Annotation[]): void {
+    const expected = this.#expected.get(unitId)
+    if (expected === undefined) {
       throw new QueryError({ code: 'internal', message: `unit ${unitId} was delivered twice, or never asked for` })
     }
-    this.#mergeOfUnit.delete(unitId)
-    merge.push(unitId, block)
+    this.#expected.delete(unitId)
+    expected.merge.push(unitId, block)
+    expected.open.remarks.set(unitId, annotations)
   }
 
   /** The next group, if all its units are there; it is then no longer held here. */
@@ -90,7 +110,7 @@ export class GroupsInFlight {
     this.#open.shift()
     this.#released++
     const blocks = this.#plan.leaves.map((leaf) => this.#blockOf(leaf, next))
-    return { group: next.group, blocks, annotations: [...next.merges.values()].flatMap((merge) => merge.annotations) }
+    return { group: next.group, blocks, annotations: [...next.remarks.values(), ...[...next.merges.values()].map((merge) => merge.annotations)].flat() }
   }
 
   #blockOf(leaf: Leaf, { group, merges }: OpenGroup): Block {

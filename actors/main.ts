@@ -3,7 +3,8 @@
  *
  * `const engine = await open({ data: './lake' })` is a whole node in this process; `open({ url })` is one somewhere else.
  */
-import { createClient } from '../src/serve/serve.js'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createClient, type ClientWorld } from '../src/serve/serve.js'
 import { readFeatures, type Feature } from '../src/language/language.js'
 import type { KeyBook } from '../src/model/access.js'
 import { QueryError } from '../src/model/error.js'
@@ -35,14 +36,14 @@ export { ActorSystem, realWorld } from './system.js'
 export type OpenOptions =
   | { readonly data: string; readonly features?: readonly Feature[] }
   | { readonly config: string; readonly features?: readonly Feature[] }
-  | { readonly url: string; readonly key?: string }
+  | { readonly url: string | readonly string[]; readonly key?: string }
 
 /**
  * A node in this process over a data folder (embedded PostgreSQL, objects in files) or as a YAML file says, or a client of a
- * running node. Close it. Rejects with a QueryError: `unavailable` naming what cannot be reached or who holds the folder.
+ * running node; of several URLs of one cluster, a query goes on at the next when a node is lost. Close it. Rejects with a QueryError: `unavailable` naming what cannot be reached or who holds the folder.
  */
 export async function open(options: OpenOptions): Promise<Engine> {
-  if ('url' in options) return createClient(options.url, options.key)
+  if ('url' in options) return createClient(options.url, CLIENT_WORLD, options.key)
   const configuration = configurationOf(options)
   return openNode({ configuration, telemetry: () => undefined })
 }
@@ -108,3 +109,5 @@ function configurationOf({ data, config, features, role }: Place): Configuration
   if (config !== undefined) throw new QueryError({ code: 'bad_query', message: 'data and config cannot both be given' })
   return { ...configuration, settings: { ...configuration.settings, data } }
 }
+
+const CLIENT_WORLD: ClientWorld = { random: () => Math.random(), sleep: (ms, signal) => sleep(ms, undefined, signal === undefined ? {} : { signal }) }

@@ -2,12 +2,14 @@
 import type { Limits } from '../src/model/limits.js'
 import type { RunningQueries } from '../src/model/running.js'
 import type { NodeReadings } from '../src/model/telemetry.js'
+import type { Admission } from './admission.js'
 import type { Dispatcher } from './dispatcher.js'
 import type { Placement } from './placement.js'
 import type { SegmentCache } from './segment-cache.js'
 
 /** The actors of the node. One that is made anew after a failure takes the place of the other. */
 export interface LivingActors {
+  admission?: Admission
   cache?: SegmentCache
   dispatcher?: Dispatcher
   placement?: Placement
@@ -24,15 +26,16 @@ export interface ReadableNode {
 export function readNode(node: ReadableNode): NodeReadings {
   const queries = node.running.list('all')
   const waiting = queries.filter(({ state }) => state === 'waiting').length
-  const { placement, dispatcher, cache } = node.living
+  const { admission, placement, dispatcher, cache } = node.living
   const depths = [placement?.waiting, dispatcher?.queued].filter((depth) => depth !== undefined)
-  const since = Math.min(...depths.map((depth) => depth.since ?? Infinity))
+  const agedMs = (since: number | undefined): number => (since === undefined ? 0 : node.now() - since)
   const held = cache?.facts
   return {
     queriesWaiting: waiting,
+    oldestWaitingMs: agedMs(admission?.facts.oldestAt),
     queriesRunning: queries.length - waiting,
     unitsQueued: depths.reduce((sum, { units }) => sum + units, 0),
-    oldestQueuedMs: since === Infinity ? 0 : node.now() - since,
+    oldestQueuedMs: Math.max(...depths.map(({ since }) => agedMs(since)), 0),
     unitsRunning: dispatcher?.facts.running ?? 0,
     threads: node.threads,
     cacheBytes: held?.bytes ?? 0,

@@ -90,7 +90,7 @@ async function assemble({ configuration, telemetry }: NodeOptions, closers: Clos
   const cache = system.spawn('segment-cache', 'node', () => (living.cache = new SegmentCache({ files, limits, telemetry })), 'restart')
   const dispatcher = system.spawn('dispatcher', 'node', () => (living.dispatcher = new Dispatcher({ runner, cache, wordIndexes, limits, telemetry })), 'restart')
   const places = new Places({ limits, organisations: configuration.organisations, memoryPercent })
-  const admission = system.spawn('admission', 'node', () => new Admission({ places, limits, telemetry }), 'restart')
+  const admission = system.spawn('admission', 'node', () => (living.admission = new Admission({ places, limits, telemetry })), 'restart')
   let refusal: QueryError | undefined
   const unlessRefusing = async <T>(work: () => Promise<T>): Promise<T> => {
     if (refusal !== undefined) throw refusal

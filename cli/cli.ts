@@ -142,7 +142,7 @@ function addQuestion(command: Command): Command {
 
 function addPlaces(command: Command): Command {
   return command
-    .option('--url <url>', 'a running node')
+    .addOption(new Option('--url <url>', 'a running node; several, with commas or given again: a query goes on at the next when one is lost').argParser(eachOf))
     .option('--data <dir>', 'folder of a node that is not running')
     .option('--config <file>', 'YAML file that names catalog and objects')
 }
@@ -150,7 +150,12 @@ function addPlaces(command: Command): Command {
 /** May be given several times. */
 function featureOption(): Option {
   const option = new Option('--enable-feature <names>', 'features of PromQL, by the names of Prometheus, with commas; instead of those configured')
-  return option.argParser((names: string, before: readonly string[] | undefined) => [...(before ?? []), names])
+  return option.argParser(eachOf)
+}
+
+/** Of an option that may be given several times. */
+function eachOf(value: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), value]
 }
 
 function readCount(text: string): number {

@@ -2,7 +2,7 @@
 import { readScopes, type KeyBook, type KeyFacts } from '../src/model/access.js'
 import { QueryError } from '../src/model/error.js'
 import { createKeysClient } from '../src/serve/serve.js'
-import { checkUrl, keyFromEnvironment, onePlace, type EngineOptions } from './engine.js'
+import { keyFromEnvironment, onePlace, type EngineOptions } from './engine.js'
 import type { Terminal } from './terminal.js'
 import { EXIT, UsageError } from './usage.js'
 
@@ -54,7 +54,7 @@ async function withBook(options: KeysOptions, work: (book: OpenedBook) => Promis
 
 async function openBook(options: KeysOptions): Promise<OpenedBook> {
   const place = onePlace(options)
-  if ('url' in place) return createKeysClient(checkUrl(place.url), keyFromEnvironment())
+  if ('url' in place) return createKeysClient(place.url[0], keyFromEnvironment())
   const { openKeyBook } = await import('../actors/main.js')
   return openKeyBook(place)
 }

@@ -11,7 +11,7 @@ export interface NodesOptions {
 /** Resolves with the exit code. */
 export async function runNodes({ url }: NodesOptions, terminal: Terminal): Promise<number> {
   if (url === undefined) throw new UsageError('--url is needed: a running node')
-  const engine = await openEngine({ url })
+  const engine = await openEngine({ url: [url] })
   try {
     await terminal.write(nodesTable(await engine.nodes()))
   } finally {

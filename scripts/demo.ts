@@ -5,12 +5,11 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { serveNode, type Engine, type QueryEvent, type RunningNode } from '../actors/main.js'
+import { open, serveNode, type Engine, type QueryEvent, type RunningNode } from '../actors/main.js'
 import { showTime } from '../cli/table.js'
 import { labelValue } from '../src/model/labels.js'
 import { packageRoot } from '../src/model/place.js'
 import { stepTime } from '../src/model/time.js'
-import { createClient } from '../src/serve/serve.js'
 import { demoLogs } from './demo-logs.js'
 import { demoMetrics } from './demo-metrics.js'
 import { HOURS, SERVICES } from './demo-shop.js'
@@ -121,7 +120,7 @@ function readLake(file: string): Lake | undefined {
 
 /** Over HTTP, as everybody else would ask. */
 async function ask(url: string, endMs: number): Promise<void> {
-  const client = createClient(url)
+  const client = await open({ url })
   const begun = performance.now()
   const startMs = endMs - HOURS * 60 * MINUTE_MS + STEP_MS
   const when = { kind: 'range', startNs: BigInt(startMs) * 1_000_000n, endNs: BigInt(endMs) * 1_000_000n, stepMs: STEP_MS } as const

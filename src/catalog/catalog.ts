@@ -8,7 +8,7 @@ import { QueryError } from '../model/error.js'
 import type { MatchesEmpty } from '../model/fingerprint.js'
 import { DEFAULT_LIMITS } from '../model/limits.js'
 import type { Limits } from '../model/limits.js'
-import type { LookupRequest, LookupResult, NewSegment, Snapshot } from '../model/segment.js'
+import { snapshotText, type LookupRequest, type LookupResult, type NewSegment, type Snapshot } from '../model/segment.js'
 import { Database } from './database.js'
 import type { CatalogConnection } from './database.js'
 import { StoredKeys } from './keys.js'
@@ -28,7 +28,7 @@ export interface CatalogOptions {
   readonly connection: CatalogConnection
   /** Whether a regex matcher matches the empty string; language/ knows. */
   readonly matchesEmpty: MatchesEmpty
-  readonly limits?: Pick<Limits, 'catalogConnectionsMax' | 'catalogTimeoutMs' | 'organisationKeysMax'>
+  readonly limits?: Pick<Limits, 'catalogConnectionsMax' | 'catalogTimeoutMs' | 'organisationKeysMax' | 'segmentRetiredKeepMs'>
 }
 
 /** Beside the segments what else the database holds. */
@@ -49,23 +49,42 @@ export async function openCatalog(options: CatalogOptions): Promise<OpenedCatalo
     await database.close()
     throw thrown
   }
-  return new PostgresCatalog(database, options.matchesEmpty, new StoredKeys(database, limits))
+  return new PostgresCatalog(database, options.matchesEmpty, new StoredKeys(database, limits), limits)
 }
 
 class PostgresCatalog implements OpenedCatalog {
   readonly keys: KeyStore
   readonly #database: Database
   readonly #matchesEmpty: MatchesEmpty
+  readonly #limits: Pick<Limits, 'segmentRetiredKeepMs'>
 
-  constructor(database: Database, matchesEmpty: MatchesEmpty, keys: KeyStore) {
+  constructor(database: Database, matchesEmpty: MatchesEmpty, keys: KeyStore, limits: Pick<Limits, 'segmentRetiredKeepMs'>) {
     this.#database = database
     this.keys = keys
     this.#matchesEmpty = matchesEmpty
+    this.#limits = limits
   }
 
   async snapshot(organisation: string): Promise<Snapshot> {
     const [row] = await this.#database.query<{ generation: string }>('select generation from organisations where name = $1', [organisation])
     return { organisation, generation: row === undefined ? 0 : Number(row.generation) }
+  }
+
+  async snapshotAt(organisation: string, generation: number): Promise<Snapshot> {
+    const keepMs = this.#limits.segmentRetiredKeepMs
+    const [row] = await this.#database.query<Kept>(KEPT, [organisation, generation, keepMs])
+    const newest = Number(row.newest ?? 0)
+    const gone = Number(row.gone ?? 0)
+    const snapshot = snapshotText({ organisation, generation })
+    if (generation > newest) {
+      const message = `cannot go on over snapshot ${snapshot}: the catalog knows generations up to ${newest}`
+      throw new QueryError({ code: 'cannot_resume', message, facts: { reason: 'snapshot_unknown', snapshot, newest } })
+    }
+    if (gone > 0) {
+      const message = `cannot go on over snapshot ${snapshot}: ${gone} of its segments were retired longer than ${keepMs} ms ago (setting limits.segmentRetiredKeepMs)`
+      throw new QueryError({ code: 'cannot_resume', message, facts: { reason: 'snapshot_gone', snapshot, gone, value: keepMs, setting: 'limits.segmentRetiredKeepMs' } })
+    }
+    return { organisation, generation }
   }
 
   async lookup(request: LookupRequest): Promise<LookupResult> {
@@ -102,6 +121,19 @@ const TAKE_GENERATION = `
   insert into organisations (name, generation) values ($1, 1)
   on conflict (name) do update set generation = organisations.generation + 1
   returning id, generation`
+
+interface Kept {
+  readonly newest: string | null
+  readonly gone: string | null
+}
+
+/** The newest generation, and how many segments of the asked one are past their time. Whoever deletes rows of segments must leave word of it here. */
+const KEPT = `
+  select (select generation from organisations where name = $1) as newest, (
+    select count(*) from segments
+    where organisation_id = (select id from organisations where name = $1) and created <= $2 and retired > $2
+      and retired_at < now() - $3 * interval '1 millisecond'
+  ) as gone`
 
 const RETIRE = `
   update segments set retired = $2, retired_at = now()

@@ -11,6 +11,7 @@ import type { Grid } from '../model/time.js'
 import { withoutMarkedNames } from './naming.js'
 import { valueOf } from './nodes.js'
 import type { DroppedNames, Evaluation } from './run.js'
+import { dropsNames } from './dropped-names.js'
 
 /** What the evaluator needs of a plan. */
 export type Evaluated = Pick<Plan, 'language' | 'root' | 'naming' | 'leaves'>
@@ -34,6 +35,11 @@ export class Evaluator {
     this.#plan = plan
     this.#limits = limits
     this.annotations = new AnnotationList(limits.annotationsMax)
+  }
+
+  /** Whether what it remembers of earlier groups can change what it says of a later one: it must then see them all. */
+  get remembersGroups(): boolean {
+    return dropsNames(this.#plan.root)
   }
 
   /**

@@ -20,6 +20,12 @@ export function joinEntries(blocks: readonly EntriesBlock[], direction: Directio
   return out.block
 }
 
+/** What the rest of an answer hangs on: see ResumePoint. */
+export interface EntriesTaken {
+  readonly entriesLeft?: number
+  readonly lastEntryNs?: bigint
+}
+
 /**
  * Which entries of a log query's blocks are its answer, the blocks taken in the direction of the query: no more than the limit, and of
  * entries nearer to each other than the interval the first, across all streams, as Loki samples them.
@@ -29,9 +35,16 @@ export class AnswerEntries {
   #left: number
   #last: bigint | undefined
 
-  constructor({ limit, intervalNs = 0n }: Pick<EntriesRequest, 'limit' | 'intervalNs'>) {
-    this.#left = limit === 0 ? Infinity : limit
+  /** `taken`: what an answer that broke off had come to. */
+  constructor({ limit, intervalNs = 0n }: Pick<EntriesRequest, 'limit' | 'intervalNs'>, taken: EntriesTaken = {}) {
+    this.#left = taken.entriesLeft ?? (limit === 0 ? Infinity : limit)
     this.#intervalNs = intervalNs
+    this.#last = taken.lastEntryNs
+  }
+
+  /** What another AnswerEntries has to know to go on behind this one. */
+  get taken(): EntriesTaken {
+    return { ...(this.#left === Infinity ? {} : { entriesLeft: this.#left }), ...(this.#last === undefined ? {} : { lastEntryNs: this.#last }) }
   }
 
   get full(): boolean {

@@ -12,7 +12,7 @@ import { joinEntries } from './entries.js'
 import { joinValues } from './log-runs.js'
 import { addSamples, joinRuns, joinSamples, mergeStates } from './series.js'
 
-export { AnswerEntries } from './entries.js'
+export { AnswerEntries, type EntriesTaken } from './entries.js'
 export { repeatStep } from './series.js'
 
 /** Blocks are pushed until every unit has given one; then there is one result. */

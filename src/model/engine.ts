@@ -11,6 +11,11 @@ import type { LookupRequest, LookupResult, NewSegment, RowRange, Segment, Snapsh
 export interface Catalog {
   /** The newest snapshot of the organisation; generation 0 for one that has nothing yet. */
   snapshot(organisation: string): Promise<Snapshot>
+  /**
+   * The snapshot of that generation, as long as all its segments are kept. Rejects with `cannot_resume` if one of them has been retired
+   * longer ago than limits.segmentRetiredKeepMs, or if there is no such generation yet.
+   */
+  snapshotAt(organisation: string, generation: number): Promise<Snapshot>
   lookup(request: LookupRequest): Promise<LookupResult>
   /** All segments become visible together, or none. Resolves with the new generation. */
   publish(organisation: string, segments: readonly NewSegment[]): Promise<number>

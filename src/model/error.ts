@@ -11,6 +11,7 @@ export const ERROR_RULES = {
   bad_query: { status: 400, retryable: false, actor: 'user', doc: 'the query or a parameter is wrong or not supported' },
   unauthorized: { status: 401, retryable: false, actor: 'user', doc: 'the caller is not known' },
   forbidden: { status: 403, retryable: false, actor: 'user', doc: 'the caller is known and may not do this' },
+  cannot_resume: { status: 409, retryable: false, actor: 'user', doc: 'a stream cannot go on where it broke off: its snapshot is gone or not known here, or the node would cut the answer in another way; ask anew' },
   limit_exceeded: { status: 422, retryable: false, actor: 'user', doc: 'a limit was met; its name, value and setting are in the message' },
   too_many_requests: { status: 429, retryable: true, actor: 'user', doc: 'the node has as much work as it takes' },
   cancelled: { status: 499, retryable: false, actor: 'nobody', doc: 'the client went away or cancelled' },

@@ -19,6 +19,10 @@ export interface QueryRequest {
   readonly timeoutMs?: number
   /** Steps are limited by `streamStepsMax` for streams and `queryStepsMax` for the compatible endpoints. */
   readonly stepsMax?: number
+  /** The id of the last event that the caller has of the same query: the answer goes on behind it, over the same snapshot. */
+  readonly after?: string
+  /** When the relative times of whoever asked were resolved, ms since 1970; it is kept in the ids. Absent: there were none. */
+  readonly nowMs?: number
   /** Who asks, for those who look after the node: the id of a key or the address of a connection. */
   readonly asker?: string
   readonly trace?: TraceContext
@@ -47,6 +51,8 @@ export type ResultType = Plan['resultType']
 
 export interface PlanEvent {
   readonly type: 'plan'
+  /** From here the query can go on: see QueryRequest.after. */
+  readonly id: string
   readonly queryId: string
   readonly resultType: ResultType
   readonly grid: Grid
@@ -57,11 +63,15 @@ export interface PlanEvent {
   readonly pruning: readonly PruneStep[]
   readonly estimatedSamples: number
   readonly estimatedBytes: number
+  /** What follows is the rest of an answer, from the id on. */
+  readonly resumed?: true
 }
 
 /** Part of the answer. Everything up to `watermark` (in the direction of the query) is complete. */
 export interface DataEvent {
   readonly type: 'data'
+  /** From behind this event the query can go on; events without an id have that of the one before. */
+  readonly id: string
   readonly group: number
   readonly data: Data
   readonly watermark: Watermark
@@ -114,6 +124,7 @@ export interface ProgressEvent {
 
 export interface WarningEvent {
   readonly type: 'warning'
+  readonly id: string
   readonly level: 'warning' | 'info'
   readonly message: string
   /** This is no remark itself: it tells that there were more of them than limits.annotationsMax. */

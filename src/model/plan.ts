@@ -4,7 +4,7 @@ import type { Matcher } from './labels.js'
 import type { Needles } from './needles.js'
 import type { Limits } from './limits.js'
 import type { Grid } from './time.js'
-import type { TraceContext } from './trace.js'
+import type { OfQuery } from './trace.js'
 import type { Segment } from './segment.js'
 
 export type Naming = 'immediate' | 'delayed'
@@ -307,8 +307,8 @@ export interface WorkUnit {
   readonly estimatedSamples: number
   /** Of the node that asks: whoever runs the unit has no others. */
   readonly limits: Limits
-  /** Of the query, for logs and traces of whoever runs the unit. */
-  readonly trace?: TraceContext
+  /** For logs and traces of whoever runs the unit. */
+  readonly query?: OfQuery
 }
 
 export type { LabelFilterExpr }

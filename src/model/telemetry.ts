@@ -2,16 +2,7 @@
 import type { UnitStats } from './block.js'
 import type { Role } from './node.js'
 import type { ErrorCode } from './error.js'
-import { DEFAULT_ORGANISATION } from './segment.js'
-import type { TraceContext } from './trace.js'
-
-/** Whose doing it is: part of every event about a query. */
-export interface OfQuery {
-  readonly queryId: string
-  readonly organisation: string
-  /** Absent if whoever asked has told none. */
-  readonly trace?: TraceContext
-}
+import type { OfQuery } from './trace.js'
 
 export type TelemetryEvent =
   | (OfQuery & { readonly type: 'query:started'; readonly language: string; readonly text: string; readonly asker?: string })
@@ -60,9 +51,9 @@ interface OfUnit extends OfQuery {
   readonly unitId: string
 }
 
-/** Of the query itself or of one of its units. */
-export function ofQuery(queryId: string, { organisation = DEFAULT_ORGANISATION, trace }: { readonly organisation?: string; readonly trace?: TraceContext }): OfQuery {
-  return { queryId, organisation, ...(trace === undefined ? {} : { trace }) }
+/** Of a unit, also one that another node has sent: its query has another id there than `queryId` here. */
+export function ofQuery(queryId: string, { organisation, query }: { readonly organisation: string; readonly query?: OfQuery }): OfQuery {
+  return query ?? { queryId, organisation }
 }
 
 export type Telemetry = (event: TelemetryEvent) => void
@@ -70,6 +61,8 @@ export type Telemetry = (event: TelemetryEvent) => void
 /** What a node holds now: read when somebody asks, never counted along. */
 export interface NodeReadings {
   readonly queriesWaiting: number
+  /** For how long the query that has waited longest for a place does; 0 if none waits. */
+  readonly oldestWaitingMs: number
   readonly queriesRunning: number
   /** Units that no thread has yet. */
   readonly unitsQueued: number

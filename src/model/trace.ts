@@ -1,4 +1,4 @@
-/** Where a query stands in a trace of whoever asks it: what W3C Trace Context calls `traceparent`. */
+/** What a query is called where it is told about, and where it stands in a trace of whoever asks it: what W3C Trace Context calls `traceparent`. */
 
 export interface TraceContext {
   /** 32 hexadecimal digits, not all 0. */
@@ -7,6 +7,14 @@ export interface TraceContext {
   readonly parentId: string
   /** Whether the caller wants the trace to be kept. */
   readonly sampled: boolean
+}
+
+/** Whose doing it is: part of whatever is told about a query. */
+export interface OfQuery {
+  readonly queryId: string
+  readonly organisation: string
+  /** Absent if whoever asked has told none. */
+  readonly trace?: TraceContext
 }
 
 const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/

@@ -49,6 +49,7 @@ function prometheusType(error: QueryError, phase: Phase): { readonly errorType: 
       return { errorType: 'canceled', status: 499 }
     case 'timed_out':
       return { errorType: 'timeout', status: 503 }
+    case 'cannot_resume':
     case 'unauthorized':
     case 'forbidden':
     case 'too_many_requests':

@@ -12,6 +12,7 @@ import type { Direction } from '../model/plan.js'
 import { writeTraceparent, type TraceContext } from '../model/trace.js'
 import { readNodes } from './node-json.js'
 import { readErrorAnswer, readEvent } from './event-read.js'
+import { goingOn, type ClientWorld } from './going-on.js'
 import { writeRequest } from './native-request.js'
 
 const importReport = z.object({
@@ -27,22 +28,45 @@ const importReport = z.object({
 
 export const FORM = 'application/x-www-form-urlencoded'
 
-/** Connects on use, not here. The limits are the defaults: the node has its own and applies them itself. */
-export function createClient(url: string, key?: string): Engine {
+/**
+ * Connects on use, not here. The limits are the defaults: the node has its own and applies them itself. With several URLs, those of one
+ * cluster, a query goes on at the next node when one is lost; imports go to the first.
+ */
+export function createClient(urls: string | readonly string[], world: ClientWorld, key?: string): Engine {
   // A query may think for as long as its own budget says; heartbeats tell that the node is alive.
-  const dispatcher = new Agent({ headersTimeout: 0, bodyTimeout: 0 })
-  const base = url.replace(/\/+$/, '')
-  const post = (path: string, options: PostOptions): Promise<Dispatcher.ResponseData> => sendPost(dispatcher, base, path, { ...options, headers: { ...options.headers, ...keyHeader(key) } })
-  const get: Get = (path) => sendGet(dispatcher, base, path, keyHeader(key))
+  const dispatcher = new Agent({ headersTimeout: 0, bodyTimeout: DEFAULT_LIMITS.streamSilenceMaxMs })
+  const nodes = [urls].flat().map((url): Node => {
+    const base = url.replace(/\/+$/, '')
+    return { base, get: (path) => sendGet(dispatcher, base, path, keyHeader(key)), post: (path, options) => sendPost(dispatcher, base, path, { ...options, headers: { ...options.headers, ...keyHeader(key) } }) }
+  })
+  if (nodes.length === 0) throw new QueryError({ code: 'bad_query', message: 'a client needs the URL of at least one node' })
   return {
     limits: DEFAULT_LIMITS,
-    query: (request, signal) => query(post, base, request, signal),
-    explain: (request) => explain(post, request),
-    import: (request) => importFile(post, request),
-    ready: async () => (await get('/readyz')).body.dump(),
-    nodes: () => nodes(get, base),
+    query: (request, signal) => query(nodes, world, request, signal),
+    explain: (request) => firstReached(nodes, ({ post }) => explain(post, request)),
+    import: (request) => importFile(nodes[0].post, request),
+    ready: () => firstReached(nodes, async ({ get }) => (await get('/readyz')).body.dump()),
+    nodes: () => firstReached(nodes, ({ get, base }) => membersOf(get, base)),
     close: () => dispatcher.destroy(),
   }
+}
+
+interface Node {
+  readonly base: string
+  readonly get: Get
+  readonly post: Post
+}
+
+/** The answer of the first node that has one; rejects as the last of those that cannot be reached. */
+async function firstReached<T>(nodes: readonly Node[], ask: (node: Node) => Promise<T>): Promise<T> {
+  for (const node of nodes.slice(0, -1)) {
+    try {
+      return await ask(node)
+    } catch (thrown) {
+      if (QueryError.from(thrown).code !== 'unavailable') throw thrown
+    }
+  }
+  return ask(nodes[nodes.length - 1])
 }
 
 interface PostOptions {
@@ -96,20 +120,25 @@ export async function expectOk(answer: Dispatcher.ResponseData, base: string): P
 }
 
 /** Never throws: whatever fails is the `error` event that ends the query. */
-async function* query(post: Post, base: string, request: QueryRequest, signal: AbortSignal | undefined): AsyncGenerator<QueryEvent> {
+async function* query(nodes: readonly Node[], world: ClientWorld, request: QueryRequest, signal: AbortSignal | undefined): AsyncGenerator<QueryEvent> {
+  const connect = (node: number, after: string | undefined): AsyncIterable<QueryEvent> => connection(nodes[node], request, after, signal)
   try {
-    const headers = { 'content-type': FORM, accept: 'text/event-stream', ...tenantHeader(request.organisation), ...traceHeader(request.trace) }
-    const options = { headers, body: writeRequest(request).toString(), ...(signal === undefined ? {} : { signal }) }
-    const { body } = await post('/api/v1/stream', options)
-    const direction = 'direction' in request.when ? request.when.direction : 'forward'
-    for await (const event of readEvents(body, direction)) {
-      yield event
-      if (event.type === 'end' || event.type === 'error') return
-    }
-    throw new QueryError({ code: 'unavailable', message: `the connection to ${base} ended before the answer did`, facts: { url: base } })
+    yield* goingOn({ nodes: nodes.length, connect, after: request.after, limits: DEFAULT_LIMITS, world, signal })
   } catch (thrown) {
-    yield { type: 'error', error: connectionError(base, thrown).toRecord() }
+    yield { type: 'error', error: connectionError(nodes[0].base, thrown).toRecord() }
   }
+}
+
+async function* connection({ base, post }: Node, request: QueryRequest, after: string | undefined, signal: AbortSignal | undefined): AsyncGenerator<QueryEvent> {
+  try {
+    const place: Record<string, string> = after === undefined ? {} : { 'last-event-id': after }
+    const headers = { 'content-type': FORM, accept: 'text/event-stream', ...tenantHeader(request.organisation), ...traceHeader(request.trace), ...place }
+    const { body } = await post('/api/v1/stream', { headers, body: writeRequest(request).toString(), ...(signal === undefined ? {} : { signal }) })
+    yield* readEvents(body, 'direction' in request.when ? request.when.direction : 'forward')
+  } catch (thrown) {
+    throw connectionError(base, thrown)
+  }
+  throw new QueryError({ code: 'unavailable', message: `the connection to ${base} ended before the answer did`, facts: { url: base } })
 }
 
 async function* readEvents(body: Readable, direction: Direction): AsyncGenerator<QueryEvent> {
@@ -154,7 +183,7 @@ async function* counted(request: ImportRequest): AsyncGenerator<Uint8Array> {
   }
 }
 
-async function nodes(get: Get, base: string): Promise<readonly NodeReport[]> {
+async function membersOf(get: Get, base: string): Promise<readonly NodeReport[]> {
   const { body } = await get('/api/v1/nodes')
   const text = await reach(base, () => body.text())
   try {

@@ -5,27 +5,14 @@ import type { QueryEvent, Watermark } from '../model/event.js'
 import { formatSeconds } from './number-format.js'
 import { dataJson, type NumberStyle } from './result-json.js'
 
-/** Names the place in the stream: `snapshot@watermark`, with `start` before any data. */
+/** An id for each event: its own, or the one of the last event that had one. */
 export class EventIds {
-  #snapshot = 'none'
-  #watermark = 'start'
+  #id = 'none'
 
   /** The id of the event, which must be the next of its query. */
   next(event: QueryEvent): string {
-    switch (event.type) {
-      case 'plan':
-        this.#snapshot = event.snapshot
-        break
-      case 'data':
-        this.#watermark = 'ms' in event.watermark ? String(event.watermark.ms) : `${event.watermark.ns}ns`
-        break
-      case 'progress':
-      case 'warning':
-      case 'end':
-      case 'error':
-        break
-    }
-    return `${this.#snapshot}@${this.#watermark}`
+    if ('id' in event) this.#id = event.id
+    return this.#id
   }
 }
 
@@ -49,8 +36,7 @@ export function* eventJson(event: QueryEvent, id: string, numbers: NumberStyle):
     case 'progress':
     case 'warning':
     case 'end': {
-      const { type: _, ...rest } = event
-      yield head + JSON.stringify(rest).slice(1)
+      yield head + JSON.stringify({ ...event, type: undefined, id: undefined }).slice(1)
       return
     }
   }

@@ -40,6 +40,7 @@ const timed = z.tuple([z.number(), z.string()])
 
 const data = z.object({
   type: z.literal('data'),
+  id: z.string(),
   group: z.number(),
   watermark: z.union([z.number(), z.string()]),
   grid: grid.optional(),
@@ -51,6 +52,7 @@ const data = z.object({
 const event = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('plan'),
+    id: z.string(),
     queryId: z.string(),
     resultType,
     grid,
@@ -60,10 +62,11 @@ const event = z.discriminatedUnion('type', [
     pruning: z.array(z.object({ step: z.string(), segments: z.number(), bytes: z.number() })),
     estimatedSamples: z.number(),
     estimatedBytes: z.number(),
+    resumed: z.literal(true).optional(),
   }),
   data,
   z.object({ type: z.literal('progress'), groupsDone: z.number(), groups: z.number(), unitsDone: z.number(), units: z.number(), stats: z.object(unitStats) }),
-  z.object({ type: z.literal('warning'), level: z.enum(['warning', 'info']), message: z.string(), cut: z.literal(true).optional() }),
+  z.object({ type: z.literal('warning'), id: z.string(), level: z.enum(['warning', 'info']), message: z.string(), cut: z.literal(true).optional() }),
   z.object({
     type: z.literal('end'),
     status: z.literal('ok'),
@@ -129,7 +132,7 @@ function recordOf(read: z.infer<typeof error>): ErrorRecord {
 
 function readData(read: z.infer<typeof data>, direction: Direction): DataEvent {
   const watermark: Watermark = typeof read.watermark === 'number' ? { ms: Math.round(read.watermark * 1000) } : { ns: BigInt(read.watermark) }
-  return { type: 'data', group: read.group, watermark, data: readResult(read, direction) }
+  return { type: 'data', id: read.id, group: read.group, watermark, data: readResult(read, direction) }
 }
 
 function readResult(read: z.infer<typeof data>, direction: Direction): Data {

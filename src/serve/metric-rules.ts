@@ -12,7 +12,8 @@ export interface MetricRule {
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120] as const
 
 export const METRIC_RULES = {
-  millrace_queries_waiting: { kind: 'gauge', labels: [], help: 'Queries that have begun and are not cut into units yet.' },
+  millrace_queries_waiting: { kind: 'gauge', labels: [], help: 'Queries that have come and are not cut into units yet: they wait for a place or for the catalog.' },
+  millrace_query_queue_oldest_seconds: { kind: 'gauge', labels: [], help: 'For how long the query that has waited longest for a place does; 0 if none waits.' },
   millrace_queries_running: { kind: 'gauge', labels: [], help: 'Queries that are cut into units and have not ended.' },
   millrace_query_wait_seconds: { kind: 'histogram', labels: [], help: 'How long queries that got a place waited for it.', buckets: SECONDS },
   millrace_queries_total: { kind: 'counter', labels: ['language', 'status'], help: 'Queries that have ended, by language and by `ok` or the code of their error.' },

@@ -25,6 +25,7 @@ export function createMetrics(): Metrics {
 
 function setReadings(meters: Meters, readings: NodeReadings): void {
   meters.set('millrace_queries_waiting', {}, readings.queriesWaiting)
+  meters.set('millrace_query_queue_oldest_seconds', {}, readings.oldestWaitingMs / 1000)
   meters.set('millrace_queries_running', {}, readings.queriesRunning)
   meters.set('millrace_units_queued', {}, readings.unitsQueued)
   meters.set('millrace_unit_queue_oldest_seconds', {}, readings.oldestQueuedMs / 1000)

@@ -17,6 +17,7 @@ export function automaticStepMs(startNs: bigint, endNs: bigint): number {
 /**
  * Reads `lang`, `query`, and either `time` or `start`, `end` (default: the last hour) and `step` (default: automatic);
  * for log queries `direction` (default backward) and `limit` (default 0: all). Throws `bad_query` naming the parameter.
+ * Of relative times the moment that they were resolved at is kept: `nowMs` of whoever asked first makes the same request again.
  * `kind` (instant, range, entries, either) says more than people need to: it is how the client keeps a request whole.
  */
 export function readRequest(parameters: Parameters, nowMs: number, limits: Limits): QueryRequest {
@@ -31,10 +32,12 @@ export function readRequest(parameters: Parameters, nowMs: number, limits: Limit
   }
   const lookbackMs = duration('lookback')
   const timeoutMs = duration('timeout')
+  const when = readWhen(parameters, language === 'logql' ? 'either' : 'range', nowMs)
   return {
     language,
     text,
-    when: readWhen(parameters, language === 'logql' ? 'either' : 'range', nowMs),
+    when,
+    ...(hangsOnNow(parameters, when.kind) ? { nowMs } : {}),
     stepsMax: Math.min(parameters.whole('stepsMax', 1) ?? limits.streamStepsMax, limits.streamStepsMax),
     ...(lookbackMs === undefined ? {} : { lookbackMs }),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
@@ -48,6 +51,7 @@ function readWhen(parameters: Parameters, kindOfRange: 'either' | 'range', nowMs
   const endGiven = time('end')
   const direction = parameters.word('direction', ['forward', 'backward'])
   const limit = parameters.whole('limit', 0)
+  const interval = readInterval(parameters)
   const kind = parameters.word('kind', ['instant', 'range', 'entries', 'either']) ?? (timeNs === undefined ? kindOfRange : 'instant')
   if (kind === 'instant') {
     if (startGiven !== undefined || endGiven !== undefined) throw badParameter('time', 'excludes start and end')
@@ -57,15 +61,29 @@ function readWhen(parameters: Parameters, kindOfRange: 'either' | 'range', nowMs
   const endNs = endGiven ?? msToNs(nowMs)
   const startNs = startGiven ?? endNs - msToNs(HOUR_MS)
   if (endNs < startNs) throw badParameter('end', 'must not be before start')
-  if (kind === 'entries') return { kind, startNs, endNs, direction: direction ?? 'backward', limit: limit ?? 0 }
+  if (kind === 'entries') return { kind, startNs, endNs, direction: direction ?? 'backward', limit: limit ?? 0, ...interval }
   const stepMs = readStep(parameters) ?? automaticStepMs(startNs, endNs)
   if (kind === 'either') {
     const align = parameters.word('align', ['as-given', 'to-step']) ?? 'as-given'
-    return { kind, startNs, endNs, stepMs, direction: direction ?? 'backward', limit: limit ?? 0, align }
+    return { kind, startNs, endNs, stepMs, direction: direction ?? 'backward', limit: limit ?? 0, align, ...interval }
   }
   if (direction === 'backward') throw badParameter('direction', 'backward is for log queries')
   if (limit !== undefined) throw badParameter('limit', 'is for log queries; use topk to have fewer series')
   return { kind, startNs, endNs, stepMs }
+}
+
+/** Of log queries: entries nearer than that to the last one that was given are left out. */
+function readInterval(parameters: Parameters): { readonly intervalNs?: bigint } {
+  const ms = parameters.read('interval', readDurationMs, DURATION)
+  if (ms === undefined) return {}
+  if (!(ms >= 0)) throw badParameter('interval', 'must not be negative')
+  return { intervalNs: BigInt(Math.round(ms * 1e6)) }
+}
+
+/** Whether another moment would make another request: an end that is not given is now. */
+function hangsOnNow(parameters: Parameters, kind: QueryWhen['kind']): boolean {
+  const last = parameters.get(kind === 'instant' ? 'time' : 'end') ?? 'now'
+  return [last, parameters.get('start') ?? ''].some((text) => text.startsWith('now'))
 }
 
 function readStep(parameters: Parameters): number | undefined {
@@ -90,6 +108,7 @@ export function writeRequest(request: QueryRequest): URLSearchParams {
   if (when.kind !== 'range') {
     pairs['direction'] = when.direction
     pairs['limit'] = String(when.limit)
+    if (when.intervalNs !== undefined) pairs['interval'] = writeSeconds(when.intervalNs)
   }
   if (when.kind === 'either') pairs['align'] = when.align
   return new URLSearchParams(pairs)

@@ -5,6 +5,7 @@ import type { Engine, ImportFormat } from '../model/engine.js'
 import { QueryError } from '../model/error.js'
 import type { QueryEvent, QueryRequest } from '../model/event.js'
 import { checkLimit } from '../model/limits.js'
+import { readResumePoint } from '../model/resume.js'
 import { AnswerError, collectAnswer, type Answer } from './answer.js'
 import { lokiError, nativeError, prometheusError, withHead, type ErrorAnswer } from './api-error.js'
 import { callerOf } from './caller.js'
@@ -34,7 +35,7 @@ export function routesOf(engine: Engine, options: ServerOptions): readonly Route
 function nativeRoutes(engine: Engine, { clock }: ServerOptions): readonly Route[] {
   const read = (exchange: Exchange): QueryRequest => ofCaller(exchange, readRequest(parametersOf(exchange.request), clock.nowMs(), engine.limits))
   return [
-    native('/api/v1/stream', (exchange) => stream(engine, exchange, read(exchange), clock)),
+    native('/api/v1/stream', (exchange) => stream(engine, exchange, streamRequest(engine, exchange, clock), clock)),
     native('/api/v1/explain', async (exchange) => {
       const text = await engine.explain(read(exchange))
       return send(exchange.reply, TEXT_TYPE, text.endsWith('\n') ? text : `${text}\n`)
@@ -52,6 +53,16 @@ function nativeRoutes(engine: Engine, { clock }: ServerOptions): readonly Route[
 
 function native(path: string, handle: Route['handle']): Route {
   return { path, methods: GET_OR_POST, access: 'read', body: 'parameters', failure: nativeError, handle }
+}
+
+/** With the id of an event, from the header or the parameter, the same request as the one that the id is of: its relative times are what they were. */
+function streamRequest(engine: Engine, exchange: Exchange, clock: ServerOptions['clock']): QueryRequest {
+  const parameters = parametersOf(exchange.request)
+  // An EventSource that connects again by itself sends the header, and its URL is the one it began with.
+  const after = exchange.request.headers['last-event-id'] || parameters.get('lastEventId')
+  if (typeof after !== 'string') return ofCaller(exchange, readRequest(parameters, clock.nowMs(), engine.limits))
+  const { nowMs = clock.nowMs() } = readResumePoint(after)
+  return { ...ofCaller(exchange, readRequest(parameters, nowMs, engine.limits)), after }
 }
 
 async function stream(engine: Engine, exchange: Exchange, request: QueryRequest, clock: ServerOptions['clock']): Promise<FastifyReply> {

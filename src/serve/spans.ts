@@ -3,7 +3,8 @@
  * The ids follow from those of query, group and unit, so that every node that knows these gives the same ones.
  */
 import { hash64 } from '../model/hash.js'
-import type { OfQuery, TelemetryEvent } from '../model/telemetry.js'
+import type { TelemetryEvent } from '../model/telemetry.js'
+import type { OfQuery } from '../model/trace.js'
 
 export interface Span {
   /** 32 hexadecimal digits. */

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { parse, parseAllDocuments } from 'yaml'
+import { checkOpenness } from '../../actors/authenticator.js'
 import { readConfiguration, SETTING_RULES, variableOf } from '../../actors/configuration.js'
 import { DEFAULT_LIMITS, LIMIT_RULES } from '../../src/model/limits.js'
 import { packageRoot } from '../../src/model/place.js'
@@ -19,19 +20,19 @@ const KUBERNETES = join(ROOT, 'deploy', 'kubernetes')
 const VARIABLES = new Set([...Object.keys(SETTING_RULES), ...Object.keys(LIMIT_RULES).map((name) => `limits.${name}`)].map(variableOf))
 const ROUTES = routesOf(fakeEngine(), { ...quietOptions, node: observedNode }).map(({ path }) => path)
 /** Of other programs, or of the files themselves. */
-const OTHER_VARIABLES = /^(POSTGRES_|MINIO_|NODE_ENV$)/
+const OTHER_VARIABLES = /^(POSTGRES_|MINIO_|POD_IP$|NODE_ENV$)/
 /** A node may take this long to stop. */
-const STOP_SECONDS = DEFAULT_LIMITS.stopGraceMs / 1000
+const STOP_SECONDS = (DEFAULT_LIMITS.drainMs + DEFAULT_LIMITS.stopGraceMs) / 1000
 
 function strangers(names: readonly string[]): readonly string[] {
   return names.filter((name) => !VARIABLES.has(name) && !OTHER_VARIABLES.test(name))
 }
 
-/** Settings as a node would read them; throws where it would refuse them. */
-async function configurationOf(t: Parameters<typeof temporaryFolder>[0], yaml: string, environment: Readonly<Record<string, string>>): Promise<void> {
+/** Throws where a node would not start: settings that it refuses, or an address at which nobody guards it. */
+async function checkStart(t: Parameters<typeof temporaryFolder>[0], yaml: string, environment: Readonly<Record<string, string>>, argv: readonly string[]): Promise<void> {
   const file = join(await temporaryFolder(t), 'millrace.yaml')
   writeFileSync(file, yaml)
-  readConfiguration(file, environment)
+  checkOpenness(readConfiguration(file, environment), optionOf(argv, '--host'))
 }
 
 interface ComposeService {
@@ -58,9 +59,10 @@ t.test('docker-compose.yml: settings, options, ports and what depends on what', 
   }
   for (const [name, { environment = {}, command = [], ports = [], stop_grace_period }] of nodes) {
     t.strictSame(await wrongIn(command), [], name)
-    t.doesNotThrow(() => readConfiguration(undefined, environment), name)
+    await t.resolves(checkStart(t, '', environment, command), name)
     for (const port of ports) t.match(port, new RegExp(`^127\\.0\\.0\\.1:\\d+:${optionOf(command, '--port')}$`), 'from this machine alone')
     t.ok(parseInt(stop_grace_period ?? '0', 10) > STOP_SECONDS, `${name} may drain`)
+    t.equal(environment['MILLRACE_CLUSTER_URL'], `http://${name}:${optionOf(command, '--port')}`)
     for (const variable of ['MILLRACE_CATALOG_URL', 'MILLRACE_OBJECTS_S3_ENDPOINT']) t.ok(compose.services[new URL(environment[variable] ?? '').hostname], `${name}: ${variable} names a service`)
   }
 })
@@ -114,6 +116,7 @@ interface Container {
   readonly image: string
   readonly args: readonly string[]
   readonly ports: readonly { readonly name: string; readonly containerPort: number }[]
+  readonly env: readonly { readonly name: string; readonly value?: string }[]
   readonly envFrom: readonly { readonly secretRef: { readonly name: string } }[]
   readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string }[]
   readonly [probe: `${string}Probe`]: { readonly httpGet: { readonly path: string; readonly port: string } }
@@ -148,13 +151,14 @@ t.test('Kubernetes: the pods have settings, options and probes that the program 
     t.ok(pod.terminationGracePeriodSeconds > STOP_SECONDS, `${name} may drain`)
     const secret = resource('Secret', container.envFrom[0].secretRef.name)
     const configMap = resource('ConfigMap', pod.volumes.find(({ configMap }) => configMap !== undefined)?.configMap?.name ?? '')
-    const environment = secret?.stringData ?? {}
+    const own = Object.fromEntries(container.env.map(({ name, value = 'set' }) => [name, value]))
+    const environment = { ...secret?.stringData, ...own }
     t.strictSame(strangers(Object.keys(environment)), [], name)
     const config = optionOf(container.args, '--config')
     const mounts = container.volumeMounts.map(({ mountPath }) => mountPath)
     const yaml = configMap?.data?.[config.slice(config.lastIndexOf('/') + 1)] ?? ''
     t.ok(mounts.includes(config.slice(0, config.lastIndexOf('/'))), `${name}: ${config} is mounted`)
-    await t.resolves(configurationOf(t, yaml, environment), name)
+    await t.resolves(checkStart(t, yaml, environment, container.args), name)
     const settings: { readonly data: string; readonly limits: { readonly cacheBytesMax: number } } = parse(yaml)
     t.ok(mounts.includes(settings.data), `${name}: ${settings.data} is mounted`)
     const volumes = [...pod.volumes, ...(spec.volumeClaimTemplates ?? []).map((claim) => claim.metadata)].map((volume) => volume.name)

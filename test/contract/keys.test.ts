@@ -183,6 +183,7 @@ t.test('the source: hashes are compared in constant time, and statements about s
       test.match(text, /organisation_id|\$\{IN_SNAPSHOT\}/, `${file}: ${text}`)
     }
   }
+  test.match(readFileSync(join(folder, 'lookup.ts'), 'utf8'), /OWNER = '\(select id from organisations where name = \$1\)'\nconst IN_SNAPSHOT = `organisation_id = \$\{OWNER\} and /)
   test.ok(statements >= 4, `${statements} statements were looked at`)
 })
 

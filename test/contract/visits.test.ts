@@ -104,5 +104,5 @@ void t.test('evenly spaced and other times give the same answers, and a segment 
     test.same([...met], [...wanted], kind)
   }
   lake.published[0] = lake.published[0].map((segment) => ({ ...segment, layout: 1 }))
-  await rejectsWith(test, ask('m'), 'corrupt_data', /segment 1 \(.*parquet\) has layout 1, this version reads layout 2/)
+  await rejectsWith(test, ask('m'), 'corrupt_data', /segment 1 \(.*parquet\) has layout 1, this version reads layout 3/)
 })

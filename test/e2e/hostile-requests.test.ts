@@ -13,7 +13,7 @@ const ARRIVAL_MS = 2_000
 const lake = await sharedLake(t, await temporaryFolder(t))
 const node = await startNode(t, { config: await lake.config({ 'limits.requestArrivalMs': ARRIVAL_MS }) })
 const hasty = await startNode(t, { config: await lake.config({ 'limits.requestArrivalMs': ARRIVAL_MS, 'limits.importArrivalMs': ARRIVAL_MS }) })
-const keyed = await startNode(t, { config: await lake.config({ auth: 'keys', 'limits.requestArrivalMs': ARRIVAL_MS }) })
+const keyed = await startNode(t, { config: await lake.config({ 'auth': 'keys', 'cluster.secret': 'a secret of this cluster', 'limits.requestArrivalMs': ARRIVAL_MS }) })
 
 function* forever(piece: string): Generator<string> {
   for (;;) yield piece
@@ -48,13 +48,14 @@ t.test('a client that sends a byte now and then is cut', async (test) => {
   const late = /took too long to arrive: it has 2000 ms \(setting limits.requestArrivalMs\)/
   const form = 'Host: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 100000\r\n\r\n'
   const upload = 'Host: x\r\nTransfer-Encoding: chunked\r\n\r\n'
-  const [head, prometheus, loki, silent, mute, refused, slow] = await Promise.all([
+  const [head, prometheus, loki, silent, mute, refused, stranger, slow] = await Promise.all([
     dripping(node.url, 'GET /healthz HTTP/1.1\r\n', forever('X-Slow: 1\r\n'), 50),
     dripping(node.url, `POST /api/v1/query HTTP/1.1\r\n${form}`, forever('x'), 50),
     dripping(node.url, `POST /loki/api/v1/query_range HTTP/1.1\r\n${form}`, forever('x'), 50),
     dripping(node.url, `POST /api/v1/stream HTTP/1.1\r\n${form}`, [], 50),
     dripping(node.url, '', [], 50),
     dripping(keyed.url, `POST /api/v1/import?format=series HTTP/1.1\r\n${upload}`, forever('1\r\nx\r\n'), 50),
+    dripping(keyed.url, `POST /internal/v1/units HTTP/1.1\r\n${upload}`, forever('1\r\nx\r\n'), 50),
     dripping(hasty.url, `POST /api/v1/import?format=series HTTP/1.1\r\n${upload}`, forever('1\r\nx\r\n'), 50),
   ])
   test.equal(head.status, 408)
@@ -66,6 +67,7 @@ t.test('a client that sends a byte now and then is cut', async (test) => {
   test.equal(silent.status, 408)
   test.equal(mute.status, 408, 'a connection that says nothing')
   test.equal(refused.status, 401, 'told at once, then cut')
+  test.equal(stranger.status, 401, 'the same for who is no node of the cluster')
   test.equal(slow.status, 408)
   test.match(slow.body, /importArrivalMs/)
   test.equal((await get(node.url, '/healthz')).text, 'ok\n')

@@ -10,6 +10,7 @@ import { QueryError } from '../../src/model/error.js'
 import type { QueryEvent, QueryRequest } from '../../src/model/event.js'
 import { DEFAULT_LIMITS } from '../../src/model/limits.js'
 import { createClient, createMetrics, createServer, type Metrics } from '../../src/serve/serve.js'
+import { CLIENT_WORLD } from '../harness/client-world.js'
 import { answers, endOf, fakeEngine, gridFor, planOf, seriesEvent, unknownFunction, UP, OPEN_DOOR } from '../harness/fake-engine.js'
 
 const NOW_MS = 1_700_000_000_000
@@ -329,7 +330,7 @@ t.test('a reader that goes while the engine thinks aborts its signal', async (te
     yield { type: 'error', error: { code: 'cancelled', message: 'cancelled' } }
   })
   const url = await listen(test, engine)
-  const client = createClient(url)
+  const client = createClient(url, CLIENT_WORLD)
   test.teardown(() => client.close())
   for await (const event of client.query({ language: 'promql', text: 'x', when: { kind: 'instant', timeNs: 0n } })) if (event.type === 'plan') break
   for (let i = 0; !aborted && i < 100; i++) await sleep(10)
@@ -372,7 +373,7 @@ async function collect(events: AsyncIterable<QueryEvent>): Promise<QueryEvent[]>
 
 t.test('the client gives the events that the engine gave', async (test) => {
   const engine = fakeEngine()
-  const client = createClient(await listen(test, engine))
+  const client = createClient(await listen(test, engine), CLIENT_WORLD)
   test.teardown(() => client.close())
   const range = { startNs: 1700000000000000000n, endNs: 1700000060000000000n, stepMs: 10_000 }
   const requests: QueryRequest[] = [
@@ -394,7 +395,7 @@ t.test('the client gives the events that the engine gave', async (test) => {
 
 t.test('the client imports, explains and tells errors apart', async (test) => {
   const engine = fakeEngine()
-  const client = createClient(await listen(test, engine))
+  const client = createClient(await listen(test, engine), CLIENT_WORLD)
   test.teardown(() => client.close())
   const sent: number[] = []
   async function* body(): AsyncGenerator<Uint8Array> {
@@ -415,7 +416,7 @@ t.test('the client imports, explains and tells errors apart', async (test) => {
   await test.rejects(client.explain({ ...request, text: 'rat(x)' }), unknownFunction())
   test.same((await collect(client.query({ ...request, text: 'rat(x)' }))).map((event) => event.type), ['error'])
   await client.ready()
-  const nobody = createClient('http://127.0.0.1:9')
+  const nobody = createClient('http://127.0.0.1:9', CLIENT_WORLD)
   test.match(await collect(nobody.query(request)), [{ type: 'error', error: { code: 'unavailable', message: /http:\/\/127.0.0.1:9: ECONNREFUSED/ } }])
   await test.rejects(nobody.ready(), { code: 'unavailable' })
   await nobody.close()

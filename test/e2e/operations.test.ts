@@ -125,7 +125,7 @@ t.test('every line of the log about a query names it, its organisation and its t
   const about = lines().filter(({ queryId }) => queryId !== undefined)
   const [first] = about
   const traced = about.filter(({ queryId }) => queryId === first['queryId'])
-  test.strictSame(new Set(traced.map(({ msg }) => msg)), new Set(['query:started', 'query:planned', 'unit:finished', 'group:released', 'query:firstData', 'query:ended']))
+  test.strictSame(new Set(traced.map(({ msg }) => msg)), new Set(['query:started', 'query:admitted', 'query:planned', 'unit:finished', 'group:released', 'query:firstData', 'query:ended']))
   test.same(traced.filter(({ organisation, traceId }) => organisation !== 'acme' || traceId !== TRACE_ID), [])
   test.same(about.filter((line) => !traced.includes(line) && (line['organisation'] !== 'acme' || 'traceId' in line)), [], 'what is no traceparent is ignored')
   test.notMatch(node.err(), 'parentId')

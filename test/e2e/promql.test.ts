@@ -14,6 +14,7 @@ import type { NativeHistogram } from '../../src/model/histogram.js'
 import { labelsFrom } from '../../src/model/labels.js'
 import { gridSlice, type Grid } from '../../src/model/time.js'
 import { createClient, createMetrics, createServer } from '../../src/serve/serve.js'
+import { CLIENT_WORLD } from '../harness/client-world.js'
 import { DOWN, endOf, fakeEngine, gridFor, planOf, UP, type Script, OPEN_DOOR } from '../harness/fake-engine.js'
 import { eventually, get, openStream, runCli, spawnNode, startNode } from '../harness/real-node.js'
 import { temporaryFolder } from '../harness/servers.js'
@@ -79,6 +80,7 @@ function matrixEvents(grid: Grid): readonly QueryEvent[] {
   ]
   return parts.map(([own, block], group) => ({
     type: 'data',
+    id: `default:7@${group}`,
     group,
     watermark: { ms: own.startMs + (own.count - 1) * own.stepMs },
     data: { resultType: 'matrix', grid: own, block, ordered: false },
@@ -95,12 +97,12 @@ const RUNS: RunsBlock = {
 }
 
 function remark(level: 'warning' | 'info', message: string): WarningEvent {
-  return { type: 'warning', level, message: `PromQL ${level}: ${message}` }
+  return { type: 'warning', id: 'default:7@told', level, message: `PromQL ${level}: ${message}` }
 }
 
 const script: Script = async function* (request: QueryRequest): AsyncGenerator<QueryEvent> {
   const grid = gridFor(request)
-  const instant = (data: Data): QueryEvent => ({ type: 'data', group: 0, watermark: { ms: grid.startMs }, data })
+  const instant = (data: Data): QueryEvent => ({ type: 'data', id: 'default:7@0', group: 0, watermark: { ms: grid.startMs }, data })
   yield planOf(request.when.kind === 'instant' ? 'vector' : 'matrix', grid)
   switch (request.text) {
     case 'raw':
@@ -109,7 +111,7 @@ const script: Script = async function* (request: QueryRequest): AsyncGenerator<Q
     case 'remarks':
       for (let i = 0; i < 12; i++) yield remark('warning', `w${i}`)
       for (let i = 0; i < 10; i++) yield remark('info', `i${i}`)
-      yield { type: 'warning', level: 'warning', message: 'only 22 remarks are kept', cut: true }
+      yield { type: 'warning', id: 'default:7@told', level: 'warning', message: 'only 22 remarks are kept', cut: true }
       break
     case 'text':
       yield instant({ resultType: 'string', grid, value: 'a"b' })
@@ -169,7 +171,7 @@ t.test('ten warnings and ten infos, and how many more', async (t) => {
 
 t.test('a client gives the very events that the engine gave', async (t) => {
   const engine = fakeEngine(script)
-  const client = createClient(await listen(t, engine))
+  const client = createClient(await listen(t, engine), CLIENT_WORLD)
   t.teardown(() => client.close())
   const range = { kind: 'range', startNs: 100_000_000_000n, endNs: 130_000_000_000n, stepMs: 10_000 } as const
   const instant = { kind: 'instant', timeNs: 100_000_000_000n } as const
@@ -186,7 +188,7 @@ t.test('a client gives the very events that the engine gave', async (t) => {
 t.test('a histogram that is not told whole is refused, not made up', async (t) => {
   const { readEvent } = await import('../../src/serve/event-read.js')
   const grid = '{"startMs":0,"startNanos":0,"stepMs":0,"count":1}'
-  const text = (rest: string) => `{"type":"data","group":0,"watermark":0,"grid":${grid},"resultType":"vector","result":[{"metric":{},"histogram":[0,${EMPTY_JSON}]${rest}}]}`
+  const text = (rest: string) => `{"type":"data","id":"x","group":0,"watermark":0,"grid":${grid},"resultType":"vector","result":[{"metric":{},"histogram":[0,${EMPTY_JSON}]${rest}}]}`
   t.throws(() => readEvent(text(''), 'forward'))
   t.doesNotThrow(() => readEvent(text(',"native":{"schema":0}'), 'forward'))
 })

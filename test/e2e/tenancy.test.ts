@@ -74,10 +74,12 @@ t.test('a key opens its own organisation, however it is shown', async (test) => 
   const own = await tried(`${keyed.url}/api/v1/query?${M}`, bearer(evil))
   test.match(own.text, '"organisation":"evil"')
   leaksNothing(test, own, 'the key of evil')
+  const plan = await tried(`${keyed.url}/api/v1/explain?lang=promql&${M}`, bearer(evil))
+  test.match(plan.text, /snapshot evil:2\n +after snapshot: 1 segments/, 'not even counted: one of evil, one of acme has metrics')
 })
 
 t.test('without a key each API says so in its own shape, and the node is only seen by who may', async (test) => {
-  const paths = [`/api/v1/query?${M}`, `/api/v1/query_range?${M}`, `/loki/api/v1/query_range?${LOGS}`, `/api/v1/stream?lang=promql&${M}`, `/api/v1/explain?lang=promql&${M}`, '/metrics', '/api/v1/keys']
+  const paths = [`/api/v1/query?${M}`, `/api/v1/query_range?${M}`, `/loki/api/v1/query_range?${LOGS}`, `/api/v1/stream?lang=promql&${M}`, `/api/v1/explain?lang=promql&${M}`, '/metrics', '/api/v1/keys', '/api/v1/queries']
   for (const path of paths) {
     for (const headers of [{}, bearer('x'), bearer(`${acme.slice(0, -1)}x`), { 'x-scope-orgid': 'acme' }, { authorization: `Basic ${Buffer.from(`${acme}:`).toString('base64')}` }]) {
       const answer = await tried(`${keyed.url}${path}`, headers)

@@ -5,7 +5,9 @@ import t, { type Test } from 'tap'
 import { SpanExporter } from '../../src/serve/serve.js'
 import { readTraceparent, writeTraceparent } from '../../src/model/trace.js'
 import { DEFAULT_LIMITS } from '../../src/model/limits.js'
-import type { TelemetryEvent } from '../../src/model/telemetry.js'
+import type { WorkUnit } from '../../src/model/plan.js'
+import { ofQuery, type TelemetryEvent } from '../../src/model/telemetry.js'
+import { readUnitRequest, unitRequest } from '../../src/wire/wire.js'
 import { bytesOf, eventually, get, seriesFile, startNode, writeYaml } from '../harness/real-node.js'
 import { temporaryFolder } from '../harness/servers.js'
 
@@ -115,6 +117,15 @@ t.test('spans that find no room are dropped and counted, and those that wait are
   exporter.observe(released(9))
   await exporter.close()
   test.equal(seen.spans.length, 6)
+})
+
+t.test('a unit that another node runs is told of there as part of its query', async (test) => {
+  const trace = { traceId: TRACE_ID, parentId: CALLER, sampled: true }
+  const query = { queryId: 'q1', organisation: 'o', trace }
+  const unit = { id: '0.0.0', organisation: 'o', segments: [], limits: DEFAULT_LIMITS, query } as unknown as WorkUnit
+  const arrived = readUnitRequest(unitRequest(unit, DEFAULT_LIMITS))
+  test.same(ofQuery('unit/of-that-node', arrived), query)
+  test.same(ofQuery('q2', { organisation: 'o' }), { queryId: 'q2', organisation: 'o' })
 })
 
 t.test('traceparent', async (test) => {

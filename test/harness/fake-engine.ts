@@ -97,7 +97,7 @@ export async function* answers(request: QueryRequest): AsyncGenerator<QueryEvent
       break
     case '1e300':
       yield planOf('scalar', gridFor(request))
-      yield { type: 'data', group: 0, watermark: { ms: 0 }, data: { resultType: 'scalar', grid: gridFor(request), values: Float64Array.of(1e300) } }
+      yield { type: 'data', id: 'default:7@0', group: 0, watermark: { ms: 0 }, data: { resultType: 'scalar', grid: gridFor(request), values: Float64Array.of(1e300) } }
       break
     case '{app="shop"}':
       yield* logs(request)
@@ -120,7 +120,7 @@ async function* samples(request: QueryRequest): AsyncGenerator<QueryEvent> {
     return
   }
   yield planOf('matrix', grid)
-  yield { type: 'warning', level: 'warning', message: 'PromQL warning: metric might not be a counter' }
+  yield { type: 'warning', id: 'default:7@start', level: 'warning', message: 'PromQL warning: metric might not be a counter' }
   yield seriesEvent(0, { ...grid, count: 1 }, [UP], [[1.5]])
   yield { type: 'progress', groupsDone: 1, groups: 2, unitsDone: 1, units: 2, stats: STATS }
   const rest = { ...grid, startMs: grid.startMs + grid.stepMs, count: grid.count - 1 }
@@ -144,14 +144,14 @@ async function* logs(request: QueryRequest): AsyncGenerator<QueryEvent> {
     ts: BigInt64Array.of(1700000000000000003n, 1700000000000000002n, 1700000000000000001n),
     line: ['{"level":"error"}', 'plain <b>', 'two\nlines'],
   }
-  yield { type: 'data', group: 0, watermark: { ns: 1700000000000000001n }, data: { resultType: 'streams', block } }
+  yield { type: 'data', id: 'default:7@1700000000000000001ns', group: 0, watermark: { ns: 1700000000000000001n }, data: { resultType: 'streams', block } }
 }
 
 export const STATS = { segments: 1, segmentsSkipped: 0, rowGroupsSkipped: 0, rows: 2, samples: 3, bytes: 4, seriesMatched: 2, readMs: 1, computeMs: 1 }
 
 export function planOf(resultType: ResultType, grid: Grid): PlanEvent {
   const pruning = [{ step: 'snapshot', segments: 1, bytes: 4 }]
-  return { type: 'plan', queryId: 'q1', resultType, grid, snapshot: 'default:7', groups: 2, units: 2, pruning, estimatedSamples: 3, estimatedBytes: 4 }
+  return { type: 'plan', id: 'default:7@start', queryId: 'q1', resultType, grid, snapshot: 'default:7', groups: 2, units: 2, pruning, estimatedSamples: 3, estimatedBytes: 4 }
 }
 
 export function endOf(): EndEvent {
@@ -170,7 +170,7 @@ export function seriesEvent(group: number, grid: Grid, labels: readonly Labels[]
     columns: {},
   }
   const watermark = { ms: grid.startMs + (grid.count - 1) * grid.stepMs }
-  return { type: 'data', group, watermark, data: { resultType: grid.stepMs > 0 ? 'matrix' : 'vector', grid, block, ordered: false } }
+  return { type: 'data', id: `default:7@${watermark.ms}`, group, watermark, data: { resultType: grid.stepMs > 0 ? 'matrix' : 'vector', grid, block, ordered: false } }
 }
 
 export function gridFor({ when }: QueryRequest): Grid {

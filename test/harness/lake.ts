@@ -27,6 +27,7 @@ export async function openLake(test: Teardown, limits: Partial<Limits> = {}): Pr
   const published: (readonly NewSegment[])[] = []
   const catalog: Catalog = {
     snapshot: async (organisation) => ({ organisation, generation: published.length }),
+    snapshotAt: async (organisation, generation) => ({ organisation, generation }),
     publish: async (_organisation, segments) => published.push(segments),
     lookup: async () => ({ segments: [], pruning: [] }),
     retire: async () => 0,

@@ -1,7 +1,8 @@
 /** Compares an answer with the lines below an `eval`, by the rules of Prometheus' own test runner. */
 import { compactHistogram, histogramExpression } from '../../src/language/language.js'
 import { FLOAT, HISTOGRAM, histogramAt, type RunsBlock } from '../../src/model/block.js'
-import type { Data, WarningEvent } from '../../src/model/event.js'
+import type { Remark } from '../../actors/answer.js'
+import type { Data } from '../../src/model/event.js'
 import type { BucketSpan, NativeHistogram } from '../../src/model/histogram.js'
 import { compareLabels, labelsFromKey, labelsKey, type Labels } from '../../src/model/labels.js'
 import { stepTime } from '../../src/model/time.js'
@@ -159,11 +160,11 @@ export function isAlmostEqual(a: number, b: number): boolean {
 }
 
 /** What is wrong with the remarks beside an answer: each that is wanted must be there, and where some are wanted there are no others. */
-export function remarksFault(remarks: readonly WarningEvent[], rules: EvalCommand['remarks']): string | undefined {
+export function remarksFault(remarks: readonly Remark[], rules: EvalCommand['remarks']): string | undefined {
   return levelFault(remarks, 'warning', rules) ?? levelFault(remarks, 'info', rules)
 }
 
-function levelFault(remarks: readonly WarningEvent[], level: Level, rules: EvalCommand['remarks']): string | undefined {
+function levelFault(remarks: readonly Remark[], level: Level, rules: EvalCommand['remarks']): string | undefined {
   const rule = rules[level]
   const texts = remarks.filter((remark) => remark.level === level).map(({ message }) => message)
   if (rule === 'any') return undefined

@@ -5,7 +5,7 @@ import { createMetrics, type ServerOptions } from '../../src/serve/serve.js'
 
 export const observedNode = {
   running: new QueryRegistry({ now: () => 0, wallMs: () => 0 }),
-  readings: () => ({ queriesWaiting: 0, queriesRunning: 0, unitsQueued: 0, oldestQueuedMs: 0, unitsRunning: 0, threads: 0, threadMemoryBytesMax: 0, cacheBytes: 0, cacheBytesMax: 0, objectsPinned: 0, fetching: 0 }),
+  readings: () => ({ queriesWaiting: 0, oldestWaitingMs: 0, queriesRunning: 0, unitsQueued: 0, oldestQueuedMs: 0, unitsRunning: 0, threads: 0, threadMemoryBytesMax: 0, cacheBytes: 0, cacheBytesMax: 0, objectsPinned: 0, fetching: 0 }),
 }
 
 export const quietOptions: ServerOptions = {

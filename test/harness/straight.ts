@@ -1,6 +1,6 @@
 /** A query carried through the rooms in one thread, without actors: what the cuts of a plan are tested with. */
 import { GroupsInFlight } from '../../actors/groups-in-flight.js'
-import { dataOf, warningsOf } from '../../actors/answer.js'
+import { dataOf, warningsOf, type Remark } from '../../actors/answer.js'
 import { prepare } from '../../actors/prepare.js'
 import { askWordIndexes, indexesToAsk, NO_ANSWERS, segmentsLeft, skippedBy, withRowsLeft, type WordAnswers } from '../../actors/word-answers.js'
 import { createEvaluator } from '../../src/evaluate/evaluate.js'
@@ -10,7 +10,7 @@ import { ALL_FEATURES, NO_QUIRKS, type Features, type Quirks } from '../../src/l
 import { AnswerEntries } from '../../src/merge/merge.js'
 import { addStats, NO_STATS, type EntriesBlock, type SeriesBlock, type UnitStats } from '../../src/model/block.js'
 import type { LocalSegment } from '../../src/model/engine.js'
-import type { Data, QueryRequest, WarningEvent } from '../../src/model/event.js'
+import type { Data, QueryRequest } from '../../src/model/event.js'
 import { labelsKey } from '../../src/model/labels.js'
 import type { Limits } from '../../src/model/limits.js'
 import type { LookupRequest, LookupResult, Segment } from '../../src/model/segment.js'
@@ -28,7 +28,7 @@ export function segmentsOf(lake: Lake): readonly Segment[] {
 }
 
 /** Only time prunes, so that nothing hides a mistake of the units. */
-function lookup(segments: readonly Segment[], request: LookupRequest): LookupResult {
+export function lookupByTime(segments: readonly Segment[], request: LookupRequest): LookupResult {
   const found = segments.filter(
     (segment) => segment.signal === request.signal && segment.timeMin <= request.timeMax && segment.timeMax >= request.timeMin,
   )
@@ -54,7 +54,7 @@ export interface Straight {
 export interface StraightAnswer {
   /** Of each group, in order. */
   readonly results: readonly Data[]
-  readonly remarks: readonly WarningEvent[]
+  readonly remarks: readonly Remark[]
   /** What word indexes have left out. */
   readonly skipped: Pick<UnitStats, 'segmentsSkipped' | 'rowGroupsSkipped'>
 }
@@ -69,7 +69,7 @@ export async function answerStraight({ lake, duckdb, request, limits, cuts, push
   const segments = segmentsOf(lake)
   const plan = prepare(request, limits, features, pushdown, quirks)
   const snapshot = { organisation: 'default', generation: lake.published.length }
-  const lookups = await lookUp(plan, snapshot, { lookup: async (one) => lookup(segments, one) })
+  const lookups = await lookUp(plan, snapshot, { lookup: async (one) => lookupByTime(segments, one) })
   const grouped = groupQuery(plan, snapshot, lookups, limits, cuts)
   const flight = new GroupsInFlight(plan, grouped)
   const evaluator = createEvaluator(plan, limits)
@@ -84,8 +84,7 @@ export async function answerStraight({ lake, duckdb, request, limits, cuts, push
       const answers = indexes.length === 0 ? NO_ANSWERS : await askWordIndexes(unit, indexes, wordIndexes)
       skipped = addStats(skipped, skippedBy(answers))
       const { block, annotations } = await runUnit(unit, leftOf(lake, unit, answers), context)
-      evaluator.annotations.addAll(annotations)
-      flight.push(unit.id, block)
+      flight.push(unit.id, block, annotations)
     }
     const released = flight.release()
     if (released === undefined) throw new Error('a group with all its blocks was not released')

@@ -157,7 +157,7 @@ t.test('the real world runs the same actors', async (t) => {
 t.test('a channel holds so many events and one last, and tells when there is room again', async (t) => {
   const told: string[] = []
   const channel = new EventChannel(2, { onRoom: () => told.push('room'), onLeft: () => told.push('left'), onClosed: () => told.push('closed') })
-  const event = (message: string): QueryEvent => ({ type: 'warning', level: 'info', message })
+  const event = (message: string): QueryEvent => ({ type: 'warning', id: 'x', level: 'info', message })
   channel.put(event('1'))
   channel.put(event('2'))
   t.equal(channel.room, 0)

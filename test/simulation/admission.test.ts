@@ -82,7 +82,7 @@ class Simulation {
     course.askedAt = this.world.now()
     const replyTo: Ref<AdmissionReply> = { name: course.queryId, send: () => false, urge: (reply) => this.#heard(course, reply) }
     const { queryId, asked, abort } = course
-    if (!this.admission.send({ type: 'Ask', queryId, organisation: asked.organisation, replyTo, signal: abort.signal })) this.wrong.push('the mailbox is full')
+    if (!this.admission.send({ type: 'Ask', query: { queryId, organisation: asked.organisation }, replyTo, signal: abort.signal })) this.wrong.push('the mailbox is full')
   }
 
   #heard(course: Course, reply: AdmissionReply): void {

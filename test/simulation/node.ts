@@ -144,6 +144,7 @@ export class SimulatedNode {
       },
       catalog: {
         snapshot: async () => this.#catalogue({ organisation: query.text, generation: 7 }),
+        snapshotAt: async (_, generation) => this.#catalogue({ organisation: query.text, generation }),
         lookup: async () => this.#catalogue({ segments: lake.segments, pruning: [] }),
       },
       lookUp: (_plan, snapshot, catalog) =>
@@ -168,6 +169,7 @@ export class SimulatedNode {
   #evaluator({ plan, groups }: SimulatedQuery, course: Course): GroupEvaluator {
     return {
       annotations: new AnnotationList(1),
+      remembersGroups: false,
       evaluateGroup: (grid, leaves) => {
         const group = groups[course.evaluated++]
         if (course.evaluating !== undefined) this.violations.push(`group ${group.index} is evaluated while group ${course.evaluating} is`)

@@ -56,7 +56,7 @@ const MISTAKES: readonly Mistake[] = [
     name: 'the units of a failed group are taken as empty',
     file: 'actors/groups-in-flight.js',
     right: 'if (!merge.complete)',
-    wrong: 'if (!merge.complete && this.#mergeOfUnit.size > 1)',
+    wrong: 'if (!merge.complete && this.#expected.size > 1)',
   },
   {
     name: 'a unit keeps its pins',
@@ -217,7 +217,7 @@ const MISTAKES: readonly Mistake[] = [
   {
     name: 'a query that no longer waits is given a place',
     file: 'actors/admission.js',
-    right: 'this.#line.drop(waiting.organisation, queryId);',
+    right: 'this.#line.drop(waiting.query.organisation, queryId);',
     wrong: '',
   },
   {
