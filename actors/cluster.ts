@@ -99,9 +99,15 @@ export function checkCluster(configuration: Configuration, host: string): void {
   if (!isClustered(configuration)) return
   secretOf(configuration)
   nodeUrls(configuration)
-  const { hostname } = new URL(urlSetting(configuration) ?? `http://${host.includes(':') ? `[${host}]` : host}`)
-  if (hostname === '0.0.0.0' || hostname === '[::]') throw badSetting(`other nodes cannot reach this one at ${hostname}: say in cluster.url where they do`)
+  reachedHost(configuration, host)
   if (configuration.settings['catalog.url'] === undefined) throw badSetting('catalog.url is not set: the nodes of a cluster share one PostgreSQL')
+}
+
+/** How a URL names the machine on which a node listens at the host. Throws `bad_query` if that names no machine. */
+export function reachedHost(configuration: Configuration, host: string): string {
+  const url = urlSetting(configuration)
+  if (url === undefined && (host === '0.0.0.0' || host === '::')) throw badSetting(`other nodes cannot reach this one at ${host}: say in cluster.url where they do`)
+  return new URL(url ?? `http://${host.includes(':') ? `[${host}]` : host}`).hostname
 }
 
 function urlSetting(configuration: Configuration): string | undefined {

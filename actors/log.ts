@@ -1,6 +1,12 @@
 /** Telemetry as JSON lines on standard error. Home of `pino`. */
 import { pino } from 'pino'
 import type { Telemetry, TelemetryEvent } from '../src/model/telemetry.js'
+import type { Configuration } from './configuration.js'
+
+/** The setting, or its default. */
+export function logLevel({ settings }: Configuration): string {
+  return String(settings['log.level'] ?? 'info')
+}
 
 /** Queries and units are debug, what an operator has to see is more. A line about a query names it, its organisation, and its trace if it has one. */
 export function logTelemetry(level: string): Telemetry {
@@ -25,6 +31,7 @@ export function levelOf(event: TelemetryEvent): 'error' | 'warn' | 'info' | 'deb
     case 'unit:retried':
     case 'cache:overBudget':
     case 'membership:failed':
+    case 'process:ended':
     case 'traces:lost':
       return 'warn'
     case 'query:ended':

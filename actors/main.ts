@@ -4,22 +4,19 @@
  * `const engine = await open({ data: './lake' })` is a whole node in this process; `open({ url })` is one somewhere else.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createClient, createMetrics, createServer, SpanExporter, type ClientWorld, type RunningServer } from '../src/serve/serve.js'
+import { createClient, type ClientWorld } from '../src/serve/serve.js'
 import { readFeatures, type Feature } from '../src/language/language.js'
 import type { KeyBook } from '../src/model/access.js'
 import { QueryError } from '../src/model/error.js'
 import type { Role } from '../src/model/node.js'
 import type { Engine } from '../src/model/engine.js'
-import { packageVersion } from '../src/model/place.js'
-import type { Telemetry } from '../src/model/telemetry.js'
-import { checkOpenness, createAuthenticator } from './authenticator.js'
+import { checkCluster } from './cluster.js'
 import { readConfiguration, textSetting, type Configuration } from './configuration.js'
 import { createKeyBook } from './key-book.js'
-import { logTelemetry } from './log.js'
-import { checkCluster } from './cluster.js'
-import { catalogConnection, closeAll, openLock, openNode, openTheCatalog, type Closer, type OpenedNode } from './node.js'
-import { stopNode } from './stopping.js'
-import { every } from './system.js'
+import { logLevel, logTelemetry } from './log.js'
+import { catalogConnection, closeAll, openLock, openNode, openTheCatalog, type Closer } from './node.js'
+import { startProcesses, type RunningProcesses } from './processes.js'
+import { serveConfigured, type RunningNode } from './serve-node.js'
 
 export type { Block, EntriesBlock, SeriesBlock } from '../src/model/block.js'
 export type { NodeReport, Role } from '../src/model/node.js'
@@ -30,6 +27,8 @@ export { labelsObject, type Labels } from '../src/model/labels.js'
 export type { Feature, Features } from '../src/language/language.js'
 export { LIMIT_RULES, type Limits } from '../src/model/limits.js'
 export { readConfiguration, SETTING_RULES, variableOf } from './configuration.js'
+export type { RunningProcesses } from './processes.js'
+export type { RunningNode } from './serve-node.js'
 export type { Actor, Ref, Self } from './actor.js'
 export { ActorSystem, realWorld } from './system.js'
 
@@ -58,80 +57,21 @@ export interface ServeOptions {
   readonly port: number
 }
 
-export interface RunningNode {
-  readonly url: string
-  readonly engine: Engine
-  /** Takes nothing new, lets what runs finish within limits.drainMs, then closes. */
-  stop(): Promise<void>
-  /** Stops listening, ends what runs, closes everything. */
-  close(): Promise<void>
-}
-
 /** Starts a node that listens for HTTP. Rejects with `bad_query` if everybody could ask it and the configuration does not allow that. */
 export async function serveNode(options: ServeOptions): Promise<RunningNode> {
   const configuration = configurationOf(options)
-  checkOpenness(configuration, options.host)
   checkCluster(configuration, options.host)
-  const metrics = createMetrics()
-  const log = logTelemetry(String(configuration.settings['log.level'] ?? 'info'))
-  const telemetry: Telemetry = (event) => {
-    metrics.observe(event)
-    log(event)
-    spans?.observe(event)
-  }
-  const secret = textSetting(configuration, 'cluster.secret')
-  const spans = spanExporter(configuration, telemetry)
-  const engine = await openNode({ configuration, telemetry }).catch(async (thrown: unknown) => {
-    await spans?.close()
-    throw thrown
-  })
-  let server: RunningServer | undefined
-  try {
-    server = await createServer(engine, {
-      host: options.host,
-      port: options.port,
-      metrics,
-      ...(engine.door === undefined ? {} : { cluster: engine.door }),
-      node: engine,
-      authenticate: createAuthenticator(configuration, engine.keys, () => performance.now()),
-      keys: createKeyBook(engine.keys, engine.limits),
-      clock: { nowMs: () => Date.now(), every },
-      onFailure: (message) => telemetry({ type: 'actor:failed', actor: 'server', message }),
-      ...(secret === undefined ? {} : { units: { host: engine.units, secret, version: packageVersion() } }),
-    })
-    await engine.announce(server.url)
-  } catch (thrown) {
-    await server?.close()
-    await engine.close()
-    await spans?.close()
-    throw thrown
-  }
-  return runningNode(engine, server, spans, telemetry)
+  return serveConfigured(configuration, options)
 }
 
-function runningNode(engine: OpenedNode, server: RunningServer, spans: SpanExporter | undefined, telemetry: Telemetry): RunningNode {
-  telemetry({ type: 'node:started', detail: server.url })
-  const close = async (): Promise<void> => {
-    telemetry({ type: 'node:stopping', detail: server.url })
-    await engine.leave()
-    await server.close()
-    await engine.close()
-    await spans?.close()
-  }
-  const refuse = (reason: QueryError): void => {
-    telemetry({ type: 'node:draining', detail: server.url })
-    engine.refuse(reason)
-  }
-  const steps = { refuse, leave: () => engine.leave(), finish: (ms: number) => server.finish(ms), close }
-  return { url: server.url, engine, stop: () => stopNode(steps, engine.limits), close }
-}
-
-/** Undefined where traces go nowhere. */
-function spanExporter({ settings, limits }: Configuration, telemetry: Telemetry): SpanExporter | undefined {
-  const url = settings['telemetry.otlp.url']
-  if (url === undefined) return undefined
-  const onLost = (spans: number, message: string): void => telemetry({ type: 'traces:lost', spans, message })
-  return new SpanExporter({ url: String(url), limits, clock: { nowMs: () => Date.now(), every }, onLost })
+/**
+ * Starts several nodes, each a process of its own, that share the port and are a cluster. What they share of a data folder is held by this
+ * process. Rejects as `serveNode` does; then none of them is left.
+ */
+export async function serveProcesses(options: ServeOptions, count: number): Promise<RunningProcesses> {
+  const configuration = configurationOf(options)
+  const { host, port } = options
+  return startProcesses({ configuration, count, host, port, telemetry: logTelemetry(logLevel(configuration)) })
 }
 
 export interface OpenedKeyBook extends KeyBook {

@@ -253,7 +253,7 @@ function memoryPercent(): number {
   return (100 * process.memoryUsage.rss()) / most
 }
 
-function folderOr(data: string | undefined, setting: string): string {
+export function folderOr(data: string | undefined, setting: string): string {
   if (data !== undefined) return data
   throw new QueryError({ code: 'bad_query', message: `neither data nor ${setting} is set: say where this node keeps it` })
 }

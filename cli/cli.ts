@@ -74,6 +74,7 @@ function addServe(program: Command, terminal: Terminal, outcome: { code: number 
     .addOption(featureOption())
     .option('--host <address>', 'address to listen at', '127.0.0.1')
     .option('--port <number>', 'port to listen at; 0: any free one', readPort, 7070)
+    .option('--processes <number>', 'nodes on this machine behind one port, each a process of its own', readCount, 1)
     .action(async (options: ServeOptions) => {
       const { runServe } = await import('./serve.js')
       outcome.code = await runServe(options, terminal)
@@ -155,6 +156,11 @@ function featureOption(): Option {
 /** Of an option that may be given several times. */
 function eachOf(value: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), value]
+}
+
+function readCount(text: string): number {
+  if (!/^[1-9]\d{0,2}$/.test(text)) throw new InvalidArgumentError('It must be a number from 1 to 999.')
+  return Number(text)
 }
 
 function readPort(text: string): number {

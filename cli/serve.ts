@@ -10,6 +10,7 @@ export interface ServeOptions {
   readonly role?: Role
   readonly data?: string
   readonly config?: string
+  readonly processes: number
   readonly enableFeature?: readonly string[]
   readonly host: string
   readonly port: number
@@ -20,11 +21,11 @@ export async function runServe(options: ServeOptions, terminal: Terminal): Promi
   if (options.data !== undefined && options.config !== undefined) throw new UsageError('only one of --data and --config is needed')
   const features = enabledFeatures(options.enableFeature)
   const interrupt = interruptSignal()
-  const { host, port, role } = options
+  const { host, port, role, processes } = options
   const place = options.config === undefined ? { data: options.data ?? DEFAULT_DATA } : { config: options.config }
-  const node = await startNode({ ...place, ...features, ...(role === undefined ? {} : { role }), host, port })
+  const node = await start({ ...place, ...features, ...(role === undefined ? {} : { role }), host, port }, processes)
   const told = place.config === undefined ? `data in ${resolve(place.data ?? '')}` : `configuration ${resolve(place.config)}`
-  await terminal.write(`millrace is ready at ${node.url}, ${told}\n`)
+  await terminal.write(`millrace is ready at ${node.url}, ${told}${processes === 1 ? '' : `, ${processes} processes`}\n`)
   if (!interrupt.signal.aborted) await new Promise((stop) => interrupt.signal.addEventListener('abort', stop, { once: true }))
   await node.stop()
   interrupt.release()
@@ -32,10 +33,10 @@ export async function runServe(options: ServeOptions, terminal: Terminal): Promi
 }
 
 /** Loaded late: a command that only asks a running node needs neither threads nor a database. */
-async function startNode(options: NodeOptions): Promise<RunningNode> {
-  const { serveNode } = await import('../actors/main.js')
+async function start(options: NodeOptions, processes: number): Promise<Pick<RunningNode, 'url' | 'stop'>> {
+  const { serveNode, serveProcesses } = await import('../actors/main.js')
   try {
-    return await serveNode(options)
+    return await (processes === 1 ? serveNode(options) : serveProcesses(options, processes))
   } catch (thrown) {
     const { code, message } = thrown as { code?: string; message?: string }
     if (code === 'EADDRINUSE') throw new PortInUse(`cannot listen at ${options.host}:${options.port}: the port is in use`)

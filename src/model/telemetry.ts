@@ -41,6 +41,8 @@ export type TelemetryEvent =
   | { readonly type: 'member:joined' | 'member:gone'; readonly node: string; readonly url: string; readonly role: Role }
   /** The lease could not be renewed: the catalog, or the names of the nodes, cannot be asked. */
   | { readonly type: 'membership:failed'; readonly message: string; readonly failures: number }
+  /** One of several processes of a machine has ended and is started again. */
+  | { readonly type: 'process:ended'; readonly process: number; readonly reason: string; readonly restartMs: number }
   /** Spans that did not reach the collector. */
   | { readonly type: 'traces:lost'; readonly spans: number; readonly message: string }
   | { readonly type: 'node:started' | 'node:draining' | 'node:stopping'; readonly detail: string }

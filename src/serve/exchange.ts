@@ -17,6 +17,8 @@ export interface ServerOptions {
   readonly host: string
   /** 0: any free port. */
   readonly port: number
+  /** Whose the port is: this process' (if absent), or of all processes that node:cluster has forked. */
+  readonly portOf?: 'one process' | 'all processes'
   readonly metrics: Metrics
   /** Absent where the engine is no node of this process: then there is nothing to list or to measure. */
   readonly node?: ObservedNode

@@ -90,6 +90,7 @@ function count(meters: Meters, languages: Map<string, string>, event: TelemetryE
     case 'member:joined':
     case 'member:gone':
     case 'membership:failed':
+    case 'process:ended':
       return
   }
 }

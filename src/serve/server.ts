@@ -47,7 +47,7 @@ export async function createServer(engine: Engine, options: ServerOptions): Prom
     addRoutes(raw, routes.filter((route) => route.body === 'raw'), server)
   })
   answerTheRest(app, routes, options)
-  await app.listen({ host: options.host, port: options.port })
+  await app.listen({ host: options.host, port: options.port, exclusive: options.portOf !== 'all processes' })
   const address = app.server.address()
   const port = typeof address === 'object' && address !== null ? address.port : options.port
   return {

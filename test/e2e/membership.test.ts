@@ -1,6 +1,7 @@
 /** Real nodes over one PostgreSQL find each other, by leases and by a list, and notice who is gone; roles. */
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { serveNode } from '../../actors/main.js'
 import { eventually, get, runCli, sharedLake, spawnNode, startNode, type Parameters, type SharedLake } from '../harness/real-node.js'
 import { rejectsWith } from '../harness/rejects.js'
 import { temporaryFolder } from '../harness/servers.js'
@@ -106,10 +107,11 @@ t.test('settings that cannot be are refused with what to do', async (test) => {
     [{ 'cluster.members': 'http://a', 'cluster.srv': 'b', 'cluster.secret': 'x' }, /cluster.members and cluster.srv cannot both be set/],
     [{ 'cluster.members': 'a:1', 'cluster.secret': 'x' }, /cluster.members must be an http URL, is "a:1"/],
     [{ 'cluster.url': 'millrace-0', 'cluster.secret': 'x' }, /cluster.url must be an http URL, is "millrace-0"/],
-    [{ 'cluster.url': 'http://0.0.0.0:7070', 'cluster.secret': 'x' }, /other nodes cannot reach this one at 0\.0\.0\.0: say in cluster.url where they do/],
     [{ 'cluster.url': 'http://millrace-0:7070' }, /cluster.secret is not set/],
   ]
   for (const [settings, message] of wrong) await rejectsWith(test, startNode(test, { config: await lake.config(settings) }), 'bad_query', message)
+  const everywhere = serveNode({ config: await lake.config({ 'cluster.secret': 'x', 'allowOpen': 'true' }), host: '0.0.0.0', port: 0 })
+  await rejectsWith(test, everywhere, 'bad_query', /other nodes cannot reach this one at 0\.0\.0\.0: say in cluster.url where they do/)
   const folder = await runCli(['serve', '--port', '0', '--role', 'worker', '--data', join(await temporaryFolder(test), 'lake')], { env: { MILLRACE_CLUSTER_SECRET: 'x' } })
   test.match(folder, { code: 1, err: /catalog.url is not set: the nodes of a cluster share one PostgreSQL/ })
 })
