@@ -38,7 +38,7 @@ async function answerOf(question: Parameters): Promise<string> {
   const events = await streamed(query.url, question)
   const last = events[events.length - 1]
   if (last.type !== 'end') return `failed: ${JSON.stringify(last)}`
-  return JSON.stringify(events.filter(({ type }) => type === 'data').map(({ id: _, ...event }) => event))
+  return JSON.stringify(events.filter(({ type }) => type === 'data'))
 }
 
 async function membersAre(count: number): Promise<boolean> {
