@@ -131,8 +131,9 @@ function readOrganisationLimit(organisations: Map<string, OrganisationLimits>, n
 }
 
 function readFeatureList(value: unknown, file: string | undefined): Features {
+  const names = readList('features', value, file)
   try {
-    return readFeatures(readList('features', value, file))
+    return readFeatures(names)
   } catch (thrown) {
     throw wrong(file, QueryError.from(thrown).message)
   }

@@ -18,7 +18,8 @@ export interface Teardown {
 /** A folder that is removed at the end of the test. */
 export async function temporaryFolder(t: Teardown): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'millrace-test-'))
-  t.teardown(() => rm(folder, { recursive: true, force: true }))
+  // A process that was killed may write on for a moment.
+  t.teardown(() => rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }))
   return folder
 }
 

@@ -96,7 +96,7 @@ t.test('a file and the environment name features; the environment stands over th
   const environment = { MILLRACE_FEATURES: 'promql-per-step-stats,promql-experimental-functions' }
   t.same([...written('features: [promql-duration-expr]', environment).features], ['promql-per-step-stats', 'promql-experimental-functions'])
   t.equal(thrownBy(() => written('features: [promql-duration]')).message, `${file}: unknown feature "promql-duration", did you mean "promql-duration-expr"`)
-  t.equal(thrownBy(() => written('features: [5]')).message, `${file}: features must be a list of names, is [5]`)
+  t.equal(thrownBy(() => written('features: [5]')).message, `${file}: features must be a list of texts, is [5]`)
 })
 
 t.test('a node prepares queries with its features', async (t) => {
