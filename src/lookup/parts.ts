@@ -7,6 +7,9 @@ import { WHOLE_HASH, type HashInterval } from '../model/plan.js'
 import type { Segment } from '../model/segment.js'
 import type { Reach } from './reach.js'
 
+/** Units of a cluster that is cut read the same row groups, since rows stand in the order of labels: that pays only for large ones. */
+const SHARES_WORTH_CUTTING = 1.9
+
 /** What a unit reads: of these segments the streams, or series, of the interval. */
 export interface UnitPart {
   readonly segments: readonly Segment[]
@@ -28,8 +31,8 @@ export function logParts(segments: readonly Segment[], reach: Reach, parts: numb
   }
   for (const cluster of clustersOf(segments, reach)) {
     const size = cluster.reduce((sum, segment) => sum + rowsOf(segment), 0)
-    const cuts = Math.round(size / share)
-    if (cuts > 1) {
+    if (size >= SHARES_WORTH_CUTTING * share) {
+      const cuts = Math.round(size / share)
       close()
       found.push(...hashParts(cluster, cuts))
       continue
