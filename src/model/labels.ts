@@ -101,7 +101,7 @@ export function labelsFromKey(key: string): Labels {
   return key === '' ? NO_LABELS : key.split(SEPARATOR)
 }
 
-/** The 64-bit hash of a label set as a signed integer; the order of series in segments, units and answers. */
+/** The 64-bit hash of a label set as a signed integer; the order of series in metric segments, and what units are cut by. */
 export function seriesHash(labels: Labels): bigint {
   return hash64(labels.join('\xff'))
 }
