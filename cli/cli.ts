@@ -55,7 +55,7 @@ function programOf(terminal: Terminal, outcome: { code: number }): Command {
     const { runQuery } = await import('./query.js')
     outcome.code = await runQuery(text, options, terminal)
   })
-  const explain = program.command('explain').description('print the plan, what each pruning step left, and the units, without running anything')
+  const explain = program.command('explain').description('print the plan, what each pruning step left, and the units, without running them')
   addQuestion(explain).action(async (text: string, options: QueryOptions) => {
     const { runExplain } = await import('./query.js')
     outcome.code = await runExplain(text, options, terminal)

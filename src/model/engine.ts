@@ -98,7 +98,7 @@ export interface ImportReport extends ImportProgress {
 /** A whole Millrace, in this process or at a URL: what the HTTP server, the command line and programs use. */
 export interface Engine {
   query(request: QueryRequest, signal?: AbortSignal): AsyncIterable<QueryEvent>
-  /** The plan, the pruning and the units as text, without running anything. */
+  /** The plan, the pruning and the units as text. No unit is run; word indexes are fetched and asked, as the query would do it. */
   explain(request: QueryRequest): Promise<string>
   import(request: ImportRequest): Promise<ImportReport>
   /** The members of the cluster, ascending by id; a node without a cluster is its only one. */

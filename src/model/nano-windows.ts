@@ -30,14 +30,18 @@ export interface Tiles {
 /** Entries are not taken together by tiles of which a unit would have more: hardly two would stand in one. */
 export const TILES_MAX = 1_000_000
 
-/** Undefined where there would be more than TILES_MAX, and where windows are empty. */
+/** DuckDB counts a tile in signed 64 bits from the beginning of the first window. */
+const SPAN_MAX_NS = 2n ** 63n - 1n
+
+/** Undefined where there would be more than TILES_MAX, where windows are empty, and where they reach over more than SPAN_MAX_NS. */
 export function tilesOf(windows: NanoWindows): Tiles | undefined {
   const { end, range, count } = windows
   if (range === 0n) return undefined
   const step = count > 1 ? windows.step : 0n
   const width = greatestDivisor(range, step)
-  const tiles = (range + step * BigInt(count - 1)) / width
-  if (tiles > BigInt(TILES_MAX)) return undefined
+  const span = range + step * BigInt(count - 1)
+  const tiles = span / width
+  if (tiles > BigInt(TILES_MAX) || span > SPAN_MAX_NS) return undefined
   return { after: end - range, width, count: Number(tiles), perWindow: Number(range / width), perStep: Number(step / width) }
 }
 

@@ -1,9 +1,14 @@
 /** A word index leaves in every row group that holds what is looked for, by brute force over texts; and it leaves out most of the others. */
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import t from 'tap'
 import { seeded, type Seeded } from '../../benchmarks/seeded.js'
+import { tilesOf } from '../../src/model/nano-windows.js'
+import type { Segment } from '../../src/model/segment.js'
 import { needleClause, type NeedleClause, type Needles } from '../../src/model/needles.js'
-import { rowsLeft, SUMMARY_BITS, summaryClauses, WordIndexBuilder } from '../../src/segment/segment.js'
+import { rowsLeft, SUMMARY_BITS, summaryClauses, WordIndexBuilder, WordIndexReader } from '../../src/segment/segment.js'
 import { pick } from '../harness/logql-fuzz.js'
+import { temporaryFolder } from '../harness/servers.js'
 import { clauseHolds, textsOfEntry } from '../harness/needle-check.js'
 import { randomEntry, type RandomEntry } from '../harness/random-entries.js'
 
@@ -104,5 +109,24 @@ void t.test('what is no word index is not taken for one', (t) => {
   t.equal(rowsLeft(file.subarray(0, 10), []), undefined)
   t.equal(rowsLeft(file.subarray(0, file.length - 1), []), undefined)
   t.equal(rowsLeft(Uint8Array.from(file, (byte, at) => (at === 0 ? byte ^ 1 : byte)), []), undefined)
+  t.end()
+})
+
+void t.test('a reader that did not find the file asks again', async (t) => {
+  const file = join(await temporaryFolder(t), 'x.words')
+  const needles = [{ alternatives: [['words']], labels: [] }]
+  const segment = { id: '1', object: 'o', rows: 1, columns: [], wordIndex: { object: 'o.words', bytes: 1, checksum: '' } } as unknown as Segment
+  const reader = new WordIndexReader()
+  await t.rejects(reader.rowsLeft(segment, file, needles), { code: 'corrupt_data', message: /o\.words/ })
+  await writeFile(file, indexOf([[{ line: 'a line of words', stream: [], metadata: [] }]], 1000).file)
+  t.equal((await reader.rowsLeft(segment, file, needles)).rowGroupsLeft, 1)
+  await t.rejects(reader.rowsLeft({ ...segment, object: 'p', rows: 2 }, file, needles), { code: 'corrupt_data', message: /tells of 1 rows, the segment has 2/ })
+})
+
+void t.test('windows over more than 64 bits of ns have no tiles', (t) => {
+  const range = 292n * 365n * 86_400_000_000_000n
+  const windows = { end: 0n, step: range / 100n, range, count: 1 }
+  t.ok(tilesOf(windows))
+  t.equal(tilesOf({ ...windows, count: 101 }), undefined)
   t.end()
 })

@@ -1,4 +1,4 @@
-/** Asks word indexes on local disk, each once for a query. */
+/** Asks word indexes on local disk, and remembers the answers for as long as a query runs. */
 import { readFile } from 'node:fs/promises'
 import { QueryError } from '../../model/error.js'
 import type { Needles } from '../../model/needles.js'
@@ -7,13 +7,14 @@ import { rowsLeft, type RowsLeft } from './ask.js'
 
 export class WordIndexReader {
   /** By the needles of a leaf, which all its units share. */
-  readonly #answers = new WeakMap<Needles, Map<string, Promise<RowsLeft>>>()
+  readonly #answers = new WeakMap<Needles, Map<string, RowsLeft>>()
 
   /** Which rows of the segment may hold the needles. `path`: of its word index. Rejects with `corrupt_data`. */
-  rowsLeft(segment: Segment, path: string, needles: Needles): Promise<RowsLeft> {
-    const known = this.#answers.get(needles) ?? new Map<string, Promise<RowsLeft>>()
+  async rowsLeft(segment: Segment, path: string, needles: Needles): Promise<RowsLeft> {
+    const known = this.#answers.get(needles) ?? new Map<string, RowsLeft>()
     this.#answers.set(needles, known)
-    const answer = known.get(segment.object) ?? askFile(segment, path, needles)
+    // Only answers are shared: a file may be gone for a unit that was cancelled, and there for the next one.
+    const answer = known.get(segment.object) ?? (await askFile(segment, path, needles))
     known.set(segment.object, answer)
     return answer
   }
