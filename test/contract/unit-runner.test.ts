@@ -3,10 +3,10 @@
  * errors, and let go of the work of an aborted unit.
  */
 import t from 'tap'
+import { failureOf } from '../harness/rejects.js'
 import { openNode } from '../../actors/node.js'
 import { readConfiguration } from '../../actors/main.js'
 import type { NodeFacts, RemoteResult, RemoteUnits, UnitHost } from '../../src/model/cluster.js'
-import { QueryError } from '../../src/model/error.js'
 import type { QueryRequest } from '../../src/model/event.js'
 import { DEFAULT_LIMITS, type Limits } from '../../src/model/limits.js'
 import { packageVersion } from '../../src/model/place.js'
@@ -81,16 +81,6 @@ const RUNNERS: readonly (readonly [string, UnitHost])[] = [['threads', inProcess
 /** Without what differs from run to run. */
 function content({ result }: RemoteResult): unknown {
   return { ...result, stats: { ...result.stats, readMs: 0, computeMs: 0 } }
-}
-
-async function failureOf(work: Promise<unknown>): Promise<QueryError | undefined> {
-  try {
-    await work
-    return undefined
-  } catch (thrown) {
-    if (thrown instanceof QueryError) return thrown
-    throw thrown
-  }
 }
 
 t.test('units of metrics and logs give the same bytes in threads and on another node', async (t) => {

@@ -4,6 +4,7 @@ import { createServer as createTcp, connect, type Socket } from 'node:net'
 import { createServer as createHttp } from 'node:http'
 import { OPEN_DOOR } from '../harness/fake-engine.js'
 import t, { type Test } from 'tap'
+import { failureOf } from '../harness/rejects.js'
 import { seeded } from '../../benchmarks/seeded.js'
 import type { NodeFacts, RemoteResult, RemoteUnits, UnitHost } from '../../src/model/cluster.js'
 import { ERROR_RULES, QueryError, type ErrorCode } from '../../src/model/error.js'
@@ -56,16 +57,6 @@ function client(t: Teardown, { secret = SECRET, version = '1.0.0', limits = LIMI
 
 function nodeAt(url: string): NodeFacts {
   return { id: 'n1', url, role: 'worker', version: '1.0.0', threads: 1, startedAt: 0 }
-}
-
-async function failureOf(work: Promise<unknown>): Promise<QueryError | undefined> {
-  try {
-    await work
-    return undefined
-  } catch (thrown) {
-    if (thrown instanceof QueryError) return thrown
-    throw thrown
-  }
 }
 
 async function failsWith(t: Test, work: Promise<unknown>, code: ErrorCode, message: RegExp): Promise<void> {

@@ -12,3 +12,14 @@ export async function rejectsWith(test: Test, promise: Promise<unknown>, code: s
   test.equal(thrown.code, code, thrown.message)
   test.match(thrown.message, message)
 }
+
+/** The error that the work ends with, if it is one of ours. */
+export async function failureOf(work: Promise<unknown>): Promise<QueryError | undefined> {
+  try {
+    await work
+    return undefined
+  } catch (thrown) {
+    if (thrown instanceof QueryError) return thrown
+    throw thrown
+  }
+}
