@@ -57,6 +57,8 @@ export interface OpenedNode extends Engine {
   leave(): Promise<void>
   readonly running: RunningQueries
   readings(): NodeReadings
+  /** Its own, emptied when it starts. */
+  readonly tempFolder: string
 }
 
 export type Closer = () => Promise<void>
@@ -151,6 +153,7 @@ async function assemble({ configuration, telemetry }: NodeOptions, closers: Clos
     },
     units: unitHost(dispatcher, randomUUID),
     running,
+    tempFolder: temp,
     readings: () => readNode({ running, threads: runner.capacity, limits, now: () => system.now(), living }),
     close: once(() => closeAll(closers)),
   }

@@ -1,4 +1,5 @@
 /** A node that listens for HTTP: at a port of its own, or as one of several processes also at one that all share. */
+import { join } from 'node:path'
 import { QueryError } from '../src/model/error.js'
 import type { Engine } from '../src/model/engine.js'
 import { packageVersion } from '../src/model/place.js'
@@ -51,6 +52,7 @@ export async function serveConfigured(configuration: Configuration, listening: L
     ...(engine.door === undefined ? {} : { cluster: engine.door }),
     node: engine,
     authenticate: createAuthenticator(configuration, engine.keys, () => performance.now()),
+    spoolFolder: join(engine.tempFolder, 'answers'),
     keys: createKeyBook(engine.keys, engine.limits),
     clock: { nowMs: () => Date.now(), every },
     onFailure: (message) => telemetry({ type: 'actor:failed', actor: 'server', message }),

@@ -1,8 +1,9 @@
 /** `millrace query` and `millrace explain`. */
+import { tmpdir } from 'node:os'
 import { QueryError } from '../src/model/error.js'
 import type { EndEvent, ProgressEvent, QueryEvent, QueryRequest } from '../src/model/event.js'
 import { DEFAULT_LIMITS } from '../src/model/limits.js'
-import { AnswerError, collectAnswer, EventIds, eventJson, lokiJson, numbersOf, Parameters, prometheusJson, readRequest } from '../src/serve/serve.js'
+import { AnswerError, beginAnswer, EventIds, eventJson, lokiShape, numbersOf, Parameters, prometheusShape, readRequest } from '../src/serve/serve.js'
 import type { Engine } from '../src/model/engine.js'
 import { openEngine, type EngineOptions } from './engine.js'
 import { queryErrorText } from './error-text.js'
@@ -77,9 +78,9 @@ async function withEngine(
 }
 
 async function writeDocument(engine: Engine, request: QueryRequest, signal: AbortSignal, terminal: Terminal): Promise<void> {
-  const answer = await collectAnswer(engine.query(request, signal), engine.limits)
-  const chunks = request.language === 'logql' ? lokiJson(answer, 'merged') : prometheusJson(answer, { limit: 0, showStats: 'without-stats' })
-  for (const chunk of chunks) await terminal.write(chunk)
+  const shape = request.language === 'logql' ? lokiShape('merged', request.when) : prometheusShape({ limit: 0, showStats: 'without-stats' })
+  const room = { shape, limits: engine.limits, spoolFolder: tmpdir() }
+  for await (const chunk of await beginAnswer(engine.query(request, signal), room)) await terminal.write(typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString())
   if (request.language === 'promql') await terminal.write('\n')
 }
 

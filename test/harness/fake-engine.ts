@@ -1,4 +1,5 @@
 /** An Engine that answers from a script: stands for the whole of Millrace behind the HTTP server and the command line. */
+import { tmpdir } from 'node:os'
 import { everybody } from '../../actors/authenticator.js'
 import { createKeyBook } from '../../actors/key-book.js'
 import type { KeyStore } from '../../src/model/access.js'
@@ -20,7 +21,7 @@ const NO_KEYS: KeyStore = {
 }
 
 /** What a server is made with that asks nobody who they are. */
-export const OPEN_DOOR = { authenticate: everybody(), keys: createKeyBook(NO_KEYS, DEFAULT_LIMITS) }
+export const OPEN_DOOR = { spoolFolder: tmpdir(), authenticate: everybody(), keys: createKeyBook(NO_KEYS, DEFAULT_LIMITS) }
 
 export type Script = (request: QueryRequest, signal: AbortSignal | undefined) => AsyncIterable<QueryEvent>
 
