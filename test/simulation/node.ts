@@ -1,7 +1,7 @@
 /** A simulated node: the real actors over a fake catalog, fake files and a fake runner that fail as the scenario says. */
 import { AnnotationList } from '../../src/model/annotation.js'
 import type { Ref } from '../../actors/actor.js'
-import type { GroupEvaluator, QueryParts } from '../../actors/coordinator.js'
+import type { GroupEvaluator, QueryParts } from '../../actors/query-parts.js'
 import { Admission, type AdmissionMessage } from '../../actors/admission.js'
 import { Dispatcher, type DispatcherMessage } from '../../actors/dispatcher.js'
 import { Places } from '../../actors/places.js'
