@@ -2,10 +2,11 @@
 import { hasValue } from '../language/language.js'
 import type { EntriesBlock } from '../model/block.js'
 import { QueryError } from '../model/error.js'
-import type { Data, PlanEvent, QueryEvent, QueryStats, ResultType, ScalarData, SeriesData, StringData } from '../model/event.js'
+import type { Data, Missing, PlanEvent, QueryEvent, QueryStats, ResultType, ScalarData, SeriesData, StringData } from '../model/event.js'
 import { samplesWorth, type NativeHistogram } from '../model/histogram.js'
 import { compareLabels, labelsKey } from '../model/labels.js'
 import { checkLimit, type Limits } from '../model/limits.js'
+import { missingText } from './missing-text.js'
 import { scalarSeries, type SeriesRows } from './result-json.js'
 
 export interface Answer {
@@ -16,6 +17,8 @@ export interface Answer {
   readonly infos: readonly string[]
   /** What tells that there were more remarks than are kept; undefined: there are no others. */
   readonly remarksCut: string | undefined
+  /** What a partial answer lacks; undefined: it is whole. */
+  readonly missing: Missing | undefined
   readonly stats: QueryStats
 }
 
@@ -50,6 +53,8 @@ export async function collectAnswer(events: AsyncIterable<QueryEvent>, limits: L
           groups.push(event.data)
           break
         case 'warning':
+          // What is missing is told whole at the end.
+          if (event.missing === true) break
           if (event.cut === true) remarksCut = event.message
           else warnings[event.level].push(event.message)
           break
@@ -59,7 +64,7 @@ export async function collectAnswer(events: AsyncIterable<QueryEvent>, limits: L
           throw new QueryError(event.error)
         case 'end': {
           if (plan === undefined) throw new Error('the query ended without a plan')
-          return { resultType: plan.resultType, plan, groups, warnings: warnings.warning, infos: warnings.info, remarksCut, stats: event.stats }
+          return { resultType: plan.resultType, plan, groups, warnings: warnings.warning, infos: warnings.info, remarksCut, missing: event.missing, stats: event.stats }
         }
       }
     }
@@ -67,6 +72,11 @@ export async function collectAnswer(events: AsyncIterable<QueryEvent>, limits: L
   } catch (thrown) {
     throw new AnswerError(QueryError.from(thrown), plan !== undefined)
   }
+}
+
+/** For `warnings`: what the answer lacks, if it does. */
+export function missingTexts({ missing }: Answer): readonly string[] {
+  return missing === undefined ? [] : [missingText(missing)]
 }
 
 function pointsOf(data: Data): number {

@@ -6,10 +6,10 @@ import { compareUtf8, labelsKey, type Labels } from '../../model/labels.js'
 import { checkLimit, type Limits } from '../../model/limits.js'
 import type { Direction } from '../../model/plan.js'
 import { msToNs } from '../../model/time.js'
-import { entryBlocks, matrixOf, seriesGroups, singleValue, type Answer } from '../answer.js'
+import { entryBlocks, matrixOf, missingTexts, seriesGroups, singleValue, type Answer } from '../answer.js'
 import { lokiStats } from './stats.js'
 import { automaticStepMs } from '../native-request.js'
-import type { Parameters } from '../parameters.js'
+import { readPartial, type Parameters } from '../parameters.js'
 import { CHUNK_LENGTH, dataJson, labelsJson, LOKI_NUMBERS, matrixJson, vectorJson } from '../result-json.js'
 import { readDurationMs, readLokiTimeNs, readPrometheusDurationMs } from '../time-text.js'
 
@@ -24,7 +24,7 @@ export function readLogInstant(parameters: Parameters, nowMs: number, limits: Li
   const timeNs = readTime(parameters, 'time') ?? msToNs(nowMs)
   readLimit(parameters, limits)
   readDirection(parameters)
-  return { language: 'logql', text, when: { kind: 'instant', timeNs } }
+  return { language: 'logql', text, when: { kind: 'instant', timeNs }, ...readPartial(parameters) }
 }
 
 export function readLogRange(parameters: Parameters, nowMs: number, limits: Limits): QueryRequest {
@@ -45,7 +45,7 @@ export function readLogRange(parameters: Parameters, nowMs: number, limits: Limi
   if (interval * NANOS_IN_MS >= 2 ** 63) throw badQuery(`cannot parse ${JSON.stringify(parameters.get('interval'))} to a valid duration. It overflows int64`)
   const intervalNs = BigInt(Math.trunc(interval * NANOS_IN_MS))
   // Widening to multiples of the step can add two points.
-  return { language: 'logql', text, when: { kind: 'either', startNs, endNs, stepMs, direction, limit, intervalNs, align: 'to-step' }, stepsMax: pointsMax + 3 }
+  return { language: 'logql', text, when: { kind: 'either', startNs, endNs, stepMs, direction, limit, intervalNs, align: 'to-step' }, stepsMax: pointsMax + 3, ...readPartial(parameters) }
 }
 
 function earlier(endNs: bigint, nowMs: number): bigint {
@@ -109,7 +109,8 @@ function readStep(parameters: Parameters, name: string): number | undefined {
 
 /** `{"status":"success","data":{…,"stats":{…}}}` and a line break, in chunks. */
 export function* lokiJson(answer: Answer, categories: Categories): Generator<string> {
-  const notes = answer.warnings.length === 0 ? '' : `"warnings":${JSON.stringify(answer.warnings)},`
+  const warnings = [...missingTexts(answer), ...answer.warnings]
+  const notes = warnings.length === 0 ? '' : `"warnings":${JSON.stringify(warnings)},`
   yield `{"status":"success",${notes}"data":{`
   yield* resultJson(answer, categories)
   yield `,"stats":${JSON.stringify(lokiStats(answer))}}}\n`

@@ -4,8 +4,8 @@ import { badQuery, QueryError } from '../../model/error.js'
 import type { QueryRequest, SeriesData } from '../../model/event.js'
 import { limitExceeded, type Limits } from '../../model/limits.js'
 import { msToNs } from '../../model/time.js'
-import { matrixOf, seriesGroups, singleValue, type Answer } from '../answer.js'
-import type { Parameters } from '../parameters.js'
+import { matrixOf, missingTexts, seriesGroups, singleValue, type Answer } from '../answer.js'
+import { readPartial, type Parameters } from '../parameters.js'
 import { dataJson, matrixJson, PROMETHEUS_NUMBERS, runsJson, vectorJson, type SeriesRows } from '../result-json.js'
 import { readDurationMs, readPrometheusTimeMs } from '../time-text.js'
 
@@ -55,6 +55,7 @@ function readCommon(parameters: Parameters, limits: Limits): Omit<QueryRequest, 
     language: 'promql',
     text,
     ...(lookback === undefined ? {} : { lookbackMs: readDuration(parameters, 'lookback_delta', lookback) }),
+    ...readPartial(parameters),
     ...(timeout === undefined ? {} : { timeoutMs: readDuration(parameters, 'timeout', timeout) }),
   }
 }
@@ -82,7 +83,7 @@ export function* prometheusJson(answer: Answer, options: PrometheusOptions): Gen
   yield '{"status":"success","data":{'
   yield* resultJson(answer, options.limit, dropped)
   if (options.showStats === 'with-stats') yield `,"stats":${JSON.stringify(statsOf(answer))}`
-  const own = [...(dropped.series > 0 ? ['results truncated due to limit'] : []), ...(answer.remarksCut === undefined ? [] : [answer.remarksCut])]
+  const own = [...missingTexts(answer), ...(dropped.series > 0 ? ['results truncated due to limit'] : []), ...(answer.remarksCut === undefined ? [] : [answer.remarksCut])]
   const warnings = fewOf(answer.warnings, own, 'warning')
   yield `}${listJson('warnings', warnings)}${listJson('infos', fewOf(answer.infos, [], 'info'))}}`
 }
