@@ -60,6 +60,7 @@ export const LIMIT_RULES = {
   hedgeAfterMedians: { unit: 'medians of the group', default: 4, reason: 'a unit that takes so many times as long as others is run at a second node' },
   evaluationSliceMs: { unit: 'ms', default: 20, reason: 'how long the root of one query is evaluated before all else has its turn: a cancel is heard by then' },
   annotationsMax: { unit: 'annotations', default: 1_000, reason: 'different remarks about one query; an answer prints far fewer' },
+  missingSegmentsNamedMax: { unit: 'segments', default: 100, reason: 'what a partial answer lacks is told at its end, each with its ranges; all are counted' },
   eventsBufferedMax: { unit: 'events', default: 4, reason: 'a slow reader stalls the query instead of filling memory' },
   mailboxMessagesMax: { unit: 'messages', default: 10_000, reason: 'an actor that cannot keep up must say so' },
   actorMessagesPerTurn: { unit: 'messages', default: 64, reason: 'an actor with much to do leaves room for the others' },

@@ -4,13 +4,14 @@
  */
 import { FLOAT, HISTOGRAM, histogramAt } from '../model/block.js'
 import { QueryError } from '../model/error.js'
-import type { Data, PlanEvent, QueryEvent, QueryStats, SeriesData } from '../model/event.js'
+import type { Data, EndEvent, Missing, PlanEvent, QueryEvent, SeriesData } from '../model/event.js'
 import { samplesWorth, type NativeHistogram } from '../model/histogram.js'
 import { compareLabels, compareUtf8, labelsKey, type Labels } from '../model/labels.js'
 import { checkLimit, type Limits } from '../model/limits.js'
 import { stepTime } from '../model/time.js'
 import { AnswerRows, type RowMember } from './answer-rows.js'
 import { shownHistogram } from './histogram-json.js'
+import { missingText } from './missing-text.js'
 import { printedTimes, scalarSeries, labelsJson, type NumberStyle } from './result-json.js'
 import { Spool } from './spool.js'
 import { categoriesJson, labelsText, type Categories } from './streams.js'
@@ -37,7 +38,9 @@ export interface AnswerEnd {
   readonly infos: readonly string[]
   /** What tells that there were more remarks than are kept; undefined: there are no others. */
   readonly remarksCut: string | undefined
-  readonly stats: QueryStats
+  /** What a partial answer lacks; undefined: it is whole. */
+  readonly missing: Missing | undefined
+  readonly stats: EndEvent['stats']
   /** Log entries in the answer. */
   readonly entries: number
   readonly dropped: number
@@ -95,7 +98,7 @@ class AnswerReading {
   #plan: PlanEvent | undefined
   #rows: AnswerRows | undefined
   #single: Data | undefined
-  #stats: QueryStats | undefined
+  #end: EndEvent | undefined
   #remarksCut: string | undefined
   readonly #remarks = { warning: [] as string[], info: [] as string[] }
   #points = 0
@@ -121,12 +124,12 @@ class AnswerReading {
     try {
       yield shape.head
       await this.#read(() => false)
-      const [plan, stats] = [known(this.#plan), known(this.#stats)]
+      const [plan, { stats, missing }] = [known(this.#plan), known(this.#end)]
       let dropped = 0
       if (isSingle(plan)) yield* shape.single(this.#single, plan, (elements) => (dropped += elements))
       else yield* this.#result(plan, (rows) => (dropped += rows))
       const { warning: warnings, info: infos } = this.#remarks
-      yield shape.tail({ plan, warnings, infos, remarksCut: this.#remarksCut, stats, entries: this.#entries, dropped })
+      yield shape.tail({ plan, warnings, infos, remarksCut: this.#remarksCut, missing, stats, entries: this.#entries, dropped })
     } finally {
       await this.close()
     }
@@ -147,7 +150,7 @@ class AnswerReading {
 
   async #read(enough: () => boolean): Promise<void> {
     try {
-      while (this.#stats === undefined && !enough()) {
+      while (this.#end === undefined && !enough()) {
         const { done, value } = await this.#events.next()
         if (done === true) throw new Error('the query stopped without end or error')
         await this.#take(value)
@@ -166,6 +169,8 @@ class AnswerReading {
       case 'data':
         return this.#takeData(event.data)
       case 'warning':
+        // What is missing is told whole at the end.
+        if (event.missing === true) return
         if (event.cut === true) this.#remarksCut = event.message
         else this.#remarks[event.level].push(event.message)
         return
@@ -175,7 +180,7 @@ class AnswerReading {
         throw new QueryError(event.error)
       case 'end':
         known(this.#plan)
-        this.#stats = event.stats
+        this.#end = event
         return
     }
   }
@@ -264,6 +269,11 @@ function* streamParts(block: Entries, categories: Categories, rows: AnswerRows):
 /** Streams stand in the order of their printed labels. */
 function compareTexts(a: Labels, b: Labels): number {
   return compareUtf8(labelsText(a), labelsText(b))
+}
+
+/** For `warnings`: what the answer lacks, if it does. */
+export function missingTexts({ missing }: AnswerEnd): readonly string[] {
+  return missing === undefined ? [] : [missingText(missing)]
 }
 
 function pointsOf(data: Data): number {

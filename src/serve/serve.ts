@@ -2,7 +2,7 @@
  * The door of the room: a node over HTTP, from both sides. The server answers the native stream and the query APIs
  * of Prometheus and Loki from any Engine; the client is an Engine again. What both print and read, the command line uses too.
  */
-export { AnswerError, beginAnswer } from './answer.js'
+export { AnswerError, beginAnswer, type AnswerShape } from './answer.js'
 export { createClient } from './client.js'
 export { createNodeAsker, type NodeAsker } from './node-asker.js'
 export { createKeysClient } from './keys-client.js'
@@ -13,6 +13,7 @@ export type { ClusterDoor, ServerClock, ServerOptions } from './exchange.js'
 export { lokiShape } from './loki/answers.js'
 export { labelsText } from './streams.js'
 export { METRIC_RULES, type MetricRule } from './metric-rules.js'
+export { missingLines } from './missing-text.js'
 export { createMetrics, type Metrics } from './metrics.js'
 export { readRequest, writeRequest } from './native-request.js'
 export { formatFixed, formatSeconds, formatShortSeconds, formatValue, parseValue } from './number-format.js'

@@ -50,6 +50,7 @@ export class SpanMaker {
         return unitSpan(event, nowMs)
       case 'query:planned':
       case 'query:firstData':
+      case 'segment:missing':
       case 'unit:retried':
       case 'unit:hedged':
       case 'units:cancelled':
@@ -69,7 +70,7 @@ export class SpanMaker {
       startNs: nanoseconds(startMs),
       endNs: nanoseconds(startMs + event.wallMs),
       attributes: { ...attributes, 'millrace.status': status, 'millrace.units': units, 'millrace.bytes': bytes, 'millrace.samples': samples },
-      error: status === 'ok' ? undefined : (message ?? status),
+      error: status === 'ok' || status === 'partial' ? undefined : (message ?? status),
     }
   }
 }

@@ -4,10 +4,10 @@ import type { QueryRequest } from '../../model/event.js'
 import { checkLimit, type Limits } from '../../model/limits.js'
 import type { Direction } from '../../model/plan.js'
 import { msToNs } from '../../model/time.js'
-import type { AnswerShape } from '../answer.js'
+import { missingTexts, type AnswerShape } from '../answer.js'
 import { lokiStats } from './stats.js'
 import { automaticStepMs } from '../native-request.js'
-import type { Parameters } from '../parameters.js'
+import { readPartial, type Parameters } from '../parameters.js'
 import { dataJson, LOKI_NUMBERS } from '../result-json.js'
 import type { Categories } from '../streams.js'
 import { readDurationMs, readLokiTimeNs, readPrometheusDurationMs } from '../time-text.js'
@@ -22,7 +22,7 @@ export function readLogInstant(parameters: Parameters, nowMs: number, limits: Li
   const timeNs = readTime(parameters, 'time') ?? msToNs(nowMs)
   readLimit(parameters, limits)
   readDirection(parameters)
-  return { language: 'logql', text, when: { kind: 'instant', timeNs } }
+  return { language: 'logql', text, when: { kind: 'instant', timeNs }, ...readPartial(parameters) }
 }
 
 export function readLogRange(parameters: Parameters, nowMs: number, limits: Limits): QueryRequest {
@@ -43,7 +43,7 @@ export function readLogRange(parameters: Parameters, nowMs: number, limits: Limi
   if (interval * NANOS_IN_MS >= 2 ** 63) throw badQuery(`cannot parse ${JSON.stringify(parameters.get('interval'))} to a valid duration. It overflows int64`)
   const intervalNs = BigInt(Math.trunc(interval * NANOS_IN_MS))
   // Widening to multiples of the step can add two points.
-  return { language: 'logql', text, when: { kind: 'either', startNs, endNs, stepMs, direction, limit, intervalNs, align: 'to-step' }, stepsMax: pointsMax + 3 }
+  return { language: 'logql', text, when: { kind: 'either', startNs, endNs, stepMs, direction, limit, intervalNs, align: 'to-step' }, stepsMax: pointsMax + 3, ...readPartial(parameters) }
 }
 
 function earlier(endNs: bigint, nowMs: number): bigint {
@@ -116,6 +116,9 @@ export function lokiShape(categories: Categories, when: QueryRequest['when']): A
       if (resultType === 'streams' && when.kind === 'instant') throw badQuery(INSTANT_LOGS)
     },
     head: '{"status":"success","data":{',
-    tail: (end) => `,"stats":${JSON.stringify(lokiStats(end))}}${end.warnings.length === 0 ? '' : `,"warnings":${JSON.stringify(end.warnings)}`}}\n`,
+    tail: (end) => {
+      const warnings = [...missingTexts(end), ...end.warnings]
+      return `,"stats":${JSON.stringify(lokiStats(end))}}${warnings.length === 0 ? '' : `,"warnings":${JSON.stringify(warnings)}`}}\n`
+    },
   }
 }

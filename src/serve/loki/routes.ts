@@ -11,6 +11,7 @@ const OF_EVERY_QUERY: readonly RouteParameter[] = [
   { name: 'query', takes: 'logql', required: true },
   { name: 'limit', takes: 'whole' },
   { name: 'direction', takes: 'word', words: ['forward', 'backward'] },
+  { name: 'partial', takes: 'word', words: ['allow'] },
 ]
 const INSTANT: readonly RouteParameter[] = [...OF_EVERY_QUERY, { name: 'time', takes: 'nanoseconds' }]
 const RANGE: readonly RouteParameter[] = [

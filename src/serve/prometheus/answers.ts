@@ -4,8 +4,8 @@ import { badQuery, QueryError } from '../../model/error.js'
 import type { Data, QueryRequest, SeriesData } from '../../model/event.js'
 import { limitExceeded, type Limits } from '../../model/limits.js'
 import { msToNs } from '../../model/time.js'
-import type { AnswerEnd, AnswerShape } from '../answer.js'
-import type { Parameters } from '../parameters.js'
+import { missingTexts, type AnswerEnd, type AnswerShape } from '../answer.js'
+import { readPartial, type Parameters } from '../parameters.js'
 import { dataJson, PROMETHEUS_NUMBERS } from '../result-json.js'
 import { readDurationMs, readPrometheusTimeMs } from '../time-text.js'
 
@@ -55,6 +55,7 @@ function readCommon(parameters: Parameters, limits: Limits): Omit<QueryRequest, 
     language: 'promql',
     text,
     ...(lookback === undefined ? {} : { lookbackMs: readDuration(parameters, 'lookback_delta', lookback) }),
+    ...readPartial(parameters),
     ...(timeout === undefined ? {} : { timeoutMs: readDuration(parameters, 'timeout', timeout) }),
   }
 }
@@ -90,7 +91,7 @@ export function prometheusShape(options: PrometheusOptions): AnswerShape {
 
 function tailJson(end: AnswerEnd, { showStats }: PrometheusOptions): string {
   const stats = showStats === 'with-stats' ? `,"stats":${JSON.stringify(statsOf(end))}` : ''
-  const own = [...(end.dropped > 0 ? ['results truncated due to limit'] : []), ...(end.remarksCut === undefined ? [] : [end.remarksCut])]
+  const own = [...missingTexts(end), ...(end.dropped > 0 ? ['results truncated due to limit'] : []), ...(end.remarksCut === undefined ? [] : [end.remarksCut])]
   const warnings = fewOf(end.warnings, own, 'warning')
   return `${stats}}${listJson('warnings', warnings)}${listJson('infos', fewOf(end.infos, [], 'info'))}}`
 }

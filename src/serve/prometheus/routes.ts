@@ -13,6 +13,7 @@ const OF_EVERY_QUERY: readonly RouteParameter[] = [
   { name: 'limit', takes: 'whole' },
   { name: 'lookback_delta', takes: 'duration' },
   { name: 'stats', takes: 'text' },
+  { name: 'partial', takes: 'word', words: ['allow'] },
 ]
 const INSTANT: readonly RouteParameter[] = [...OF_EVERY_QUERY, { name: 'time', takes: 'seconds' }]
 const RANGE: readonly RouteParameter[] = [
