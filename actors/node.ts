@@ -24,6 +24,7 @@ import { openRemoteUnits, type ClusterDoor } from '../src/serve/serve.js'
 import { openThreads } from '../src/wire/wire.js'
 import { Admission } from './admission.js'
 import { openCluster } from './cluster.js'
+import { Collector } from './collector.js'
 import { textSetting, type Configuration } from './configuration.js'
 import type { QueryParts } from './coordinator.js'
 import { Dispatcher } from './dispatcher.js'
@@ -103,6 +104,7 @@ async function assemble({ configuration, telemetry }: NodeOptions, closers: Clos
   const placed = { here: known.self, dispatcher, membership: known, remote: openRemote(configuration, closers), limits, telemetry }
   const placement = system.spawn('placement', 'node', () => (living.placement = new Placement(placed)), 'restart')
   known.onChange(() => placement.urge({ type: 'MembersChanged' }))
+  system.spawn('collector', 'node', () => new Collector({ left: catalog.left, store, limits, telemetry }), 'restart')
   const running = new QueryRegistry({ now: () => system.now(), wallMs: () => Date.now() })
   warmParsers()
   const parts: QueryParts = {

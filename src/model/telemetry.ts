@@ -37,6 +37,8 @@ export type TelemetryEvent =
   | { readonly type: 'thread:memory'; readonly thread: number; readonly bytes: number; readonly spilledBytes: number }
   | { readonly type: 'import:finished'; readonly file: string; readonly segments: number; readonly samples: number; readonly ms: number }
   | { readonly type: 'import:failed'; readonly file: string; readonly message: string }
+  /** Objects that no snapshot names any more were deleted; `failed`: could not be, `message` says why the last of them. */
+  | { readonly type: 'collector:swept'; readonly objects: number; readonly failed: number; readonly message?: string }
   | { readonly type: 'actor:failed'; readonly actor: string; readonly message: string }
   | { readonly type: 'member:joined' | 'member:gone'; readonly node: string; readonly url: string; readonly role: Role }
   /** The lease could not be renewed: the catalog, or the names of the nodes, cannot be asked. */
