@@ -2,13 +2,13 @@
  * The objects of one import on their way: written to a local file, put into the store, and at the very end published together.
  * Until then no segment refers to them, and the catalog has them on record as those of an import: what a crash leaves is deleted some time.
  */
-import { createHash } from 'node:crypto'
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Catalog, ObjectStore } from '../model/engine.js'
 import type { Limits } from '../model/limits.js'
 import type { NewSegment, Signal } from '../model/segment.js'
 import { WORD_INDEX_SUFFIX, joinMetricSegments, openDuckdb, type Duckdb, type SegmentPart, type SegmentTarget } from '../segment/segment.js'
+import { organisationFolder } from '../storage/storage.js'
 import { dayOf } from './moment.js'
 
 export interface DeliveryParts {
@@ -147,13 +147,4 @@ export class Delivery {
     const options = { memoryMb: this.#parts.limits.threadMemoryMb, tempFolder: this.#folder, threads: WRITER_THREADS }
     return (this.#duckdb = await openDuckdb(options))
   }
-}
-
-/**
- * The prefix of the keys of an organisation, which no other one has: keys know few characters, so names with others, and those that look
- * like the outcome, are told apart by a hash that nobody can aim at.
- */
-export function organisationFolder(organisation: string): string {
-  if (/^(?!org-)[a-z0-9][a-z0-9_-]{0,99}$/.test(organisation)) return organisation
-  return `org-${createHash('sha256').update(organisation).digest('hex').slice(0, 40)}`
 }
