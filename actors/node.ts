@@ -43,6 +43,8 @@ import { unitHost } from './unit-host.js'
 export interface NodeOptions {
   readonly configuration: Configuration
   readonly telemetry: Telemetry
+  /** No other start of a node has it. */
+  readonly id: string
 }
 
 export interface OpenedNode extends Engine {
@@ -73,7 +75,7 @@ export async function openNode(options: NodeOptions): Promise<OpenedNode> {
   }
 }
 
-async function assemble({ configuration, telemetry }: NodeOptions, closers: Closer[]): Promise<OpenedNode> {
+async function assemble({ configuration, telemetry, id }: NodeOptions, closers: Closer[]): Promise<OpenedNode> {
   const { limits, features, quirks } = configuration
   const data = textSetting(configuration, 'data')
   const lock = data === undefined ? undefined : await openLock(data, closers)
@@ -97,7 +99,7 @@ async function assemble({ configuration, telemetry }: NodeOptions, closers: Clos
     if (refusal !== undefined) throw refusal
     return work()
   }
-  const facts = { id: randomUUID(), version: packageVersion(), threads: runner.capacity, startedAt: Date.now() }
+  const facts = { id, version: packageVersion(), threads: runner.capacity, startedAt: Date.now() }
   const cluster = openCluster({ configuration, system, connection, facts, units: () => living.dispatcher?.facts.held ?? 0 })
   closers.push(cluster.close, cluster.leave)
   const { known } = cluster

@@ -24,9 +24,10 @@ export type TelemetryEvent =
     })
   | (OfUnit & { readonly type: 'unit:finished'; readonly ms: number; readonly stats: UnitStats })
   | (OfUnit & { readonly type: 'unit:failed'; readonly ms: number; readonly code: ErrorCode; readonly message: string })
-  | (OfUnit & { readonly type: 'unit:retried'; readonly attempt: number; readonly message: string })
-  /** A second run of a unit that is far behind the others of its group has begun. */
-  | (OfUnit & { readonly type: 'unit:hedged'; readonly afterMs: number })
+  /** A run has failed for a reason that may pass: after `ms`, at `node` (absent: here). `attempt` is the number of the next one, from 1. */
+  | (OfUnit & { readonly type: 'unit:retried'; readonly attempt: number; readonly message: string; readonly ms: number; readonly node?: string })
+  /** A second run of a unit that is far behind the others of its group has begun, at `node`; the first one goes on at `slowNode`. */
+  | (OfUnit & { readonly type: 'unit:hedged'; readonly afterMs: number; readonly node: string; readonly slowNode: string })
   /** Units are called back: their query has ended, or another run of them was first. */
   | (OfQuery & { readonly type: 'units:cancelled'; readonly units: number })
   | { readonly type: 'cache:hit' | 'cache:evicted'; readonly object: string; readonly bytes: number }
