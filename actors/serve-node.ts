@@ -1,4 +1,5 @@
 /** A node that listens for HTTP: at a port of its own, or as one of several processes also at one that all share. */
+import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { QueryError } from '../src/model/error.js'
 import type { Engine } from '../src/model/engine.js'
@@ -41,8 +42,9 @@ export async function serveConfigured(configuration: Configuration, listening: L
     log(event)
     spans?.observe(event)
   }
-  const spans = spanExporter(configuration, telemetry)
-  const engine = await openNode({ configuration, telemetry }).catch(async (thrown: unknown) => {
+  const id = randomUUID()
+  const spans = spanExporter(configuration, telemetry, id)
+  const engine = await openNode({ configuration, telemetry, id }).catch(async (thrown: unknown) => {
     await spans?.close()
     throw thrown
   })
@@ -100,9 +102,9 @@ function runningNode(engine: OpenedNode, servers: readonly RunningServer[], span
 }
 
 /** Undefined where traces go nowhere. */
-function spanExporter({ settings, limits }: Configuration, telemetry: Telemetry): SpanExporter | undefined {
+function spanExporter({ settings, limits }: Configuration, telemetry: Telemetry, node: string): SpanExporter | undefined {
   const url = settings['telemetry.otlp.url']
   if (url === undefined) return undefined
   const onLost = (spans: number, message: string): void => telemetry({ type: 'traces:lost', spans, message })
-  return new SpanExporter({ url: String(url), limits, clock: { nowMs: () => Date.now(), every }, onLost })
+  return new SpanExporter({ url: String(url), node, limits, clock: { nowMs: () => Date.now(), every }, onLost })
 }

@@ -120,6 +120,10 @@ export const LIMIT_RULES = {
   spanExportEveryMs: { unit: 'ms', default: 2_000, reason: 'how long spans wait to be sent together' },
   spanExportTimeoutMs: { unit: 'ms', default: 10_000, reason: 'a collector that is silent this long is not there' },
   segmentRetiredKeepMs: { unit: 'ms', default: 3_600_000, reason: 'pinned queries finish on retired segments' },
+  importAbandonedMs: { unit: 'ms', default: 86_400_000, reason: 'an import that has put no object for so long is dead, and those that it has put are deleted' },
+  collectEveryMs: { unit: 'ms', default: 300_000, reason: 'how often one node of all deletes objects that no snapshot names any more' },
+  collectRecordsMax: { unit: 'records', default: 10_000, reason: 'segments or objects of dead imports that are deleted in one go; the next one takes more' },
+  collectBatchRecords: { unit: 'records', default: 100, reason: 'objects are deleted one by one and their records together' },
 } as const satisfies Record<string, LimitRule>
 
 export type LimitName = keyof typeof LIMIT_RULES
