@@ -11,6 +11,7 @@ import { textSetting, type Configuration } from './configuration.js'
 import { createKeyBook } from './key-book.js'
 import { logLevel, logTelemetry } from './log.js'
 import { openNode, type OpenedNode } from './node.js'
+import { queryTexts } from './query-texts.js'
 import { stopNode } from './stopping.js'
 import { every } from './system.js'
 
@@ -55,6 +56,7 @@ export async function serveConfigured(configuration: Configuration, listening: L
     node: engine,
     authenticate: createAuthenticator(configuration, engine.keys, () => performance.now()),
     spoolFolder: join(engine.tempFolder, 'answers'),
+    texts: queryTexts(configuration.limits, configuration.features),
     keys: createKeyBook(engine.keys, engine.limits),
     clock: { nowMs: () => Date.now(), every },
     onFailure: (message) => telemetry({ type: 'actor:failed', actor: 'server', message }),
