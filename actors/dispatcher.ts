@@ -328,7 +328,7 @@ export class Dispatcher implements Actor<DispatcherMessage> {
     } else if (mayPass(error) && held.attempts < limits.unitAttemptsMax && !this.#isHandedBack(held)) {
       held.state = 'resting'
       held.rest = self.after(backoffMs(limits, held.attempts, self.random()), { type: 'RestOver', key })
-      telemetry({ type: 'unit:retried', ...ofQuery(held.queryId, held.unit), unitId: held.unit.id, attempt: held.attempts + 1, message: error.message })
+      telemetry({ type: 'unit:retried', ...ofQuery(held.queryId, held.unit), unitId: held.unit.id, attempt: held.attempts + 1, message: error.message, ms: self.now() - held.startedAt })
     } else {
       this.#fail(held, error, self.now() - held.startedAt)
     }

@@ -37,6 +37,8 @@ export function levelOf(event: TelemetryEvent): 'error' | 'warn' | 'info' | 'deb
       return 'warn'
     case 'query:ended':
       return event.status === 'internal' || event.status === 'corrupt_data' || event.status === 'unavailable' ? 'error' : 'debug'
+    case 'collector:swept':
+      return event.failed > 0 ? 'warn' : 'info'
     case 'node:started':
     case 'node:draining':
     case 'node:stopping':

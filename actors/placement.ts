@@ -210,12 +210,13 @@ export class Placement implements Actor<PlacementMessage> {
     if (mayPass && held.runs.size > 0) return
     // Alone, the dispatcher has tried already what there is to try.
     if (!mayPass || held.attempts >= limits.unitAttemptsMax || this.#sites.size === 1) return this.#giveUp(held, error)
-    this.#again(held, error, self)
+    this.#again(run, error, self)
   }
 
-  #again(held: Held, error: QueryError, self: Self<PlacementMessage>): void {
+  #again({ held, site, startedAt }: Run, error: QueryError, self: Self<PlacementMessage>): void {
     const { limits, telemetry } = this.#parts
-    telemetry({ type: 'unit:retried', ...ofQuery(held.queryId, held.unit), unitId: held.unit.id, attempt: held.attempts + 1, message: error.message })
+    const failed = { node: site.node.id, ms: self.now() - startedAt, message: error.message }
+    telemetry({ type: 'unit:retried', ...ofQuery(held.queryId, held.unit), unitId: held.unit.id, attempt: held.attempts + 1, ...failed })
     if (this.#sites.isFreshAnywhere(held)) return this.#sites.putInLine(held, 'first', self.now())
     held.state = 'resting'
     held.rest = self.after(backoffMs(limits, held.attempts, self.random()), { type: 'RestOver', unit: held.number })
@@ -293,7 +294,7 @@ export class Placement implements Actor<PlacementMessage> {
       const site = this.#sites.inOrder(held.unit).find((other) => other !== run.site && this.#sites.room(other) > 0 && other.shunnedUntil <= self.now())
       if (site === undefined) continue
       held.hedges++
-      this.#parts.telemetry({ type: 'unit:hedged', ...ofQuery(held.queryId, held.unit), unitId: held.unit.id, afterMs: self.now() - run.startedAt })
+      this.#parts.telemetry({ type: 'unit:hedged', ...ofQuery(held.queryId, held.unit), unitId: held.unit.id, afterMs: self.now() - run.startedAt, node: site.node.id, slowNode: run.site.node.id })
       this.#start(held, site, self)
     }
   }

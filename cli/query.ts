@@ -1,8 +1,9 @@
 /** `millrace query` and `millrace explain`. */
+import { tmpdir } from 'node:os'
 import { QueryError } from '../src/model/error.js'
 import type { EndEvent, Missing, ProgressEvent, QueryEvent, QueryRequest } from '../src/model/event.js'
 import { DEFAULT_LIMITS } from '../src/model/limits.js'
-import { AnswerError, collectAnswer, EventIds, eventJson, lokiJson, missingLines, numbersOf, Parameters, prometheusJson, readRequest } from '../src/serve/serve.js'
+import { AnswerError, beginAnswer, type AnswerShape, EventIds, eventJson, lokiShape, missingLines, numbersOf, Parameters, prometheusShape, readRequest } from '../src/serve/serve.js'
 import type { Engine } from '../src/model/engine.js'
 import { openEngine, type EngineOptions } from './engine.js'
 import { queryErrorText } from './error-text.js'
@@ -84,11 +85,19 @@ async function withEngine(
 
 /** Resolves with what the answer lacks. */
 async function writeDocument(engine: Engine, request: QueryRequest, signal: AbortSignal, terminal: Terminal): Promise<Missing | undefined> {
-  const answer = await collectAnswer(engine.query(request, signal), engine.limits)
-  const chunks = request.language === 'logql' ? lokiJson(answer, 'merged') : prometheusJson(answer, { limit: 0, showStats: 'without-stats' })
-  for (const chunk of chunks) await terminal.write(chunk)
+  let missing: Missing | undefined
+  const shape = request.language === 'logql' ? lokiShape('merged', request.when) : prometheusShape({ limit: 0, showStats: 'without-stats' })
+  const told: AnswerShape = {
+    ...shape,
+    tail: (end) => {
+      missing = end.missing
+      return shape.tail(end)
+    },
+  }
+  const answer = await beginAnswer(engine.query(request, signal), { shape: told, limits: engine.limits, spoolFolder: tmpdir() })
+  for await (const chunk of answer) await terminal.write(typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString())
   if (request.language === 'promql') await terminal.write('\n')
-  return answer.missing
+  return missing
 }
 
 /** Resolves with what the answer lacks. Throws the error that ends the query, if one does. */

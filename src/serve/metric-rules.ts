@@ -53,6 +53,7 @@ export const METRIC_RULES = {
   millrace_import_samples_total: { kind: 'counter', labels: [], help: 'Samples and log entries that were imported.' },
   millrace_import_segments_total: { kind: 'counter', labels: [], help: 'Segments that imports have written.' },
   millrace_import_seconds: { kind: 'histogram', labels: [], help: 'How long an import took.', buckets: SECONDS },
+  millrace_collected_objects_total: { kind: 'counter', labels: ['outcome'], help: 'Objects that no snapshot names any more: `deleted`, or `failed` to be and left to the next time.' },
   millrace_actor_failures_total: { kind: 'counter', labels: [], help: 'Actors that failed: each is a mistake of ours or of the disk, and is in the log.' },
   millrace_spans_lost_total: { kind: 'counter', labels: [], help: 'Spans that did not reach the collector of traces.' },
 } as const satisfies Readonly<Record<string, MetricRule>>
