@@ -1,6 +1,7 @@
 /** Prometheus' API beside the queries: series and their labels, texts, status; asked by hand, by promtool, as Grafana does, and beside a real Prometheus. */
-import { spawnSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { Readable } from 'node:stream'
+import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
 import { PROMETHEUS_MISSING, prometheusVersion, remoteWrite, startPrometheus, type LoadedSeries } from '../harness/prometheus-server.js'
 import { seriesLines } from '../harness/differential-data.js'
@@ -87,7 +88,7 @@ t.test('what is wrong is told as Prometheus tells it', async (t) => {
   const cases: readonly (readonly [path: string, error: string])[] = [
     ['series', 'no match[] parameter provided'],
     ['series?match[]={a=""}', 'invalid parameter "match[]": match[] must contain at least one non-empty matcher'],
-    ['labels?start=x', 'invalid parameter "start": cannot parse "x" to a valid timestamp'],
+    ['labels?start=x', 'invalid parameter "start": Invalid time value for \'start\': cannot parse "x" to a valid timestamp'],
     ['labels?limit=-1', 'invalid parameter "limit": limit must be non-negative'],
     ['label/job/values?limit=1.5', 'invalid parameter "limit": strconv.Atoi: parsing "1.5": invalid syntax'],
     ['format_query', 'invalid parameter "query": unknown position: parse error: no expression found in input'],
@@ -148,25 +149,22 @@ const version = prometheusVersion()
 const skip = version === undefined ? PROMETHEUS_MISSING : false
 
 t.test('promtool', { skip }, async (t) => {
-  const run = (...args: readonly string[]): string => {
-    const { status, stdout, stderr } = spawnSync('promtool', ['query', ...args], { encoding: 'utf8' })
-    t.equal(status, 0, `promtool query ${args.join(' ')}: ${stderr}`)
-    return stdout
-  }
-  t.match(run('instant', `--time=${START}`, node.url, 'up{job="db"}'), 'up{Zone="z1", instance="é\\"\\\\", job="db"} => 0 @[1704067200]')
-  t.match(run('range', `--start=${START}`, `--end=${START + 30}`, '--step=15s', node.url, 'sum(up)'), /0 @\[1704067200\]\s+3 @\[1704067215\]\s+6 @\[1704067230\]/)
-  t.match(run('series', `--match=late`, `--start=${START}`, `--end=${END}`, node.url), 'late')
-  t.match(run('labels', `--start=${START}`, `--end=${END}`, node.url, 'job'), 'api\nbatch\ndb\n')
+  const run = async (...args: readonly string[]): Promise<string> => (await promisify(execFile)('promtool', ['query', ...args], { timeout: 60_000 })).stdout
+  t.match(await run('instant', `--time=${START}`, node.url, 'up{job="db"}'), 'up{Zone="z1", instance="é\\"\\\\", job="db"} => 0 @[1704067200]')
+  t.match(await run('range', `--start=${START}`, `--end=${START + 30}`, '--step=15s', node.url, 'sum(up)'), /0 @\[1704067200\]\s+3 @\[1704067215\]\s+6 @\[1704067230\]/)
+  t.match(await run('series', `--match=http_requests_total{code="500"}`, `--start=${START}`, `--end=${END}`, node.url), 'code="500"')
+  t.match(await run('labels', `--start=${START}`, `--end=${END}`, node.url, 'job'), 'api\nbatch\ndb\n')
 })
 
 t.test('beside a real Prometheus', { skip }, async (t) => {
   const theirs = await startPrometheus(t)
   await remoteWrite(theirs, DATA.filter(({ labels }) => labels['kind.of'] === undefined))
   const range = `start=${START}&end=${MIDDLE}`
+  // A query that is missing has another place in the error of 2.42 than in that of 3.
   const paths = [
     `labels?${range}`, `labels?${range}&match[]=up`, `label/job/values?${range}`, `label/instance/values?${range}&match[]=http_requests_total`,
     `series?${range}&match[]=up`, `series?${range}&match[]=up&match[]={code="200"}`, `series?${range}&match[]=nothing`, 'series', 'labels?start=x',
-    'series?match[]=up{', 'series?match[]={a=""}', 'format_query?query=sum(rate(x[5m]))by(job)', 'format_query', 'query', 'query_range?query=up', `query_range?query=up&start=2&end=1&step=1`,
+    'series?match[]=up{', 'series?match[]={a=""}', 'format_query?query=sum(rate(x[5m]))by(job)', 'query_range?query=up', `query_range?query=up&start=2&end=1&step=1`,
     'query?query=up&time=x', 'query_range?query=up&start=1&end=2&step=0', 'query_range?query=up&start=1&end=99999&step=1', 'query?query=up&timeout=x', 'rules', 'alerts', 'query_exemplars?query=up&start=1&end=2',
   ]
   for (const path of paths) {

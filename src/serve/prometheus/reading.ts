@@ -8,7 +8,7 @@ import { readDurationMs, readPrometheusTimeMs } from '../time-text.js'
 import type { PrometheusOptions } from './answers.js'
 
 export function readInstantQuery(parameters: Parameters, nowMs: number, limits: Limits): QueryRequest {
-  const timeMs = parameters.get('time') === undefined ? nowMs : readTime(parameters, 'time')
+  const timeMs = readTimeOr(parameters, 'time', nowMs)
   return { ...readCommon(parameters, limits), when: { kind: 'instant', timeNs: msToNs(timeMs) } }
 }
 
@@ -59,7 +59,16 @@ function readCommon(parameters: Parameters, limits: Limits): Omit<QueryRequest, 
   }
 }
 
-export function readTime(parameters: Parameters, name: string): number {
+/** A time that may be left out: what is wrong with it is told in other words. */
+export function readTimeOr(parameters: Parameters, name: string, otherwise: number): number {
+  const text = parameters.get(name)
+  if (text === undefined) return otherwise
+  const ms = readPrometheusTimeMs(text)
+  if (ms === undefined) throw invalid(name, `Invalid time value for '${name}': cannot parse ${JSON.stringify(text)} to a valid timestamp`)
+  return ms
+}
+
+function readTime(parameters: Parameters, name: string): number {
   const text = parameters.get(name) ?? ''
   const ms = readPrometheusTimeMs(text)
   if (ms === undefined) throw invalid(name, `cannot parse ${JSON.stringify(text)} to a valid timestamp`)

@@ -30,6 +30,7 @@ export function prometheusRoutes(engine: Engine, server: ServerOptions): readonl
     methods: GET_OR_POST,
     access: 'read',
     body: 'parameters',
+    cors: true,
     parameters,
     failure: (error) => prometheusError(error, 'before-plan'),
     handle: (exchange) =>

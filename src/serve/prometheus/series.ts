@@ -14,7 +14,7 @@ import { parametersOf, type Parameters } from '../parameters.js'
 import { labelsJson } from '../result-json.js'
 import { sendTruncated } from './data.js'
 import { unescapedName } from './names.js'
-import { invalid, readLimit, readTime } from './reading.js'
+import { invalid, readLimit, readTimeOr } from './reading.js'
 
 const MATCH = 'match[]'
 
@@ -32,6 +32,7 @@ export function seriesRoutes(engine: Engine, server: ServerOptions): readonly Ro
     methods,
     access: 'read',
     body: 'parameters',
+    cors: true,
     parameters,
     failure: (error) => prometheusError(error, 'before-plan'),
     handle: (exchange) => answered(exchange, prometheusError, () => answer(exchange, parametersOf(exchange.request))),
@@ -64,8 +65,8 @@ function labelNameOf(name: string): string {
 }
 
 function requestOf(given: Parameters, { texts }: ServerOptions, finds: Finding): FindRequest {
-  const time = (name: string, otherwise: number): bigint => msToNs(given.get(name) === undefined ? otherwise : readTime(given, name))
-  const [startNs, endNs] = [time('start', -TIME_MS_MAX), time('end', TIME_MS_MAX)]
+  const startNs = msToNs(readTimeOr(given, 'start', -TIME_MS_MAX))
+  const endNs = msToNs(readTimeOr(given, 'end', TIME_MS_MAX))
   const selectors = given.all(MATCH)
   for (const selector of selectors) checkSelector(selector, texts)
   return { language: 'promql', selectors: selectors.length === 0 ? [''] : selectors, startNs, endNs, finds }

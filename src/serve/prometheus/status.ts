@@ -14,6 +14,7 @@ export function statusRoutes({ clock, texts }: ServerOptions): readonly Route[] 
     methods: ['GET'],
     access: 'read',
     body: 'parameters',
+    cors: true,
     failure: (error) => prometheusError(error, 'before-plan'),
     handle: async (exchange) => sendData(exchange, answer()),
   })

@@ -1,11 +1,12 @@
 /** Prometheus' paths that tell something of a query by its text alone. */
 import type { Engine } from '../../model/engine.js'
+import { TIME_MS_MAX } from '../../model/time.js'
 import { GET_OR_POST } from '../answering.js'
 import { prometheusError } from '../api-error.js'
 import type { Route, RouteParameter, ServerOptions } from '../exchange.js'
 import { parametersOf, type Parameters } from '../parameters.js'
 import { sendData } from './data.js'
-import { invalid, readText, readTime } from './reading.js'
+import { invalid, readText, readTimeOr } from './reading.js'
 import { treeJson } from './tree-json.js'
 
 const QUERY: readonly RouteParameter[] = [{ name: 'query', takes: 'promql', required: true }]
@@ -17,6 +18,7 @@ export function textRoutes({ limits }: Engine, { texts }: ServerOptions): readon
     methods: GET_OR_POST,
     access: 'read',
     body: 'parameters',
+    cors: true,
     parameters,
     failure: (error) => prometheusError(error, 'before-plan'),
     handle: async (exchange) => {
@@ -29,8 +31,8 @@ export function textRoutes({ limits }: Engine, { texts }: ServerOptions): readon
     route('/api/v1/parse_query', QUERY, (text) => treeJson(texts.tree(text, 'promql'))),
     // No exemplar is kept, so that there is none to show; a mistake in the question is told all the same.
     route('/api/v1/query_exemplars', IN_RANGE, (text, given) => {
-      const [start, end] = ['start', 'end'].map((name) => (given.get(name) === undefined ? undefined : readTime(given, name)))
-      if (start !== undefined && end !== undefined && end < start) throw invalid('end', 'end timestamp must not be before start timestamp')
+      const [start, end] = [readTimeOr(given, 'start', -TIME_MS_MAX), readTimeOr(given, 'end', TIME_MS_MAX)]
+      if (end < start) throw invalid('end', 'end timestamp must not be before start timestamp')
       texts.tree(text, 'promql')
       return []
     }),
