@@ -1,0 +1,91 @@
+/**
+ * A cluster of real processes, one node that takes queries and three workers: what do a death, a cancel, a slow reader and a new worker cost?
+ *
+ * Makes a seeded lake once (kept in .millrace/bench) and asks each of the questions, or those of `--only loss,cancel,slow,cache`, against a
+ * cluster with the limits as they are. Nodes fetch from a bucket, so that caches matter. Exit code 1 if a figure is missed.
+ */
+import { parseArgs } from 'node:util'
+import { measureCache } from './cluster-cache.js'
+import { measureCancel, measureDeath, threadsOf } from './cluster-cancel.js'
+import { openClusterLake } from './cluster-lake.js'
+import { measureLoss } from './cluster-loss.js'
+import { Cluster, machine, withUndo } from './cluster-nodes.js'
+import { measureSlowReader } from './cluster-slow-reader.js'
+
+/** What it must reach. */
+const FIGURES = { lossRatio: 2, idleMs: 250, raisedMb: 64, hitPercentAgain: 95, hitPercentJoined: 60 }
+
+interface Course {
+  readonly rounds: number
+  readonly seconds: number
+}
+
+interface Answer {
+  readonly rows: unknown
+  readonly missed: readonly string[]
+}
+
+const QUESTIONS: Readonly<Record<string, (cluster: Cluster, course: Course) => Promise<Answer>>> = {
+  cache: askCache,
+  cancel: askCancel,
+  slow: askSlow,
+  loss: (cluster, { rounds }) => askLoss(cluster, rounds),
+}
+
+export async function runCluster(args: readonly string[]): Promise<void> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      series: { type: 'string', default: '20000' },
+      lines: { type: 'string', default: '480000' },
+      seed: { type: 'string', default: '1' },
+      workers: { type: 'string', default: '3' },
+      threads: { type: 'string', default: '1' },
+      rounds: { type: 'string', default: '5' },
+      seconds: { type: 'string', default: '60' },
+      only: { type: 'string' },
+    },
+  })
+  const options = { series: Number(values.series), lines: Number(values.lines), seed: Number(values.seed) }
+  const course = { rounds: Number(values.rounds), seconds: Number(values.seconds) }
+  const shape = { workers: Number(values.workers), threads: Number(values.threads), objects: 'bucket' } as const
+  const asked = values.only?.split(',') ?? Object.keys(QUESTIONS)
+  const answers: Record<string, unknown> = {}
+  const missed: string[] = []
+  await withUndo(async (undo) => {
+    const lake = await openClusterLake(undo, options)
+    for (const name of asked) {
+      const { rows, missed: here } = await withUndo(async (inner) => QUESTIONS[name](await Cluster.start(inner, lake, shape), course))
+      answers[name] = rows
+      missed.push(...here)
+    }
+  })
+  for (const line of missed) console.log(`MISSED: ${line}`)
+  console.log(JSON.stringify({ benchmark: 'cluster', machine: machine(), ...options, ...shape, ...course, answers, missed }))
+  if (missed.length > 0) process.exitCode = 1
+}
+
+async function askCache(cluster: Cluster): Promise<Answer> {
+  const rows = await measureCache(cluster)
+  const least = { 'for the first time': 0, 'again': FIGURES.hitPercentAgain, 'right after a worker joined': FIGURES.hitPercentJoined, 'once more': FIGURES.hitPercentAgain }
+  return { rows, missed: rows.filter(({ asked, hitPercent }) => hitPercent < least[asked]).map(({ asked, hitPercent }) => `hit rate ${asked}: ${hitPercent.toFixed(1)} %, at least ${least[asked]}`) }
+}
+
+async function askCancel(cluster: Cluster, { rounds }: Course): Promise<Answer> {
+  const threads = await threadsOf(cluster)
+  const rows = [...(await measureCancel(cluster, rounds)), await measureDeath(cluster, rounds)]
+  const missed = rows.filter(({ worstMs }) => worstMs > FIGURES.idleMs).map(({ event, query, worstMs }) => `idle ${worstMs.toFixed(0)} ms after ${event}, at most ${FIGURES.idleMs}: ${query}`)
+  const replaced = threads !== '' && threads !== (await threadsOf(cluster))
+  return { rows, missed: replaced ? [...missed, 'threads were replaced'] : missed }
+}
+
+async function askSlow(cluster: Cluster, { seconds }: Course): Promise<Answer> {
+  const row = await measureSlowReader(cluster, seconds)
+  return { rows: row, missed: row.raisedMb > FIGURES.raisedMb ? [`a slow reader raised a process by ${row.raisedMb} MB, at most ${FIGURES.raisedMb}`] : [] }
+}
+
+async function askLoss(cluster: Cluster, rounds: number): Promise<Answer> {
+  const row = await measureLoss(cluster, 'SIGKILL', rounds)
+  const frozen = await measureLoss(cluster, 'SIGSTOP', rounds)
+  return { rows: [row, frozen], missed: row.ratio >= FIGURES.lossRatio ? [`losing a worker: ${row.ratio.toFixed(2)} times as long, less than ${FIGURES.lossRatio}`] : [] }
+}
