@@ -190,3 +190,13 @@ t.test('the order of a unit is the same for all, and only what a node owns moves
   t.ok(Math.abs(heavier.filter((owner) => owner === 'n1').length - 500) < 60, 'a node with as many threads as the others together owns half')
   t.end()
 })
+
+t.test('of units of many segments, too, only what a node owns moves with it', (t) => {
+  const candidates = [1, 2, 3, 4].map((n) => ({ id: `n${n}`, threads: 1 }))
+  const units = Array.from({ length: 1000 }, (_, i) => Array.from({ length: 12 }, (_, k) => ({ object: `o/${i}/${k}`, bytes: 1_000 + ((i * 7 + k * 31) % 500) })))
+  const before = units.map((segments) => rendezvousOrder(segments, candidates.slice(1))[0])
+  const after = units.map((segments) => rendezvousOrder(segments, candidates)[0])
+  t.equal(after.filter((owner, i) => owner !== 'n1' && owner !== before[i]).length, 0)
+  for (const { id } of candidates) t.ok(Math.abs(after.filter((owner) => owner === id).length - 250) < 60, id)
+  t.end()
+})
