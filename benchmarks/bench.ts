@@ -3,12 +3,14 @@ import { runCluster } from './cluster.js'
 import { runHicard } from './hicard.js'
 import { runLogs } from './logs.js'
 import { runPromql } from './promql.js'
+import { runServe } from './serve.js'
 
 const BENCHMARKS: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   cluster: runCluster,
   hicard: runHicard,
   logs: runLogs,
   promql: runPromql,
+  serve: runServe,
 }
 
 const [name, ...rest] = process.argv.slice(2)

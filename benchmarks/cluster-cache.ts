@@ -17,12 +17,22 @@ export interface CacheRow {
 const REPEATS = 5
 const ASKED = promqlRange('sum by (job) (rate(m[5m]))', { startMs: LAKE_START_MS + 300_000, endMs: LAKE_END_MS, stepMs: 15_000 })
 
-/** Begins with caches that have never seen the query. */
-export async function measureCache(cluster: Cluster): Promise<readonly CacheRow[]> {
+/** Begins with caches that have never seen the query. Several workers join, one after the other, each for itself: which segments it owns is chance. */
+export async function measureCache(cluster: Cluster, joins: number): Promise<readonly CacheRow[]> {
   const rows: CacheRow[] = [await asked(cluster, 'for the first time', 1), await asked(cluster, 'again', REPEATS)]
-  await cluster.join('worker')
-  rows.push(await asked(cluster, 'right after a worker joined', 1), await asked(cluster, 'once more', REPEATS))
+  for (let join = 0; join < joins; join++) {
+    const worker = await cluster.join('worker')
+    rows.push(await asked(cluster, 'right after a worker joined', 1), await asked(cluster, 'once more', REPEATS))
+    await cluster.lose(worker, 'SIGTERM')
+  }
   return rows
+}
+
+/** In percent, all rows of a kind together. */
+export function hitPercent(rows: readonly CacheRow[], kind: CacheRow['asked']): number {
+  const meant = rows.filter(({ asked }) => asked === kind)
+  const sum = (of: (row: CacheRow) => number): number => meant.reduce((total, row) => total + of(row), 0)
+  return (100 * sum(({ hits }) => hits)) / sum(({ hits, misses }) => hits + misses)
 }
 
 async function asked(cluster: Cluster, name: CacheRow['asked'], times: number): Promise<CacheRow> {

@@ -12,6 +12,8 @@ export interface CancelRow {
   /** Until the last node said that it is idle. */
   readonly idleMs: number
   readonly worstMs: number
+  /** The node that was the last to be idle, of each round. */
+  readonly last: readonly string[]
   /** How long one look at a node takes when it is idle: so much may be too long. */
   readonly lookMs: number
 }
@@ -39,7 +41,7 @@ export async function threadsOf(cluster: Cluster): Promise<string> {
 export async function measureCancel(cluster: Cluster, rounds: number): Promise<readonly CancelRow[]> {
   const rows: CancelRow[] = []
   for (const asked of QUERIES) {
-    const times: number[] = []
+    const times: Idle[] = []
     for (let round = 0; round < rounds; round++) {
       const control = new AbortController()
       const hearing = hear(cluster.query.url, asked, { signal: control.signal })
@@ -56,7 +58,7 @@ export async function measureCancel(cluster: Cluster, rounds: number): Promise<r
 /** The node is killed, and another takes its place. */
 export async function measureDeath(cluster: Cluster, rounds: number): Promise<CancelRow> {
   const [asked] = QUERIES
-  const times: number[] = []
+  const times: Idle[] = []
   for (let round = 0; round < rounds; round++) {
     const { query } = cluster
     const hearing = hear(query.url, asked)
@@ -81,7 +83,7 @@ async function unitsRunning(node: ClusterNode): Promise<number> {
 }
 
 /** From the event until the last of the nodes has said that it runs neither units nor queries. */
-async function idleAfter(nodes: readonly ClusterNode[], event: () => void): Promise<number> {
+async function idleAfter(nodes: readonly ClusterNode[], event: () => void): Promise<Idle> {
   const began = performance.now()
   event()
   const ends = await Promise.all(
@@ -90,18 +92,24 @@ async function idleAfter(nodes: readonly ClusterNode[], event: () => void): Prom
         const metrics = await node.metrics()
         const busy = (metrics.get('millrace_units_running') ?? NaN) + (metrics.get('millrace_queries_running') ?? NaN)
         const ms = performance.now() - began
-        if (busy === 0) return ms
+        if (busy === 0) return { ms, last: node.name }
         if (ms > 30_000) throw new Error(`${node.name} is not idle after 30 s`)
       }
     }),
   )
-  return Math.max(...ends)
+  return ends.reduce((later, end) => (end.ms > later.ms ? end : later))
 }
 
-async function rowOf(cluster: Cluster, event: CancelRow['event'], { query }: StreamParameters, times: readonly number[]): Promise<CancelRow> {
+interface Idle {
+  readonly ms: number
+  readonly last: string
+}
+
+async function rowOf(cluster: Cluster, event: CancelRow['event'], { query }: StreamParameters, times: readonly Idle[]): Promise<CancelRow> {
   const looks: number[] = []
-  for (let look = 0; look < 5; look++) looks.push(await idleAfter(cluster.nodes, () => undefined))
-  const row = { event, query, rounds: times.length, idleMs: median(times), worstMs: Math.max(...times), lookMs: median(looks) }
-  console.log(`${event}: idle after ${row.idleMs.toFixed(0)} ms, at worst ${row.worstMs.toFixed(0)} ms, one look ${row.lookMs.toFixed(0)} ms  ${query}`)
+  for (let look = 0; look < 5; look++) looks.push((await idleAfter(cluster.nodes, () => undefined)).ms)
+  const all = times.map(({ ms }) => ms)
+  const row = { event, query, rounds: times.length, idleMs: median(all), worstMs: Math.max(...all), last: times.map(({ last }) => last), lookMs: median(looks) }
+  console.log(`${event}: idle after ${row.idleMs.toFixed(0)} ms, at worst ${row.worstMs.toFixed(0)} ms, one look ${row.lookMs.toFixed(0)} ms  ${query}  last: ${row.last.join(', ')}`)
   return row
 }

@@ -14,7 +14,7 @@ export interface ClusterNode {
   readonly role: ClusterRole
   readonly url: string
   readonly pid: number
-  kill(signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void
+  kill(signal: 'SIGTERM' | 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void
   /** Its metrics now, by name with labels as `/metrics` prints them. */
   metrics(): Promise<ReadonlyMap<string, number>>
   residentMb(): number
@@ -74,11 +74,11 @@ export class Cluster {
     return node
   }
 
-  /** The node is dead, and no member any more. */
-  async lose(node: ClusterNode): Promise<void> {
-    node.kill('SIGKILL')
+  /** Resolves when the node is no member any more. */
+  async lose(node: ClusterNode, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+    node.kill(signal)
     this.forget(node)
-    if (node.role === 'worker') await this.settled()
+    await this.settled()
   }
 
   forget(node: ClusterNode): void {
