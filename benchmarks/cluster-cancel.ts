@@ -3,6 +3,7 @@ import { eventually } from '../test/harness/real-node.js'
 import type { Cluster, ClusterNode } from './cluster-nodes.js'
 import { LAKE_END_MS, LAKE_START_MS } from './cluster-lake.js'
 import { hear } from './heard-stream.js'
+import { threadTimes, type ThreadTimes } from './thread-times.js'
 import { median, promqlRange, rangeParameters, type StreamParameters } from './timing.js'
 
 export interface CancelRow {
@@ -12,8 +13,11 @@ export interface CancelRow {
   /** Until the last node said that it is idle. */
   readonly idleMs: number
   readonly worstMs: number
-  /** The node that was the last to be idle, of each round. */
-  readonly last: readonly string[]
+  /**
+   * Of each round: the node that was the last to be idle, and how long the one of its threads that did the most was on a core and wanted one that
+   * others had. On a machine that has nothing else to do the latter is next to nothing.
+   */
+  readonly last: readonly { readonly node: string; readonly ranMs: number; readonly waitedMs: number }[]
   /** How long one look at a node takes when it is idle: so much may be too long. */
   readonly lookMs: number
 }
@@ -38,9 +42,10 @@ export async function threadsOf(cluster: Cluster): Promise<string> {
   return named.flat().toSorted().join('\n')
 }
 
-export async function measureCancel(cluster: Cluster, rounds: number): Promise<readonly CancelRow[]> {
+export async function measureCancel(cluster: Cluster, rounds: number, only: string | undefined): Promise<readonly CancelRow[]> {
   const rows: CancelRow[] = []
   for (const asked of QUERIES) {
+    if (only !== undefined && asked['query'] !== only) continue
     const times: Idle[] = []
     for (let round = 0; round < rounds; round++) {
       const control = new AbortController()
@@ -84,15 +89,16 @@ async function unitsRunning(node: ClusterNode): Promise<number> {
 
 /** From the event until the last of the nodes has said that it runs neither units nor queries. */
 async function idleAfter(nodes: readonly ClusterNode[], event: () => void): Promise<Idle> {
+  const threads = nodes.map(({ pid }) => threadTimes(pid))
   const began = performance.now()
   event()
   const ends = await Promise.all(
-    nodes.map(async (node) => {
+    nodes.map(async (node, at) => {
       for (;;) {
         const metrics = await node.metrics()
         const busy = (metrics.get('millrace_units_running') ?? NaN) + (metrics.get('millrace_queries_running') ?? NaN)
         const ms = performance.now() - began
-        if (busy === 0) return { ms, last: node.name }
+        if (busy === 0) return { ms, last: { node: node.name, ...busiest(threads[at], threadTimes(node.pid)) } }
         if (ms > 30_000) throw new Error(`${node.name} is not idle after 30 s`)
       }
     }),
@@ -102,7 +108,17 @@ async function idleAfter(nodes: readonly ClusterNode[], event: () => void): Prom
 
 interface Idle {
   readonly ms: number
-  readonly last: string
+  readonly last: CancelRow['last'][number]
+}
+
+function busiest(before: ThreadTimes, after: ThreadTimes): { readonly ranMs: number; readonly waitedMs: number } {
+  let most = { ranMs: 0, waitedMs: 0 }
+  for (const [thread, { ranMs, waitedMs }] of after) {
+    const from = before.get(thread)
+    const spent = { ranMs: Math.round(ranMs - (from?.ranMs ?? 0)), waitedMs: Math.round(waitedMs - (from?.waitedMs ?? 0)) }
+    if (spent.ranMs + spent.waitedMs > most.ranMs + most.waitedMs) most = spent
+  }
+  return most
 }
 
 async function rowOf(cluster: Cluster, event: CancelRow['event'], { query }: StreamParameters, times: readonly Idle[]): Promise<CancelRow> {
@@ -110,6 +126,6 @@ async function rowOf(cluster: Cluster, event: CancelRow['event'], { query }: Str
   for (let look = 0; look < 5; look++) looks.push((await idleAfter(cluster.nodes, () => undefined)).ms)
   const all = times.map(({ ms }) => ms)
   const row = { event, query, rounds: times.length, idleMs: median(all), worstMs: Math.max(...all), last: times.map(({ last }) => last), lookMs: median(looks) }
-  console.log(`${event}: idle after ${row.idleMs.toFixed(0)} ms, at worst ${row.worstMs.toFixed(0)} ms, one look ${row.lookMs.toFixed(0)} ms  ${query}  last: ${row.last.join(', ')}`)
+  console.log(`${event}: idle after ${row.idleMs.toFixed(0)} ms, at worst ${row.worstMs.toFixed(0)} ms, one look ${row.lookMs.toFixed(0)} ms  ${query}  last: ${row.last.map(({ node, ranMs, waitedMs }) => `${node} ${ranMs}+${waitedMs}`).join(', ')}`)
   return row
 }

@@ -18,6 +18,8 @@ const FIGURES = { lossRatio: 2, idleMs: 250, raisedMb: 64, hitPercentAgain: 95, 
 interface Course {
   readonly rounds: number
   readonly seconds: number
+  /** Of the cancelled queries, the one that is meant. */
+  readonly query: string | undefined
 }
 
 interface Answer {
@@ -44,10 +46,11 @@ export async function runCluster(args: readonly string[]): Promise<void> {
       rounds: { type: 'string', default: '5' },
       seconds: { type: 'string', default: '60' },
       only: { type: 'string' },
+      query: { type: 'string' },
     },
   })
   const options = { series: Number(values.series), lines: Number(values.lines), seed: Number(values.seed) }
-  const course = { rounds: Number(values.rounds), seconds: Number(values.seconds) }
+  const course = { rounds: Number(values.rounds), seconds: Number(values.seconds), query: values.query }
   const shape = { workers: Number(values.workers), threads: Number(values.threads), objects: 'bucket' } as const
   const asked = values.only?.split(',') ?? Object.keys(QUESTIONS)
   const answers: Record<string, unknown> = {}
@@ -77,9 +80,9 @@ async function askCache(cluster: Cluster, { rounds }: Course): Promise<Answer> {
   return { rows, missed }
 }
 
-async function askCancel(cluster: Cluster, { rounds }: Course): Promise<Answer> {
+async function askCancel(cluster: Cluster, { rounds, query }: Course): Promise<Answer> {
   const threads = await threadsOf(cluster)
-  const rows = [...(await measureCancel(cluster, rounds)), await measureDeath(cluster, rounds)]
+  const rows = [...(await measureCancel(cluster, rounds, query)), await measureDeath(cluster, rounds)]
   const missed = rows.filter(({ worstMs }) => worstMs > FIGURES.idleMs).map(({ event, query, worstMs }) => `idle ${worstMs.toFixed(0)} ms after ${event}, at most ${FIGURES.idleMs}: ${query}`)
   const replaced = threads !== '' && threads !== (await threadsOf(cluster))
   return { rows, missed: replaced ? [...missed, 'threads were replaced'] : missed }
