@@ -6,31 +6,28 @@
  * as they come, evaluate the next group when it is complete and the reader has taken what came before it, release it.
  * It ends once, in one of two ways: all groups released, or the first failure; `ended` tells the reader which.
  */
-import type { Evaluation } from '../src/evaluate/evaluate.js'
-import type { RootValue } from '../src/language/language.js'
 import type { GroupedQuery } from '../src/lookup/lookup.js'
 import { AnswerEntries } from '../src/merge/merge.js'
-import type { AnnotationList } from '../src/model/annotation.js'
-import { addStats, NO_STATS, type Block, type RunsBlock, type SeriesBlock } from '../src/model/block.js'
-import type { Catalog, UnitResult } from '../src/model/engine.js'
+import { addStats, NO_STATS, type Block, type SeriesBlock } from '../src/model/block.js'
+import type { UnitResult } from '../src/model/engine.js'
 import { QueryError } from '../src/model/error.js'
-import type { Data, EndEvent, QueryEvent, QueryRequest, QueryStats } from '../src/model/event.js'
-import { checkLimit, type Limits } from '../src/model/limits.js'
+import type { Data, EndEvent, ProgressEvent, QueryRequest, QueryStats } from '../src/model/event.js'
+import { checkLimit } from '../src/model/limits.js'
 import type { Plan, TimeGroup } from '../src/model/plan.js'
 import type { QueryProgress } from '../src/model/running.js'
 import { DEFAULT_ORGANISATION, snapshotText, type LookupResult, type Snapshot } from '../src/model/segment.js'
-import type { Telemetry } from '../src/model/telemetry.js'
 import { gridSlice, type Grid } from '../src/model/time.js'
 import type { OfQuery } from '../src/model/trace.js'
 import type { Actor, Ref, Self } from './actor.js'
-import type { AdmissionMessage, AdmissionReply } from './admission.js'
+import type { AdmissionReply } from './admission.js'
 import { AnswerPlace } from './answer-place.js'
 import { dataOf, planEventOf, warningsOf, watermarkOf } from './answer.js'
-import type { CancelQuery, RunUnits, UnitReply } from './dispatcher.js'
 import { EvaluatingGroup } from './evaluating-group.js'
 import type { EventChannel } from './event-channel.js'
 import { GroupsInFlight, type CompleteGroup } from './groups-in-flight.js'
-import type { QueryRegistry } from './running-queries.js'
+import { Outbox } from './outbox.js'
+import type { GroupEvaluator, QueryParts } from './query-parts.js'
+import type { UnitReply } from './unit-messages.js'
 
 export type CoordinatorMessage =
   | AdmissionReply
@@ -44,34 +41,6 @@ export type CoordinatorMessage =
   /** From the reader, the deadline, or whatever else ends the query from outside. */
   | { readonly type: 'Cancel'; readonly error: QueryError }
   | { readonly type: 'CatalogFailed'; readonly error: QueryError }
-
-/** Evaluates the root group by group, in their order; it may remember from one group what the next needs. */
-export interface GroupEvaluator {
-  /** `leaves` in the order of the plan's; all have `grid.count` steps. Throws QueryError, when it is driven. */
-  evaluateGroup(grid: Grid, leaves: readonly (SeriesBlock | RunsBlock)[]): Evaluation<RootValue>
-  /** What is remarkable about the answer so far. */
-  readonly annotations: AnnotationList
-  /** Whether what it remembers of earlier groups can change what it says of a later one: it must then see them all. */
-  readonly remembersGroups: boolean
-}
-
-/** The rooms, as the coordinator needs them. */
-export interface QueryParts {
-  /** Text to plan; throws QueryError. */
-  readonly prepare: (request: QueryRequest) => Plan
-  readonly catalog: Pick<Catalog, 'snapshot' | 'snapshotAt' | 'lookup'>
-  /** One request per leaf, in the order of the leaves. */
-  readonly lookUp: (plan: Plan, snapshot: Snapshot, catalog: Pick<Catalog, 'lookup'>) => Promise<readonly LookupResult[]>
-  readonly groupQuery: (plan: Plan, snapshot: Snapshot, lookups: readonly LookupResult[], limits: Limits) => GroupedQuery
-  readonly createEvaluator: (plan: Plan) => GroupEvaluator
-  readonly admission: Ref<AdmissionMessage>
-  /** Where units go: placement, which knows the nodes. */
-  readonly dispatcher: Ref<RunUnits | CancelQuery>
-  /** Where a query stands while it runs. */
-  readonly running: QueryRegistry
-  readonly limits: Limits
-  readonly telemetry: Telemetry
-}
 
 /** What is known once the query is cut into groups. */
 interface Route {
@@ -90,13 +59,11 @@ export class Coordinator implements Actor<CoordinatorMessage> {
   readonly #request: QueryRequest
   readonly #parts: QueryParts
   readonly #channel: EventChannel
-  /** Events that the channel has no room for yet: those of one group at most. */
-  #outbox: QueryEvent[] = []
+  #outbox: Outbox
   #now: () => number = () => 0
   #startedAt = 0
   #firstDataMs: number | undefined
   #remarked = false
-  #progressAt = 0
   #plan: Plan | undefined
   #place: AnswerPlace | undefined
   #snapshot: Snapshot | undefined
@@ -116,6 +83,7 @@ export class Coordinator implements Actor<CoordinatorMessage> {
     this.#request = request
     this.#parts = parts
     this.#channel = channel
+    this.#outbox = new Outbox(channel, parts.limits, 0)
     const { organisation = DEFAULT_ORGANISATION, trace } = request
     this.#ofQuery = { queryId, organisation, ...(trace === undefined ? {} : { trace }) }
   }
@@ -138,7 +106,7 @@ export class Coordinator implements Actor<CoordinatorMessage> {
     const { language, text, asker } = this.#request
     this.#now = () => self.now()
     this.#startedAt = self.now()
-    this.#progressAt = this.#startedAt
+    this.#outbox = new Outbox(this.#channel, limits, this.#startedAt)
     telemetry({ type: 'query:started', ...this.#ofQuery, language, text, ...(asker === undefined ? {} : { asker }) })
     const timeoutMs = Math.min(this.#request.timeoutMs ?? limits.queryTimeoutMs, limits.queryTimeoutMs)
     self.after(timeoutMs, { type: 'Cancel', error: timedOut(timeoutMs) })
@@ -223,7 +191,7 @@ export class Coordinator implements Actor<CoordinatorMessage> {
     const bytesPruned = lookups.reduce((sum, { pruning }) => sum + (pruning[0]?.bytes ?? 0) - (pruning.at(-1)?.bytes ?? 0), 0)
     telemetry({ type: 'query:planned', ...this.#ofQuery, groups: grouped.groups.length, units: grouped.unitCount, bytesPruned })
     this.#route = { plan, place, snapshot, grouped, flight: new GroupsInFlight(plan, grouped, place.first), evaluator }
-    this.#outbox.push(planEventOf(this.#queryId, this.#route))
+    this.#outbox.add(planEventOf(this.#queryId, this.#route))
   }
 
   #take(unitId: string, { block, annotations, stats }: UnitResult, bytesFetched: number, retries: number): void {
@@ -243,7 +211,7 @@ export class Coordinator implements Actor<CoordinatorMessage> {
     if (route === undefined) return
     for (;;) {
       this.#emit()
-      if (this.#outbox.length > 0) return
+      if (!this.#outbox.isEmpty) return
       if (this.#evaluating !== undefined) return this.#tellProgress(route)
       if (route.flight.allReleased || this.#entries?.full === true) {
         if (!this.#remark(route)) return self.end()
@@ -261,8 +229,8 @@ export class Coordinator implements Actor<CoordinatorMessage> {
   #remark({ plan, place, evaluator }: Route): boolean {
     if (this.#remarked || evaluator === undefined) return false
     this.#remarked = true
-    this.#outbox.push(...place.remarkEvents(warningsOf(plan, evaluator.annotations), evaluator.annotations.all))
-    return this.#outbox.length > 0
+    this.#outbox.add(...place.remarkEvents(warningsOf(plan, evaluator.annotations), evaluator.annotations.all))
+    return !this.#outbox.isEmpty
   }
 
   /**
@@ -317,7 +285,7 @@ export class Coordinator implements Actor<CoordinatorMessage> {
     this.#parts.telemetry({ type: 'group:released', ...this.#ofQuery, group: group.index, ms })
     if (!place.isMissing(group.index)) return
     const id = place.idAt(group.index + 1, { remarks: evaluator?.annotations.all ?? [], taken: this.#entries?.taken ?? {}, remarksTold: 0 })
-    this.#outbox.push({ type: 'data', id, group: group.index, data, watermark: watermarkOf(plan, group, grid) })
+    this.#outbox.add({ type: 'data', id, group: group.index, data, watermark: watermarkOf(plan, group, grid) })
   }
 
   #checkedSeries(block: Block): SeriesBlock {
@@ -327,23 +295,15 @@ export class Coordinator implements Actor<CoordinatorMessage> {
   }
 
   #emit(): void {
-    while (this.#outbox.length > 0 && this.#channel.room > 0) {
-      const [event, ...rest] = this.#outbox
-      this.#outbox = rest
-      this.#channel.put(event)
-      if (event.type === 'data' && this.#firstDataMs === undefined) {
-        this.#firstDataMs = this.#elapsedMs()
-        this.#parts.telemetry({ type: 'query:firstData', ...this.#ofQuery, afterMs: this.#firstDataMs })
-      }
+    for (const { type } of this.#outbox.emit()) {
+      if (type !== 'data' || this.#firstDataMs !== undefined) continue
+      this.#firstDataMs = this.#elapsedMs()
+      this.#parts.telemetry({ type: 'query:firstData', ...this.#ofQuery, afterMs: this.#firstDataMs })
     }
   }
 
-  /** Left out where it would take the last room: progress must not hold up data. */
   #tellProgress({ grouped, flight }: Route): void {
-    const now = this.#now()
-    if (now - this.#progressAt < this.#parts.limits.progressEveryMs || this.#channel.room < 2) return
-    this.#progressAt = now
-    this.#channel.put({
+    const progress = (): ProgressEvent => ({
       type: 'progress',
       groupsDone: this.#groupsDone(flight),
       groups: grouped.groups.length,
@@ -351,6 +311,7 @@ export class Coordinator implements Actor<CoordinatorMessage> {
       units: grouped.unitCount,
       stats: this.#stats,
     })
+    this.#outbox.tellProgress(progress, this.#now())
   }
 
   #groupsDone(flight: GroupsInFlight | undefined): number {

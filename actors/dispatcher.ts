@@ -19,33 +19,8 @@ import type { PinReply, SegmentCacheMessage } from './segment-cache.js'
 import { queueDepth, type QueueDepth } from './queue-depth.js'
 import { backoffMs } from './supervisor.js'
 import { Turns } from './turns.js'
+import type { CancelQuery, CancelUnit, RunUnits, UnitReply } from './unit-messages.js'
 import { NO_ANSWERS, askWordIndexes, indexesToAsk, segmentsLeft, skippedBy, withRowsLeft, type WordAnswers, type WordIndexes } from './word-answers.js'
-
-/**
- * The units of one group of a query; each is answered once by UnitDone or UnitFailed, unless it is cancelled before.
- * The signal is aborted when the query has ended: its CancelQuery overtakes units that still wait in the mailbox.
- */
-export interface RunUnits {
-  readonly type: 'RunUnits'
-  readonly queryId: string
-  readonly units: readonly WorkUnit[]
-  readonly replyTo: Ref<UnitReply>
-  readonly signal: AbortSignal
-  /** Stands in the answers, and in the CancelUnit that calls these units back. */
-  readonly tag?: string
-  /** Who wants them; absent: a query of this node. */
-  readonly origin?: 'another node'
-}
-
-export interface CancelQuery {
-  readonly type: 'CancelQuery'
-  readonly queryId: string
-}
-
-export interface CancelUnit {
-  readonly type: 'CancelUnit'
-  readonly tag: string
-}
 
 export type DispatcherMessage =
   | RunUnits
@@ -59,17 +34,6 @@ export type DispatcherMessage =
   | { readonly type: 'RunFinished'; readonly key: string; readonly result: UnitResult }
   | { readonly type: 'RunFailed'; readonly key: string; readonly error: QueryError }
   | { readonly type: 'RestOver'; readonly key: string }
-
-export type UnitReply =
-  | {
-      readonly type: 'UnitDone'
-      readonly unitId: string
-      readonly tag?: string
-      readonly result: UnitResult
-      readonly bytesFetched: number
-      readonly retries: number
-    }
-  | { readonly type: 'UnitFailed'; readonly unitId: string; readonly tag?: string; readonly error: QueryError }
 
 export interface DispatcherParts {
   readonly runner: UnitRunner

@@ -2,7 +2,7 @@
 import type { EntriesBlock, RunsBlock, SeriesBlock, UnitStats } from './block.js'
 import type { ErrorRecord } from './error.js'
 import type { Language } from './expr.js'
-import type { Direction, Plan } from './plan.js'
+import type { Direction, Finding, Plan } from './plan.js'
 import type { PruneStep } from './segment.js'
 import type { Grid } from './time.js'
 import type { TraceContext } from './trace.js'
@@ -13,6 +13,11 @@ export interface QueryRequest {
   readonly text: string
   readonly organisation?: string
   readonly when: QueryWhen
+  /**
+   * Not values are asked for but which series, label names or label values there are in [startNs, endNs] of a range, both inclusive; the text
+   * is a selector then, or empty for all. The answer is a vector with a series for each, see Finding.
+   */
+  readonly finds?: Finding
   /** PromQL lookback; default 5 minutes. */
   readonly lookbackMs?: number
   /** Wall-clock budget; at most limits.queryTimeoutMs. */

@@ -67,8 +67,22 @@ export interface Route {
   readonly access: Scope | 'open'
   /** The body is left as it is, to be read from `request.raw`. */
   readonly body: 'parameters' | 'raw'
+  /** What it takes beside what its path names; absent: nothing. A test tries bad values of each. */
+  readonly parameters?: readonly RouteParameter[]
   readonly handle: (exchange: Exchange) => Promise<unknown>
   readonly failure: (error: QueryError) => ErrorAnswer
+}
+
+/** A parameter of a route, by what its text means. `seconds`: as Prometheus writes times, `nanoseconds`: as Loki does. */
+export interface RouteParameter {
+  readonly name: string
+  readonly takes: 'promql' | 'logql' | 'seconds' | 'nanoseconds' | 'duration' | 'whole' | 'word' | 'text'
+  /** Of a word. */
+  readonly words?: readonly string[]
+  /** Whether the route refuses to go without. */
+  readonly required?: true
+  /** Whether all values of the name count. */
+  readonly repeated?: true
 }
 
 export function send(reply: FastifyReply, contentType: string, body: string): FastifyReply {

@@ -1,13 +1,13 @@
 /** The answers of Prometheus' query API: parameters, checks and JSON as its clients know them. */
-import type { RunsBlock } from '../model/block.js'
-import { badQuery, QueryError } from '../model/error.js'
-import type { QueryRequest, SeriesData } from '../model/event.js'
-import { limitExceeded, type Limits } from '../model/limits.js'
-import { msToNs } from '../model/time.js'
-import { matrixOf, seriesGroups, singleValue, type Answer } from './answer.js'
-import type { Parameters } from './parameters.js'
-import { dataJson, matrixJson, PROMETHEUS_NUMBERS, runsJson, vectorJson, type SeriesRows } from './result-json.js'
-import { readDurationMs, readPrometheusTimeMs } from './time-text.js'
+import type { RunsBlock } from '../../model/block.js'
+import { badQuery, QueryError } from '../../model/error.js'
+import type { QueryRequest, SeriesData } from '../../model/event.js'
+import { limitExceeded, type Limits } from '../../model/limits.js'
+import { msToNs } from '../../model/time.js'
+import { matrixOf, seriesGroups, singleValue, type Answer } from '../answer.js'
+import type { Parameters } from '../parameters.js'
+import { dataJson, matrixJson, PROMETHEUS_NUMBERS, runsJson, vectorJson, type SeriesRows } from '../result-json.js'
+import { readDurationMs, readPrometheusTimeMs } from '../time-text.js'
 
 /** Of warnings and of infos, each. */
 const REMARKS_SHOWN = 10

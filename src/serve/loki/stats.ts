@@ -1,5 +1,5 @@
 /** The statistics block that Loki's clients expect: the summary is filled, what Millrace has no counterpart of is zero. */
-import { entryBlocks, type Answer } from './answer.js'
+import { entryBlocks, type Answer } from '../answer.js'
 
 const CACHE = { entriesFound: 0, entriesRequested: 0, entriesStored: 0, bytesReceived: 0, bytesSent: 0, requests: 0, downloadTime: 0, queryLengthServed: 0 }
 const CACHES = ['chunk', 'index', 'result', 'statsResult', 'volumeResult', 'seriesResult', 'labelResult', 'instantMetricResult', 'logResult', 'taskResult']
