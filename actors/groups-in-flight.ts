@@ -34,7 +34,7 @@ export interface CompleteGroup {
 
 export class GroupsInFlight {
   readonly #plan: Plan
-  readonly #grouped: Pick<GroupedQuery, 'groups' | 'unitsOf'>
+  readonly #grouped: Pick<GroupedQuery, 'groups' | 'unitsOf' | 'bytesOf'>
   readonly #open: OpenGroup[] = []
   readonly #expected = new Map<string, Expected>()
   /** The blocks of leaves that are the same for all groups: read in the first that is opened. */
@@ -43,7 +43,7 @@ export class GroupsInFlight {
   #released: number
 
   /** `first`: how many groups an answer has that broke off; they are not opened. */
-  constructor(plan: Plan, grouped: Pick<GroupedQuery, 'groups' | 'unitsOf'>, first = 0) {
+  constructor(plan: Plan, grouped: Pick<GroupedQuery, 'groups' | 'unitsOf' | 'bytesOf'>, first = 0) {
     this.#plan = plan
     this.#grouped = grouped
     this.#first = first
@@ -65,6 +65,17 @@ export class GroupsInFlight {
 
   get allReleased(): boolean {
     return this.#released === this.#grouped.groups.length
+  }
+
+  /**
+   * Whether the next group may be opened: then at most `ahead` are open beyond the next one to release, and all open ones together take about
+   * `bytes`. Where nobody holds anything one may always be, however large.
+   */
+  mayOpen(ahead: number, bytes: number, unreadBytes: number): boolean {
+    if (this.allOpened || this.#open.length > ahead) return false
+    if (this.#open.length === 0 && unreadBytes === 0) return true
+    const open = this.#open.reduce((sum, { group }) => sum + this.#grouped.bytesOf(group.index), 0)
+    return unreadBytes + open + this.#grouped.bytesOf(this.#released + this.#open.length) <= bytes
   }
 
   /** Opens the next group and gives its units; there must be one. */
