@@ -20,33 +20,30 @@ export interface LossRow {
 }
 
 const QUERY = 'max by (job) (quantile_over_time(0.9, m[5m]))'
-const STEP_MS = 30_000
+const STEP_MS = 60_000
 
 /** Rounds by turns with and without the fault, at moments that are spread over the query. Throws if the fault changes a byte. */
 export async function measureLoss(cluster: Cluster, fault: Fault, rounds: number): Promise<LossRow> {
   const asked = promqlRange(QUERY, { startMs: LAKE_START_MS + 300_000, endMs: LAKE_END_MS, stepMs: STEP_MS })
-  const truth = await whole(hear(cluster.query.url, asked))
-  const undisturbed: number[] = []
+  const ask = (): Promise<Heard> => whole(hear(cluster.query.url, asked))
+  const truth = await ask()
+  const undisturbed = [(await ask()).wallMs]
   const disturbed: number[] = []
-  const ratios: number[] = []
   for (let round = 0; round < rounds; round++) {
-    // A worker that has joined has to fetch once.
-    await whole(hear(cluster.query.url, asked))
-    const { wallMs: beforeMs } = await whole(hear(cluster.query.url, asked))
     const victim = cluster.workers[round % cluster.workers.length]
-    const hearing = hear(cluster.query.url, asked)
-    await sleep(beforeMs * (0.2 + (0.6 * round) / Math.max(1, rounds - 1)))
+    const hearing = ask()
+    await sleep(undisturbed[round] * (0.2 + (0.6 * round) / Math.max(1, rounds - 1)))
     victim.kill(fault)
-    const { wallMs, digest } = await whole(hearing)
+    const { wallMs, digest } = await hearing
     if (digest !== truth.digest) throw new Error(`${fault} of ${victim.name} changed the answer`)
-    await replaced(cluster, victim, fault)
-    await whole(hear(cluster.query.url, asked))
-    const { wallMs: afterMs } = await whole(hear(cluster.query.url, asked))
-    undisturbed.push(beforeMs, afterMs)
     disturbed.push(wallMs)
-    ratios.push(wallMs / ((beforeMs + afterMs) / 2))
-    console.log(`${fault} ${victim.name}: ${wallMs.toFixed(0)} ms, undisturbed ${beforeMs.toFixed(0)} and ${afterMs.toFixed(0)} ms, ratio ${ratios.at(-1)?.toFixed(2)}`)
+    await replaced(cluster, victim, fault)
+    // A worker that has joined has to fetch once.
+    await ask()
+    undisturbed.push((await ask()).wallMs)
+    console.log(`${fault} ${victim.name}: ${wallMs.toFixed(0)} ms, undisturbed ${undisturbed[round].toFixed(0)} ms before and ${undisturbed[round + 1].toFixed(0)} ms after`)
   }
+  const ratios = disturbed.map((ms, round) => ms / ((undisturbed[round] + undisturbed[round + 1]) / 2))
   return { fault, query: QUERY, rounds, undisturbedMs: median(undisturbed), disturbedMs: median(disturbed), ratio: median(ratios), ratios }
 }
 
