@@ -200,3 +200,20 @@ t.test('of units of many segments, too, only what a node owns moves with it', (t
   for (const { id } of candidates) t.ok(Math.abs(after.filter((owner) => owner === id).length - 250) < 60, id)
   t.end()
 })
+
+t.test('units of a group that read the same segments go to as many nodes as it takes to begin them at once, always the same ones', async (t) => {
+  const cluster = new Cluster(3, 3, 0)
+  for (const behaviour of cluster.behaviours.values()) Object.assign(behaviour, { failing: 0, speedMs: 5 })
+  cluster.members = ['n0', 'n1', 'n2'].map((id) => member(id, 2))
+  const nodesOf = async (query: string): Promise<readonly string[]> => {
+    cluster.placed.length = 0
+    const alike = Array.from({ length: 6 }, (_, part) => ({ ...unitOf(query, 0), id: `${query}.${part}` }))
+    cluster.ref.send({ type: 'RunUnits', queryId: query, units: alike, replyTo: { name: 'reader', send: () => true, urge: () => undefined }, signal: new AbortController().signal })
+    await cluster.world.run(5_000)
+    return cluster.placed.map((text) => text.replace(query, '')).toSorted()
+  }
+  const first = await nodesOf('x')
+  t.strictSame(await nodesOf('y'), first)
+  for (const { id } of cluster.members) t.equal(first.filter((text) => text.endsWith(` ${id}`)).length, 2, `${id} has as many as it has threads`)
+  t.end()
+})
