@@ -13,9 +13,11 @@ export interface CancelRow {
   /** Until the last node said that it is idle. */
   readonly idleMs: number
   readonly worstMs: number
+  /** Without what its busiest thread waited for a core, the median. */
+  readonly ownMs: number
   /**
-   * Of each round: the node that was the last to be idle, and how long the one of its threads that did the most was on a core and wanted one that
-   * others had. On a machine that has nothing else to do the latter is next to nothing.
+   * Of each round: the node that was the last to be idle, and how long the one of its threads that did the most was on a core, and wanted one
+   * that others had.
    */
   readonly last: readonly { readonly node: string; readonly ranMs: number; readonly waitedMs: number }[]
   /** How long one look at a node takes when it is idle: so much may be too long. */
@@ -34,12 +36,16 @@ const QUERIES: readonly StreamParameters[] = [
   promqlRange('m', RANGE),
 ]
 
-/** What is behind threads: a thread that was put in the place of another has another number. */
-export async function threadsOf(cluster: Cluster): Promise<string> {
-  const named = await Promise.all(
-    cluster.workers.map(async (node) => [...(await node.metrics()).keys()].filter((name) => name.startsWith('millrace_duckdb_memory_bytes{')).map((name) => `${node.name} ${name}`)),
+/** Workers in which a thread was put in the place of another: a new one has another number, and behind its first unit it tells of its DuckDB. */
+export async function workersWithNewThreads(cluster: Cluster): Promise<readonly string[]> {
+  const numbers = await Promise.all(
+    cluster.workers.map(async (node) => {
+      const metrics = await node.metrics()
+      const seen = [...metrics.keys()].filter((name) => name.startsWith('millrace_duckdb_memory_bytes{')).length
+      return { name: node.name, isMore: seen > (metrics.get('millrace_threads') ?? NaN) }
+    }),
   )
-  return named.flat().toSorted().join('\n')
+  return numbers.filter(({ isMore }) => isMore).map(({ name }) => name)
 }
 
 export async function measureCancel(cluster: Cluster, rounds: number, only: string | undefined): Promise<readonly CancelRow[]> {
@@ -125,7 +131,7 @@ async function rowOf(cluster: Cluster, event: CancelRow['event'], { query }: Str
   const looks: number[] = []
   for (let look = 0; look < 5; look++) looks.push((await idleAfter(cluster.nodes, () => undefined)).ms)
   const all = times.map(({ ms }) => ms)
-  const row = { event, query, rounds: times.length, idleMs: median(all), worstMs: Math.max(...all), last: times.map(({ last }) => last), lookMs: median(looks) }
-  console.log(`${event}: idle after ${row.idleMs.toFixed(0)} ms, at worst ${row.worstMs.toFixed(0)} ms, one look ${row.lookMs.toFixed(0)} ms  ${query}  last: ${row.last.map(({ node, ranMs, waitedMs }) => `${node} ${ranMs}+${waitedMs}`).join(', ')}`)
+  const row = { event, query, rounds: times.length, idleMs: median(all), worstMs: Math.max(...all), ownMs: median(times.map(({ ms, last }) => Math.max(0, ms - last.waitedMs))), last: times.map(({ last }) => last), lookMs: median(looks) }
+  console.log(`${event}: idle after ${row.idleMs.toFixed(0)} ms, at worst ${row.worstMs.toFixed(0)} ms, ${row.ownMs.toFixed(0)} ms without waiting for cores, one look ${row.lookMs.toFixed(0)} ms  ${query}  last: ${row.last.map(({ node, ranMs, waitedMs }) => `${node} ${ranMs}+${waitedMs}`).join(', ')}`)
   return row
 }

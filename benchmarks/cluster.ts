@@ -6,7 +6,7 @@
  */
 import { parseArgs } from 'node:util'
 import { hitPercent, measureCache } from './cluster-cache.js'
-import { measureCancel, measureDeath, threadsOf } from './cluster-cancel.js'
+import { measureCancel, measureDeath, workersWithNewThreads } from './cluster-cancel.js'
 import { openClusterLake } from './cluster-lake.js'
 import { measureLoss } from './cluster-loss.js'
 import { Cluster, machine, withUndo } from './cluster-nodes.js'
@@ -14,6 +14,9 @@ import { measureSlowReader } from './cluster-slow-reader.js'
 
 /** What it must reach. */
 const FIGURES = { lossRatio: 2, idleMs: 250, raisedMb: 64, hitPercentAgain: 95, hitPercentJoined: 60 }
+
+/** Processes that want a core, for each: more than a cluster of this size does by itself. */
+const BUSY_LOAD = 2
 
 interface Course {
   readonly rounds: number
@@ -81,11 +84,12 @@ async function askCache(cluster: Cluster, { rounds }: Course): Promise<Answer> {
 }
 
 async function askCancel(cluster: Cluster, { rounds, query }: Course): Promise<Answer> {
-  const threads = await threadsOf(cluster)
   const rows = [...(await measureCancel(cluster, rounds, query)), await measureDeath(cluster, rounds)]
-  const missed = rows.filter(({ worstMs }) => worstMs > FIGURES.idleMs).map(({ event, query, worstMs }) => `idle ${worstMs.toFixed(0)} ms after ${event}, at most ${FIGURES.idleMs}: ${query}`)
-  const replaced = threads !== '' && threads !== (await threadsOf(cluster))
-  return { rows, missed: replaced ? [...missed, 'threads were replaced'] : missed }
+  const { load, cores } = machine()
+  // Where others want the cores, too, how long threads wait for one says nothing of the cluster.
+  const judged = rows.map((row) => ({ ...row, ms: load > cores * BUSY_LOAD ? row.ownMs : row.worstMs }))
+  const missed = judged.filter(({ ms }) => ms > FIGURES.idleMs).map(({ event, query, ms }) => `idle ${ms.toFixed(0)} ms after ${event}, at most ${FIGURES.idleMs}: ${query}`)
+  return { rows, missed: [...missed, ...(await workersWithNewThreads(cluster)).map((name) => `threads of ${name} were replaced`)] }
 }
 
 async function askSlow(cluster: Cluster, { seconds }: Course): Promise<Answer> {
