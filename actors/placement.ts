@@ -10,7 +10,7 @@ import { QueryError } from '../src/model/error.js'
 import type { Limits } from '../src/model/limits.js'
 import { ofQuery, type Telemetry } from '../src/model/telemetry.js'
 import type { Actor, Ref, Self, Timer } from './actor.js'
-import type { CancelQuery, CancelUnit, RunUnits, UnitReply } from './unit-messages.js'
+import type { CancelQuery, CancelUnit, CancelUnits, RunUnits, UnitReply } from './unit-messages.js'
 import { queueDepth, type QueueDepth } from './queue-depth.js'
 import { countAlike, Sites, type Held, type Run, type Site } from './sites.js'
 import { Stragglers } from './stragglers.js'
@@ -19,6 +19,7 @@ import { backoffMs } from './supervisor.js'
 export type PlacementMessage =
   | RunUnits
   | CancelQuery
+  | CancelUnits
   /** Of units that run here. */
   | UnitReply
   | { readonly type: 'RemoteDone'; readonly run: number; readonly remote: RemoteResult }
@@ -79,6 +80,9 @@ export class Placement implements Actor<PlacementMessage> {
         break
       case 'CancelQuery':
         this.#cancel(message.queryId)
+        break
+      case 'CancelUnits':
+        this.#cancelUnits(message)
         break
       case 'UnitDone':
         this.#done(Number(message.tag), { result: message.result, bytesFetched: message.bytesFetched, retries: message.retries }, self)
@@ -204,17 +208,26 @@ export class Placement implements Actor<PlacementMessage> {
     // A node that is told to stop cancels what it holds for others.
     const mayPass = error.code === 'unavailable' || error.code === 'cancelled'
     held.reception = run.reception
-    if (mayPass && site.node.id !== this.#parts.here.id) site.shunnedUntil = self.now() + limits.nodeShunnedMs
+    if (mayPass) this.#shun(held, site, error, self.now())
     held.failures.push({ node: site.node.id, error })
     if (mayPass && held.runs.size > 0) return
     // Alone, the dispatcher has tried already what there is to try.
     if (!mayPass || held.attempts >= limits.unitAttemptsMax || this.#sites.size === 1) return this.#giveUp(held, error)
-    this.#again(held, error, self)
+    this.#again(run, error, self)
   }
 
-  #again(held: Held, error: QueryError, self: Self<PlacementMessage>): void {
+  /** A node that has failed is given nothing for a while; if others have failed over the same segment, that is at fault and no node. */
+  #shun({ failures }: Held, site: Site, { facts }: QueryError, nowMs: number): void {
+    const { here, limits } = this.#parts
+    const alike = failures.filter(({ node, error }) => node !== site.node.id && facts['segment'] !== undefined && error.facts['segment'] === facts['segment'])
+    if (alike.length > 0) return this.#sites.pardon([site.node.id, ...alike.map(({ node }) => node)])
+    if (site.node.id !== here.id) site.shunnedUntil = nowMs + limits.nodeShunnedMs
+  }
+
+  #again({ held, site, startedAt }: Run, error: QueryError, self: Self<PlacementMessage>): void {
     const { limits, telemetry } = this.#parts
-    telemetry({ type: 'unit:retried', ...ofQuery(held.queryId, held.unit), unitId: held.unit.id, attempt: held.attempts + 1, message: error.message })
+    const failed = { node: site.node.id, ms: self.now() - startedAt, message: error.message }
+    telemetry({ type: 'unit:retried', ...ofQuery(held.queryId, held.unit), unitId: held.unit.id, attempt: held.attempts + 1, ...failed })
     if (this.#sites.isFreshAnywhere(held)) return this.#sites.putInLine(held, 'first', self.now())
     held.state = 'resting'
     held.rest = self.after(backoffMs(limits, held.attempts, self.random()), { type: 'RestOver', unit: held.number })
@@ -227,7 +240,9 @@ export class Placement implements Actor<PlacementMessage> {
     const several = error.code === 'unavailable' && failures.length > 1
     const told = failures.map((failure) => `at ${failure.node}: ${failure.error.message}`).join('; ')
     const message = `unit ${unit.id} has failed ${failures.length} times: ${told}`
-    held.replyTo.urge({ type: 'UnitFailed', unitId: unit.id, error: several ? new QueryError({ code: 'unavailable', message, facts: { unit: unit.id } }, error) : error })
+    const segment = failures.findLast((failure) => failure.error.facts['segment'] !== undefined)?.error.facts['segment']
+    const facts = { unit: unit.id, ...(segment === undefined ? {} : { segment }) }
+    held.replyTo.urge({ type: 'UnitFailed', unitId: unit.id, error: several ? new QueryError({ code: 'unavailable', message, facts }, error) : error })
   }
 
   #restOver(number: number, self: Self<PlacementMessage>): void {
@@ -243,6 +258,14 @@ export class Placement implements Actor<PlacementMessage> {
     }
     this.#stragglers.forget(queryId)
     this.#parts.dispatcher.urge({ type: 'CancelQuery', queryId })
+  }
+
+  #cancelUnits({ queryId, unitIds }: CancelUnits): void {
+    for (const held of this.#held.values()) {
+      if (held.queryId !== queryId || !unitIds.includes(held.unit.id)) continue
+      this.#sites.leaveLine(held)
+      this.#forget(held)
+    }
   }
 
   /** Runs that are left are stopped; what they answer interests nobody. */
@@ -282,7 +305,7 @@ export class Placement implements Actor<PlacementMessage> {
       const site = this.#sites.inOrder(held).find((other) => other !== run.site && this.#sites.room(other) > 0 && other.shunnedUntil <= self.now())
       if (site === undefined) continue
       held.hedges++
-      this.#parts.telemetry({ type: 'unit:hedged', ...ofQuery(held.queryId, held.unit), unitId: held.unit.id, afterMs: self.now() - run.startedAt })
+      this.#parts.telemetry({ type: 'unit:hedged', ...ofQuery(held.queryId, held.unit), unitId: held.unit.id, afterMs: self.now() - run.startedAt, node: site.node.id, slowNode: run.site.node.id })
       this.#start(held, site, self)
     }
   }

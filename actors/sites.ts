@@ -105,6 +105,10 @@ export class Sites {
     return fresh.find((site) => site.shunnedUntil <= nowMs) ?? fresh[0] ?? free[0] ?? sites[0]
   }
 
+  pardon(nodes: readonly string[]): void {
+    for (const site of this.#sites.values()) if (nodes.includes(site.node.id)) site.shunnedUntil = 0
+  }
+
   /** Whether there is a node at which the unit has not failed yet. */
   isFreshAnywhere(held: Held): boolean {
     return this.all.some(({ node }) => !hasFailedAt(held, node.id))
@@ -141,6 +145,12 @@ export class Sites {
   /** Of a query that is cancelled: its line forgets all of the query. */
   dropFromLine(held: Held): void {
     held.line?.line.drop(held.unit.organisation, held.queryId)
+    leaveLine(held)
+  }
+
+  /** Of a unit that is no longer wanted, while others of its query are. */
+  leaveLine(held: Held): void {
+    held.line?.line.remove(held.unit.organisation, held.queryId, held)
     leaveLine(held)
   }
 

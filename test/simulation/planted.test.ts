@@ -103,8 +103,8 @@ const MISTAKES: readonly Mistake[] = [
   {
     name: 'a slow reader does not stall the evaluation',
     file: 'actors/coordinator.js',
-    right: 'if (this.#outbox.length > 0)',
-    wrong: 'if (this.#outbox.length > 50)',
+    right: 'if (!this.#outbox.isEmpty)',
+    wrong: 'if (false)',
   },
   {
     name: 'groups are dispatched without bound',
@@ -145,7 +145,7 @@ const MISTAKES: readonly Mistake[] = [
   {
     name: 'the limit of a log query is met more than once',
     file: 'actors/coordinator.js',
-    right: 'known(this.#entries).take(merged)',
+    right: 'entries.take(merged)',
     wrong: 'merged',
   },
   {
@@ -231,6 +231,36 @@ const MISTAKES: readonly Mistake[] = [
     file: 'actors/event-channel.js',
     right: 'this.#closed = true;\n        this.#hand(last);',
     wrong: 'this.#closed = true; if (this.#events.length < this.#eventsMax) this.#hand(last);',
+  },
+  {
+    name: 'a segment that is left out of a group is there again in the next',
+    file: 'actors/missing-segments.js',
+    right: 'leftOut.group <= group;',
+    wrong: 'leftOut.group === group;',
+  },
+  {
+    name: 'units of the group that have read what is missing keep what they read',
+    file: 'actors/groups-in-flight.js',
+    right: 'if (segments.length === unit.segments.length)',
+    wrong: 'if (segments.length === unit.segments.length || !this.#expected.has(unit.id))',
+  },
+  {
+    name: 'a leaf at one time keeps what a later group lacks',
+    file: 'actors/groups-in-flight.js',
+    right: 'this.#readSteadyAgain(from);',
+    wrong: '',
+  },
+  {
+    name: 'a unit that is no longer wanted is taken for the one that was run instead',
+    file: 'actors/groups-in-flight.js',
+    right: '`${leaf}.${group}.${part}.${index}.${this.#rounds}`',
+    wrong: 'unit.id',
+  },
+  {
+    name: 'an answer that lacks something ends as a whole one',
+    file: 'actors/coordinator.js',
+    right: "missing === undefined ? 'ok' : 'partial'",
+    wrong: "'ok'",
   },
 ]
 

@@ -1,13 +1,8 @@
-/** The answers of Prometheus' query API: parameters, checks and JSON as its clients know them. */
+/** The answers of Prometheus' query API: JSON as its clients know it. */
 import type { RunsBlock } from '../../model/block.js'
-import { badQuery, QueryError } from '../../model/error.js'
-import type { QueryRequest, SeriesData } from '../../model/event.js'
-import { limitExceeded, type Limits } from '../../model/limits.js'
-import { msToNs } from '../../model/time.js'
-import { matrixOf, seriesGroups, singleValue, type Answer } from '../answer.js'
-import type { Parameters } from '../parameters.js'
-import { dataJson, matrixJson, PROMETHEUS_NUMBERS, runsJson, vectorJson, type SeriesRows } from '../result-json.js'
-import { readDurationMs, readPrometheusTimeMs } from '../time-text.js'
+import type { Data, SeriesData } from '../../model/event.js'
+import { missingTexts, type AnswerEnd, type AnswerShape } from '../answer.js'
+import { dataJson, PROMETHEUS_NUMBERS } from '../result-json.js'
 
 /** Of warnings and of infos, each. */
 const REMARKS_SHOWN = 10
@@ -19,118 +14,46 @@ export interface PrometheusOptions {
   readonly showStats: 'with-stats' | 'without-stats'
 }
 
-export function readInstantQuery(parameters: Parameters, nowMs: number, limits: Limits): QueryRequest {
-  const timeMs = parameters.get('time') === undefined ? nowMs : readTime(parameters, 'time')
-  return { ...readCommon(parameters, limits), when: { kind: 'instant', timeNs: msToNs(timeMs) } }
-}
-
-export function readRangeQuery(parameters: Parameters, limits: Limits): QueryRequest {
-  const startMs = readTime(parameters, 'start')
-  const endMs = readTime(parameters, 'end')
-  if (endMs < startMs) throw invalid('end', 'end timestamp must not be before start time')
-  const stepMs = Math.trunc(readDuration(parameters, 'step', parameters.get('step') ?? ''))
-  if (stepMs <= 0) throw invalid('step', 'zero or negative query resolution step widths are not accepted. Try a positive integer')
-  const pointsMax = limits.queryStepsMax
-  if (Math.trunc((endMs - startMs) / stepMs) > pointsMax) {
-    throw badQuery(`exceeded maximum resolution of ${pointsMax.toLocaleString('en')} points per timeseries. Try decreasing the query resolution (?step=XX)`)
-  }
-  const when = { kind: 'range', startNs: msToNs(startMs), endNs: msToNs(endMs), stepMs } as const
-  return { ...readCommon(parameters, limits), when, stepsMax: pointsMax + 1 }
-}
-
-export function readOptions(parameters: Parameters): PrometheusOptions {
-  const text = parameters.get('limit') ?? '0'
-  if (!/^[+-]?\d+$/.test(text)) throw invalid('limit', `strconv.Atoi: parsing ${JSON.stringify(text)}: invalid syntax`)
-  if (Number(text) < 0) throw invalid('limit', 'limit must be non-negative')
-  return { limit: Number(text), showStats: parameters.get('stats') === undefined ? 'without-stats' : 'with-stats' }
-}
-
-function readCommon(parameters: Parameters, limits: Limits): Omit<QueryRequest, 'when'> {
-  const text = parameters.get('query')
-  if (text === undefined) throw invalid('query', 'unknown position: parse error: no expression found in input')
-  if (Buffer.byteLength(text) > limits.queryTextBytesMax) throw limitExceeded(limits, 'queryTextBytesMax', Buffer.byteLength(text))
-  const lookback = parameters.get('lookback_delta')
-  const timeout = parameters.get('timeout')
+/** `{"status":"success","data":{…}}`. */
+export function prometheusShape(options: PrometheusOptions): AnswerShape {
   return {
-    language: 'promql',
-    text,
-    ...(lookback === undefined ? {} : { lookbackMs: readDuration(parameters, 'lookback_delta', lookback) }),
-    ...(timeout === undefined ? {} : { timeoutMs: readDuration(parameters, 'timeout', timeout) }),
+    numbers: PROMETHEUS_NUMBERS,
+    categories: 'merged',
+    rowsMax: options.limit,
+    single: (data, _, dropped) => singleJson(data, options.limit, dropped),
+    head: '{"status":"success","data":{',
+    tail: (end) => tailJson(end, options),
   }
 }
 
-function readTime(parameters: Parameters, name: string): number {
-  const text = parameters.get(name) ?? ''
-  const ms = readPrometheusTimeMs(text)
-  if (ms === undefined) throw invalid(name, `cannot parse ${JSON.stringify(text)} to a valid timestamp`)
-  return ms
+function tailJson(end: AnswerEnd, { showStats }: PrometheusOptions): string {
+  const stats = showStats === 'with-stats' ? `,"stats":${JSON.stringify(statsOf(end))}` : ''
+  const own = [...missingTexts(end), ...(end.dropped > 0 ? ['results truncated due to limit'] : []), ...(end.remarksCut === undefined ? [] : [end.remarksCut])]
+  const warnings = fewOf(end.warnings, own, 'warning')
+  return `${stats}}${listJson('warnings', warnings)}${listJson('infos', fewOf(end.infos, [], 'info'))}}`
 }
 
-function readDuration(parameters: Parameters, name: string, text: string): number {
-  const ms = readDurationMs(text)
-  if (ms === undefined) throw invalid(name, `cannot parse ${JSON.stringify(text)} to a valid duration`)
-  return ms
+function singleJson(data: Data | undefined, limit: number, dropped: (elements: number) => void): Iterable<string> {
+  if (data === undefined) return ['"resultType":"vector","result":[]']
+  if (data.resultType === 'samples') return dataJson({ ...data, runs: limitRuns(data.runs, limit, dropped) }, PROMETHEUS_NUMBERS, 'buckets')
+  if (data.resultType === 'vector') return dataJson(limitVector(data, limit, dropped), PROMETHEUS_NUMBERS, 'buckets')
+  return dataJson(data, PROMETHEUS_NUMBERS, 'buckets')
 }
 
-function invalid(name: string, problem: string): QueryError {
-  return badQuery(`invalid parameter "${name}": ${problem}`, undefined, { parameter: name })
-}
-
-/** `{"status":"success","data":{…}}` in chunks. */
-export function* prometheusJson(answer: Answer, options: PrometheusOptions): Generator<string> {
-  const dropped = { series: 0 }
-  yield '{"status":"success","data":{'
-  yield* resultJson(answer, options.limit, dropped)
-  if (options.showStats === 'with-stats') yield `,"stats":${JSON.stringify(statsOf(answer))}`
-  const own = [...(dropped.series > 0 ? ['results truncated due to limit'] : []), ...(answer.remarksCut === undefined ? [] : [answer.remarksCut])]
-  const warnings = fewOf(answer.warnings, own, 'warning')
-  yield `}${listJson('warnings', warnings)}${listJson('infos', fewOf(answer.infos, [], 'info'))}}`
-}
-
-function* resultJson(answer: Answer, limit: number, dropped: { series: number }): Generator<string> {
-  const single = singleValue(answer)
-  if (single !== undefined && single.grid.stepMs === 0) {
-    yield* dataJson(single, PROMETHEUS_NUMBERS, 'buckets')
-    return
-  }
-  const [only] = answer.groups
-  if (only?.resultType === 'samples') {
-    yield '"resultType":"matrix","result":'
-    yield* runsJson(limitRuns(only.runs, limit, dropped), PROMETHEUS_NUMBERS, 'buckets')
-    return
-  }
-  if (answer.resultType === 'vector' && answer.plan.grid.stepMs === 0) {
-    yield '"resultType":"vector","result":'
-    const [first] = seriesGroups(answer)
-    if (first === undefined) yield '[]'
-    else yield* vectorJson(limitVector(first, limit, dropped), PROMETHEUS_NUMBERS, 'buckets')
-    return
-  }
-  const series = matrixOf(answer)
-  yield '"resultType":"matrix","result":'
-  yield* matrixJson(limitSeries(series, limit, dropped), PROMETHEUS_NUMBERS, 'buckets')
-}
-
-function limitSeries(series: SeriesRows[], limit: number, dropped: { series: number }): SeriesRows[] {
-  if (limit === 0 || series.length <= limit) return series
-  dropped.series = series.length - limit
-  return series.slice(0, limit)
-}
-
-function limitVector(data: SeriesData, limit: number, dropped: { series: number }): SeriesData {
+function limitVector(data: SeriesData, limit: number, dropped: (elements: number) => void): SeriesData {
   const { block } = data
   if (limit === 0 || block.labels.length <= limit) return data
-  dropped.series = block.labels.length - limit
+  dropped(block.labels.length - limit)
   return { ...data, block: { ...block, labels: block.labels.slice(0, limit) } }
 }
 
-function limitRuns(runs: RunsBlock, limit: number, dropped: { series: number }): RunsBlock {
+function limitRuns(runs: RunsBlock, limit: number, dropped: (elements: number) => void): RunsBlock {
   if (limit === 0 || runs.labels.length <= limit) return runs
-  dropped.series = runs.labels.length - limit
+  dropped(runs.labels.length - limit)
   return { ...runs, labels: runs.labels.slice(0, limit) }
 }
 
-function statsOf({ stats }: Answer): object {
+function statsOf({ stats }: AnswerEnd): object {
   return { timings: { evalTotalTime: stats.wallMs / 1000 }, samples: { totalQueryableSamples: stats.samples } }
 }
 
