@@ -165,7 +165,8 @@ void t.test(`${RUNS} faults, seed ${SEED}`, async (t) => {
   for (const [number, kind] of deckOf(RUNS).entries()) {
     const run = await injected(number, kind)
     runs.push(run)
-    t.comment(run.told)
+    // Live, for whoever waits; a comment would come at the end.
+    process.stderr.write(`seed ${SEED}, run ${run.told}\n`)
     const bad = run.verdicts.filter(({ kind: verdict }) => verdict === 'wrong')
     if (bad.length > 0 || run.verdicts.at(-1)?.kind !== 'right') {
       t.fail(`seed ${SEED}, run ${run.told}`, { bad, before: runs.slice(-6, -1).map(({ told }) => told), query: query.now.err(), workers: workers.map(({ now }) => now.err()) })

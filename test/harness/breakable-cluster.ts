@@ -55,7 +55,7 @@ export async function breakableCluster(t: Teardown, folder: string): Promise<Bre
     const toStore = s3 === undefined ? undefined : await openGate(t, s3.target)
     const file = await config(name, toCatalog, toStore?.port ?? 0, { ...settings, 'cluster.url': `http://127.0.0.1:${gate.port}` })
     const spawned = async (): Promise<ChildNode> => {
-      const child = await spawnNode(t, ['--config', file])
+      const child = await untilStarted(() => spawnNode(t, ['--config', file]))
       gate.leadTo(Number(new URL(child.url).port))
       void child.exited.then((how) => {
         if (child !== killed && !ending) lost.push(`${name} ended with ${how}: ${child.err()}`)
@@ -99,4 +99,15 @@ export async function breakableCluster(t: Teardown, folder: string): Promise<Bre
   }
   const storePort = typeof s3?.target === 'number' ? s3.target : 0
   return { postgres: following, s3, addNode, configBeside: (settings) => config('beside', wayToCatalog, storePort, settings) }
+}
+
+/** A node that cannot reach its servers at start ends, and whoever runs it starts it again. */
+async function untilStarted(start: () => Promise<ChildNode>): Promise<ChildNode> {
+  for (;;) {
+    try {
+      return await start()
+    } catch (thrown) {
+      if (!String(thrown).includes('cannot be reached')) throw thrown
+    }
+  }
 }

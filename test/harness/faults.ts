@@ -3,7 +3,7 @@ import type { Seeded } from '../../benchmarks/seeded.js'
 import type { BreakableCluster, BreakableNode } from './breakable-cluster.js'
 import type { Gate } from './gate.js'
 
-const PROCESS_FAULTS = ['worker killed', 'worker frozen', 'postgres killed', 'postgres restarted', 'postgres frozen'] as const
+const PROCESS_FAULTS = ['worker killed', 'worker frozen', 'query node frozen', 'postgres killed', 'postgres restarted', 'postgres frozen'] as const
 const STORE_FAULTS = ['s3 killed', 's3 restarted', 's3 frozen'] as const
 const WAY_FAULTS = ['cut', 'refused', 'silent', 'slow'] as const
 
@@ -43,6 +43,8 @@ export async function drawFault(kind: FaultKind, { postgres, s3 }: BreakableClus
       const { child } = await worker.running
       return { kind, what: worker.name, inject: () => void child.kill('SIGSTOP'), lift: () => void child.kill('SIGCONT') }
     }
+    case 'query node frozen':
+      return { kind, what: query.name, inject: () => void query.now.child.kill('SIGSTOP'), lift: () => void query.now.child.kill('SIGCONT') }
     case 'postgres killed':
       return { kind, what: 'postgres', inject: () => postgres.kill(), lift: () => postgres.start() }
     case 'postgres restarted':

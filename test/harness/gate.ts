@@ -46,7 +46,7 @@ export class Gate {
 
   /** Connections are reset, once; the next ones pass. */
   cut(): void {
-    for (const socket of this.#sockets) socket.resetAndDestroy()
+    for (const socket of this.#sockets) breakOff(socket)
   }
 
   /** Connections are reset, and new ones refused, until it is opened. */
@@ -100,9 +100,16 @@ export class Gate {
       await this.#passing
       to.end()
     } catch {
-      if (!to.destroyed) to.resetAndDestroy()
+      breakOff(to)
     }
   }
+}
+
+/** Only TCP has resets; at the socket of a path the other side sees an end. */
+function breakOff(socket: Socket): void {
+  if (socket.destroyed) return
+  if (socket.remoteFamily === undefined) socket.destroy()
+  else socket.resetAndDestroy()
 }
 
 /** An open gate; closed at the end of the test. */

@@ -18,6 +18,17 @@ export function threadsOf(pid: number): readonly number[] {
   }
 }
 
+/** Time on a processor that each thread of a process has had, in ticks of the kernel (10 ms); threads that are gone are left out. */
+export function ticksOf(pid: number): ReadonlyMap<number, number> {
+  return new Map(
+    threadsOf(pid).flatMap((thread): [number, number][] => {
+      // The name of the thread, in brackets, may hold anything; utime and stime are the 12th and 13th word behind it.
+      const words = read(`/proc/${pid}/task/${thread}/stat`).split(') ').at(-1)?.split(' ') ?? []
+      return words.length < 13 ? [] : [[thread, Number(words[11]) + Number(words[12])]]
+    }),
+  )
+}
+
 function read(file: string): string {
   try {
     return readFileSync(file, 'utf8').trim()
