@@ -24,8 +24,9 @@ import { openRemoteUnits, type ClusterDoor } from '../src/serve/serve.js'
 import { openThreads } from '../src/wire/wire.js'
 import { Admission } from './admission.js'
 import { openCluster } from './cluster.js'
+import { Collector } from './collector.js'
 import { textSetting, type Configuration } from './configuration.js'
-import type { QueryParts } from './coordinator.js'
+import type { QueryParts } from './query-parts.js'
 import { Dispatcher } from './dispatcher.js'
 import { pruneByWords, type WordPruningParts } from './explain-words.js'
 import { explainQuery } from './explain.js'
@@ -42,6 +43,8 @@ import { unitHost } from './unit-host.js'
 export interface NodeOptions {
   readonly configuration: Configuration
   readonly telemetry: Telemetry
+  /** No other start of a node has it. */
+  readonly id: string
 }
 
 export interface OpenedNode extends Engine {
@@ -57,6 +60,8 @@ export interface OpenedNode extends Engine {
   leave(): Promise<void>
   readonly running: RunningQueries
   readings(): NodeReadings
+  /** Its own, emptied when it starts. */
+  readonly tempFolder: string
 }
 
 export type Closer = () => Promise<void>
@@ -72,7 +77,7 @@ export async function openNode(options: NodeOptions): Promise<OpenedNode> {
   }
 }
 
-async function assemble({ configuration, telemetry }: NodeOptions, closers: Closer[]): Promise<OpenedNode> {
+async function assemble({ configuration, telemetry, id }: NodeOptions, closers: Closer[]): Promise<OpenedNode> {
   const { limits, features, quirks } = configuration
   const data = textSetting(configuration, 'data')
   const lock = data === undefined ? undefined : await openLock(data, closers)
@@ -96,13 +101,14 @@ async function assemble({ configuration, telemetry }: NodeOptions, closers: Clos
     if (refusal !== undefined) throw refusal
     return work()
   }
-  const facts = { id: randomUUID(), version: packageVersion(), threads: runner.capacity, startedAt: Date.now() }
+  const facts = { id, version: packageVersion(), threads: runner.capacity, startedAt: Date.now() }
   const cluster = openCluster({ configuration, system, connection, facts, units: () => living.dispatcher?.facts.held ?? 0 })
   closers.push(cluster.close, cluster.leave)
   const { known } = cluster
   const placed = { here: known.self, dispatcher, membership: known, remote: openRemote(configuration, closers), limits, telemetry }
   const placement = system.spawn('placement', 'node', () => (living.placement = new Placement(placed)), 'restart')
   known.onChange(() => placement.urge({ type: 'MembersChanged' }))
+  system.spawn('collector', 'node', () => new Collector({ left: catalog.left, store, limits, telemetry }), 'restart')
   const running = new QueryRegistry({ now: () => system.now(), wallMs: () => Date.now() })
   warmParsers()
   const parts: QueryParts = {
@@ -151,6 +157,7 @@ async function assemble({ configuration, telemetry }: NodeOptions, closers: Clos
     },
     units: unitHost(dispatcher, randomUUID),
     running,
+    tempFolder: temp,
     readings: () => readNode({ running, threads: runner.capacity, limits, now: () => system.now(), living }),
     close: once(() => closeAll(closers)),
   }

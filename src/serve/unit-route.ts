@@ -9,6 +9,7 @@ import type { UnitHost } from '../model/cluster.js'
 import { badQuery, QueryError, type ErrorRecord } from '../model/error.js'
 import { checkLimit, type Limits } from '../model/limits.js'
 import type { WorkUnit } from '../model/plan.js'
+import { isKeyOf } from '../storage/storage.js'
 import { aliveFrame, errorFrame, readUnitRequest, resultFrames } from '../wire/wire.js'
 import { nativeError } from './api-error.js'
 import { STOPPING, type Every } from './event-stream.js'
@@ -25,12 +26,23 @@ export function unitRoute({ host, secret, version }: UnitServing, limits: Limits
     if (theirs !== ours) return refuse(reply, `this node runs ${ours} and takes no units from ${theirs === '' ? 'a node without version' : theirs}: run the same version everywhere`)
     const from = readFrom(request)
     const unit = readUnitRequest(await wholeBody(request.raw, limits))
+    checkObjects(unit)
     reply.hijack()
     const lease = new UnitLease(reply.raw, unit, from)
     await lease.work(host, exchange, every)
     return reply
   }
   return { path: UNITS_PATH, methods: ['POST'], access: 'open', body: 'raw', failure: nativeError, handle }
+}
+
+/** Whatever another node has in mind, a unit reads what its organisation has and nothing else. */
+function checkObjects({ id, organisation, segments }: WorkUnit): void {
+  if (typeof organisation !== 'string') throw badQuery('the unit names no organisation')
+  const objects = segments.flatMap(({ object, wordIndex }) => (wordIndex === undefined ? [object] : [object, wordIndex.object]))
+  const foreign = objects.find((object) => typeof object !== 'string' || !isKeyOf(organisation, object))
+  if (foreign === undefined) return
+  const message = `unit ${id} of organisation ${JSON.stringify(organisation)} names object ${JSON.stringify(foreign)}, which is not one of that organisation's`
+  throw new QueryError({ code: 'forbidden', message, facts: { organisation, object: String(foreign) } })
 }
 
 /** One unit at work for another node. */
