@@ -38,7 +38,7 @@ const LIMITS = {
   'limits.storeTimeoutMs': 1_000,
   'limits.queryTimeoutMs': 20_000,
   // Holds a part of the objects, so that queries need the store again and again.
-  'limits.cacheBytesMax': 90_000,
+  'limits.cacheBytesMax': 140_000,
   // Little data in several groups of several units.
   'limits.groupSamplesMax': 100_000,
   'limits.unitSamplesTarget': 50_000,
@@ -115,7 +115,7 @@ function deckOf(count: number): readonly FaultKind[] {
 async function injected(number: number, kind: FaultKind): Promise<Run> {
   const fault = await drawFault(kind, cluster, { query, workers }, random)
   const questions = Array.from({ length: 3 }, () => QUESTIONS[random.below(QUESTIONS.length)])
-  const momentMs = random.next() * judge.usualMs(questions[0])
+  const momentMs = 0.8 * random.next() * judge.usualMs(questions[0])
   const lasts = random.below(4) === 0 ? 'until all is answered' : 20 + random.below(400)
   let running = 0
   const watched = (question: Parameters): Promise<Verdict> => {
