@@ -57,8 +57,8 @@ export async function breakableCluster(t: Teardown, folder: string): Promise<Bre
     const spawned = async (): Promise<ChildNode> => {
       const child = await untilStarted(() => spawnNode(t, ['--config', file]))
       gate.leadTo(Number(new URL(child.url).port))
-      void child.exited.then((how) => {
-        if (child !== killed && !ending) lost.push(`${name} ended with ${how}: ${child.err()}`)
+      child.child.once('exit', (code, signal) => {
+        if (child !== killed && !ending) lost.push(`${name} ended with ${code ?? signal}: ${child.err()}`)
       })
       return child
     }

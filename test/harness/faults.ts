@@ -30,14 +30,15 @@ export interface Nodes {
   readonly workers: readonly BreakableNode[]
 }
 
-/** Chooses the victim. A killed worker that is not there yet is waited for. */
+/** Chooses the victim. Workers that were killed before are waited for where that matters. */
 export async function drawFault(kind: FaultKind, { postgres, s3 }: BreakableCluster, { query, workers }: Nodes, random: Seeded): Promise<Fault> {
   const worker = workers[random.below(workers.length)]
   const all = [query, ...workers]
   const node = all[random.below(all.length)]
   switch (kind) {
     case 'worker killed':
-      await worker.running
+      // One at a time: three workers are there.
+      for (const each of workers) await each.running
       return { kind, what: worker.name, inject: () => worker.replace(), lift: () => undefined }
     case 'worker frozen': {
       const { child } = await worker.running
