@@ -23,6 +23,8 @@ t.setTimeout(0)
 
 const SEED = Number(process.env['FAULTS_SEED'] ?? 1)
 const RUNS = Number(process.env['FAULTS_RUNS'] ?? 200)
+/** On a machine that is too busy for all, the rest is left out and said to be. */
+const BUDGET_MS = Number(process.env['FAULTS_BUDGET_MS'] ?? 420_000)
 /** Kinds of faults that have this in their name. */
 const ONLY = process.env['FAULTS_ONLY'] ?? ''
 const PATIENCE_MS = 60_000
@@ -44,7 +46,7 @@ const LIMITS = {
   'limits.cacheBytesMax': 60_000,
   // Little data in several groups of several units.
   'limits.groupSamplesMax': 40_000,
-  'limits.unitSamplesTarget': 15_000,
+  'limits.unitSamplesTarget': 30_000,
   'limits.unitRowsTarget': 2_000,
 }
 const QUESTIONS: readonly Parameters[] = [
@@ -167,26 +169,31 @@ void t.test(`${RUNS} faults, seed ${SEED}`, async (t) => {
   for (const question of QUESTIONS) t.same((await ask(question)).kind, 'right', `undisturbed: ${String(question['query'])}`)
   for (const question of QUESTIONS) await judge.time(query.now.url, question)
   const runs: Run[] = []
+  const began = Date.now()
   for (const [number, kind] of deckOf(RUNS).entries()) {
+    if (Date.now() - began > BUDGET_MS) {
+      t.pass(`${RUNS - number} of ${RUNS} runs`, { skip: `${BUDGET_MS} ms are over (FAULTS_BUDGET_MS)` })
+      break
+    }
     const run = await injected(number, kind)
     runs.push(run)
     // Live, for whoever waits; a comment would come at the end.
     process.stderr.write(`seed ${SEED}, run ${run.told}\n`)
     const bad = run.verdicts.filter(({ kind: verdict }) => verdict === 'wrong')
     if (bad.length > 0 || run.verdicts.at(-1)?.kind !== 'right') {
-      t.fail(`seed ${SEED}, run ${run.told}`, { bad, before: runs.slice(-6, -1).map(({ told }) => told), query: query.now.err(), workers: workers.map(({ now }) => now.err()) })
+      return void t.fail(`seed ${SEED}, run ${run.told}`, { bad, before: runs.slice(-6, -1).map(({ told }) => told), query: query.now.err(), workers: workers.map(({ now }) => now.err()) })
     }
   }
   const verdicts = runs.flatMap((run) => run.verdicts)
   t.comment(`seed ${SEED}: ${JSON.stringify(countOf(verdicts, ({ told }) => told))}`)
   const struck = runs.filter(({ running }) => running > 0)
-  const often = Math.floor(RUNS / kinds.length / 2)
+  const often = Math.floor(runs.length / kinds.length / 2)
   const counts = countOf(struck, ({ kind }) => kind)
   t.comment(`at work when it came: ${JSON.stringify(counts)}`)
   for (const kind of kinds) t.ok((counts[kind] ?? 0) >= often, `${kind} came while queries ran, ${counts[kind] ?? 0} times`)
   const felt = runs.filter((run) => run.verdicts.some(({ told }) => told !== 'right'))
   t.comment(`felt by a query: ${JSON.stringify(countOf(felt, ({ kind }) => kind))}`)
-  t.ok(felt.length >= RUNS / 10, `${felt.length} faults cost a query another try or its answer`)
+  t.ok(felt.length >= runs.length / 10, `${felt.length} faults cost a query another try or its answer`)
   const right = verdicts.filter(({ kind }) => kind === 'right').length
   t.ok(right > verdicts.length * 0.7, `${right} of ${verdicts.length} queries were answered`)
   for (const node of [query, ...workers]) await node.running
