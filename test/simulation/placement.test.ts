@@ -37,6 +37,8 @@ class Cluster {
   members: Member[] = []
   readonly behaviours = new Map<string, Behaviour>()
   hedges = 0
+  /** No node can reach it. */
+  lost: string | undefined
   placement: Placement | undefined
   readonly ref: Ref<PlacementMessage>
 
@@ -105,6 +107,8 @@ class Cluster {
       ended()
     }
     if (signal.aborted) throw new QueryError({ code: 'cancelled', message: 'cancelled' })
+    const [{ object }] = unit.segments
+    if (object === this.lost) throw new QueryError({ code: 'unavailable', message: `${object} cannot be reached`, facts: { segment: object } })
     if (chance(this.random, behaviour.failing)) throw new QueryError({ code: 'unavailable', message: `${node} broke off` })
     return { result: RESULT, bytesFetched: 0, retries: 0 }
   }
@@ -182,6 +186,46 @@ t.test('a node that leaves units to others asks the only other one again, and gi
   t.same(cluster.placement?.facts, { units: 0, runs: 0 })
 })
 
+t.test('an object that no node can reach is named, and keeps no node from the other units', async (t) => {
+  const wrong: string[] = []
+  for (let seed = 0; seed < 20; seed++) {
+    const cluster = new Cluster(seed, 2, 0)
+    cluster.lost = 'o/3'
+    cluster.ask('a', 4)
+    await cluster.world.run(100_000)
+    const [reply] = cluster.answers.get('a.3') ?? []
+    if (reply?.type !== 'UnitFailed' || reply.error.facts['segment'] !== 'o/3') wrong.push(`seed ${seed}: ${JSON.stringify(reply)}`)
+    const failedAt = cluster.world.now()
+    if (failedAt >= LIMITS.nodeShunnedMs) wrong.push(`seed ${seed}: it is known after ${failedAt} ms`)
+  }
+  t.strictSame(wrong, [])
+})
+
+t.test('units that are no longer wanted are called back, the others of their query are answered', async (t) => {
+  const wrong: string[] = []
+  const unwanted = { all: 0, answered: 0 }
+  for (let seed = 0; seed < 30; seed++) {
+    const cluster = new Cluster(seed, integer(randomFrom(seed), 1, 4), 0)
+    cluster.ask('a', 40)
+    await cluster.world.run(integer(cluster.random, 0, 60))
+    const answered = new Set([...cluster.answers].flatMap(([unit, replies]) => (replies.length > 0 ? [unit] : [])))
+    const unitIds = [...cluster.answers.keys()].filter((unit) => !answered.has(unit) && chance(cluster.random, 0.5))
+    cluster.ref.send({ type: 'CancelUnits', queryId: 'a', unitIds })
+    await cluster.world.run(100_000)
+    for (const [unit, replies] of cluster.answers) {
+      const isWanted = !unitIds.includes(unit)
+      if (isWanted && replies.length !== 1) wrong.push(`seed ${seed}: ${unit} was answered ${replies.length} times`)
+      if (isWanted) continue
+      unwanted.all++
+      unwanted.answered += replies.length
+    }
+    if (cluster.placement?.facts.units !== 0 || cluster.placement.facts.runs !== 0) wrong.push(`seed ${seed}: ${JSON.stringify(cluster.placement?.facts)} are left`)
+  }
+  t.strictSame(wrong.slice(0, 10), [])
+  // What had ended just before is answered still.
+  t.ok(unwanted.all > 200 && unwanted.answered < unwanted.all / 20, JSON.stringify(unwanted))
+})
+
 t.test('units go where they went before, and few move when a node joins', async (t) => {
   const cluster = new Cluster(7, 3, 0)
   for (const behaviour of cluster.behaviours.values()) Object.assign(behaviour, { failing: 0, speedMs: 5 })
@@ -208,5 +252,32 @@ t.test('the order of a unit is the same for all, and only what a node owns moves
   t.equal(without.filter((owner, i) => owners[i] !== 'n1' && owner !== owners[i]).length, 0)
   const heavier = units.map((segments) => rendezvousOrder(segments, [{ id: 'n1', threads: 6 }, ...candidates.slice(1)])[0])
   t.ok(Math.abs(heavier.filter((owner) => owner === 'n1').length - 500) < 60, 'a node with as many threads as the others together owns half')
+  t.end()
+})
+
+t.test('of units of many segments, too, only what a node owns moves with it', (t) => {
+  const candidates = [1, 2, 3, 4].map((n) => ({ id: `n${n}`, threads: 1 }))
+  const units = Array.from({ length: 1000 }, (_, i) => Array.from({ length: 12 }, (_, k) => ({ object: `o/${i}/${k}`, bytes: 1_000 + ((i * 7 + k * 31) % 500) })))
+  const before = units.map((segments) => rendezvousOrder(segments, candidates.slice(1))[0])
+  const after = units.map((segments) => rendezvousOrder(segments, candidates)[0])
+  t.equal(after.filter((owner, i) => owner !== 'n1' && owner !== before[i]).length, 0)
+  for (const { id } of candidates) t.ok(Math.abs(after.filter((owner) => owner === id).length - 250) < 60, id)
+  t.end()
+})
+
+t.test('units of a group that read the same segments go to as many nodes as it takes to begin them at once, always the same ones', async (t) => {
+  const cluster = new Cluster(3, 3, 0)
+  for (const behaviour of cluster.behaviours.values()) Object.assign(behaviour, { failing: 0, speedMs: 5 })
+  cluster.members = ['n0', 'n1', 'n2'].map((id) => member(id, 2))
+  const nodesOf = async (query: string): Promise<readonly string[]> => {
+    cluster.placed.length = 0
+    const alike = Array.from({ length: 6 }, (_, part) => ({ ...unitOf(query, 0), id: `${query}.${part}` }))
+    cluster.ref.send({ type: 'RunUnits', queryId: query, units: alike, replyTo: { name: 'reader', send: () => true, urge: () => undefined }, signal: new AbortController().signal })
+    await cluster.world.run(5_000)
+    return cluster.placed.map((text) => text.replace(query, '')).toSorted()
+  }
+  const first = await nodesOf('x')
+  t.strictSame(await nodesOf('y'), first)
+  for (const { id } of cluster.members) t.equal(first.filter((text) => text.endsWith(` ${id}`)).length, 2, `${id} has as many as it has threads`)
   t.end()
 })
