@@ -141,7 +141,8 @@ async function* connection({ base, post }: Node, request: QueryRequest, after: s
   throw new QueryError({ code: 'unavailable', message: `the connection to ${base} ended before the answer did`, facts: { url: base } })
 }
 
-async function* readEvents(body: Readable, direction: Direction): AsyncGenerator<QueryEvent> {
+/** The events of a body of server-sent events, as they arrive whole. */
+export async function* readEvents(body: AsyncIterable<Uint8Array>, direction: Direction): AsyncGenerator<QueryEvent> {
   const arrived: string[] = []
   const parser: EventSourceParser = createParser({
     maxBufferSize: DEFAULT_LIMITS.eventBytesMax,

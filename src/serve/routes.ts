@@ -3,14 +3,14 @@ import type { IncomingMessage } from 'node:http'
 import type { FastifyReply } from 'fastify'
 import type { Engine, ImportFormat } from '../model/engine.js'
 import { QueryError } from '../model/error.js'
-import type { QueryEvent, QueryRequest } from '../model/event.js'
+import type { QueryRequest } from '../model/event.js'
 import { checkLimit } from '../model/limits.js'
 import { readResumePoint } from '../model/resume.js'
 import { AnswerError, collectAnswer, type Answer } from './answer.js'
 import { lokiError, nativeError, prometheusError, withHead, type ErrorAnswer } from './api-error.js'
 import { callerOf } from './caller.js'
 import { clusterRoutes } from './cluster-api.js'
-import { speaksWithin, STOPPING, writeEvents } from './event-stream.js'
+import { STOPPING, streamQuery } from './event-stream.js'
 import { send, sendChunks, type Exchange, type Route, type ServerOptions } from './exchange.js'
 import { FRONT_PAGE } from './front-page.js'
 import { keyRoutes } from './keys-api.js'
@@ -67,24 +67,11 @@ function streamRequest(engine: Engine, exchange: Exchange, clock: ServerOptions[
 
 async function stream(engine: Engine, exchange: Exchange, request: QueryRequest, clock: ServerOptions['clock']): Promise<FastifyReply> {
   const { reply, gone, stopping } = exchange
-  const events = engine.query(request, exchange.signal)[Symbol.asyncIterator]()
-  gone.addEventListener('abort', () => void Promise.resolve(events.return?.()).catch(() => {}), { once: true })
-  const begun = { first: events.next(), rest: events }
-  const { heartbeatMs } = engine.limits
-  if (await speaksWithin(begun, heartbeatMs, clock.every)) await refuseFailure(begun.first, stopping)
   const framing = String(exchange.request.headers.accept ?? '').includes('application/x-ndjson') ? 'ndjson' : 'sse'
-  reply.hijack()
   const numbers = numbersOf(request.language)
-  const target = { response: reply.raw, framing, numbers, every: clock.every, heartbeatMs, gone, stopping } as const
-  await writeEvents(begun, target)
+  const target = { response: reply.raw, framing, numbers, every: clock.every, heartbeatMs: engine.limits.heartbeatMs, gone, stopping } as const
+  await streamQuery(engine.query(request, exchange.signal), target, () => reply.hijack())
   return reply
-}
-
-/** An error before anything else is told by the HTTP status, unless the query has been silent for too long. */
-async function refuseFailure(first: Promise<IteratorResult<QueryEvent>>, stopping: AbortSignal): Promise<void> {
-  const { done, value } = await first
-  if (done === true) throw new Error('the query gave no event')
-  if (value.type === 'error') throw new QueryError(stopping.aborted ? STOPPING : value.error)
 }
 
 async function importBody(engine: Engine, exchange: Exchange): Promise<FastifyReply> {
