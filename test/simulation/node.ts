@@ -17,10 +17,10 @@ import { badQuery, QueryError, type ErrorCode } from '../../src/model/error.js'
 import type { WorkUnit } from '../../src/model/plan.js'
 import type { Segment } from '../../src/model/segment.js'
 import type { TelemetryEvent } from '../../src/model/telemetry.js'
-import { gridSlice, instantGrid } from '../../src/model/time.js'
+import { gridSlice } from '../../src/model/time.js'
 import { randomFrom, SimulatedWorld, type Random } from '../harness/simulated-system.js'
 import { chance, integer, type Scenario, type SimulatedQuery, type Trouble } from './scenario.js'
-import { stacked, tagged, unitBlock } from './truth.js'
+import { corrupt, groupsLeft, ROW_GROUPS, stacked, tagged, unitBlock, unitsOf } from './truth.js'
 
 /** How far a query has come, as its rooms see it. */
 export interface Course {
@@ -154,9 +154,9 @@ export class SimulatedNode {
         unitsOf: (index) => {
           if (index !== course.opened++) this.violations.push(`group ${index} was opened as number ${course.opened - 1}`)
           this.#checkAhead(query, course, index)
-          return this.#unitsOf(query, index)
+          return unitsOf(this.#scenario, query, index)
         },
-        unitCount: groups.reduce((total, group) => total + this.#unitsOf(query, group.index).length, 0),
+        unitCount: groups.reduce((total, group) => total + unitsOf(this.#scenario, query, group.index).length, 0),
         pruning: [],
         estimatedSamples: 1,
         estimatedBytes: 1,
@@ -206,33 +206,6 @@ export class SimulatedNode {
     if (plan.entries !== undefined) return
     const ahead = index - course.evaluated
     if (ahead > this.#scenario.limits.groupsAheadMax) this.violations.push(`group ${index} was opened ${ahead} ahead`)
-  }
-
-  #unitsOf(query: SimulatedQuery, index: number): readonly WorkUnit[] {
-    const { lake, limits } = this.#scenario
-    const { plan } = query
-    const group = query.groups[index]
-    return plan.leaves.flatMap((leaf) => {
-      const atMs = leaf.signal === 'metrics' ? leaf.atMs : undefined
-      if (atMs !== undefined && index > 0) return []
-      const bounds = query.cuts.get(`${leaf.id}.${index}`) ?? []
-      return bounds.slice(1).map((to, part): WorkUnit => {
-        const segments = lake.segments.filter((segment) => (segment.bytes + index * 3 + part + leaf.id) % 3 === 0)
-        return {
-          id: `${leaf.id}.${index}.${part}`,
-          organisation: query.text,
-          language: plan.language,
-          leaf,
-          group,
-          grid: atMs === undefined ? gridSlice(plan.grid, group.firstStep, group.stepCount) : instantGrid(atMs),
-          interval: { from: bounds[part], to },
-          segments,
-          estimatedSamples: 1,
-          limits,
-          ...(plan.entries === undefined ? {} : { entries: { ...plan.entries, startNs: group.startNs, endNs: group.endNs } }),
-        }
-      })
-    })
   }
 
   async #catalogue<T>(value: T): Promise<T> {
@@ -354,15 +327,4 @@ export class SimulatedNode {
       this.#ensuring.delete(object)
     }
   }
-}
-
-/** What a word index leaves of a segment, told by its size. */
-const ROW_GROUPS = 2
-
-function groupsLeft(segment: Segment): number {
-  return (segment.wordIndex?.bytes ?? 0) % (ROW_GROUPS + 1)
-}
-
-function corrupt(name: string): QueryError {
-  return new QueryError({ code: 'corrupt_data', message: `segment ${name} is corrupt`, facts: { segment: name } })
 }

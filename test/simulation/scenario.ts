@@ -136,7 +136,7 @@ function faultsOf(random: Random): Faults {
   }
 }
 
-function limitsOf(random: Random): Limits {
+export function limitsOf(random: Random): Limits {
   return {
     ...DEFAULT_LIMITS,
     groupsAheadMax: integer(random, 0, 3),
@@ -153,7 +153,7 @@ function limitsOf(random: Random): Limits {
   }
 }
 
-function lakeOf(random: Random): Lake {
+export function lakeOf(random: Random): Lake {
   const series = Array.from({ length: integer(random, 0, 10) }, (_, index) => ({
     labels: labelsFrom([['g', `g${integer(random, 0, 3)}`], ['id', `s${index}`]]),
     hash: integer(random, -(2 ** 31), 2 ** 31 - 1),
@@ -165,7 +165,7 @@ function lakeOf(random: Random): Lake {
   return { series, entries, segments: Array.from({ length: integer(random, 1, 8) }, (_, index) => segmentOf(random, index)) }
 }
 
-function segmentOf(random: Random, index: number): Segment {
+export function segmentOf(random: Random, index: number): Segment {
   const wordIndex = { object: `w/${index}`, bytes: integer(random, 1, 20), checksum: '0000000000000000' }
   return {
     id: String(index),
@@ -188,7 +188,7 @@ function segmentOf(random: Random, index: number): Segment {
   }
 }
 
-function queryOf(random: Random, index: number, faulty: boolean): SimulatedQuery {
+export function queryOf(random: Random, index: number, faulty: boolean): SimulatedQuery {
   const isLogs = chance(random, 0.3)
   const groups = isLogs ? entryGroups(random, chance(random, 0.5)) : stepGroups(random)
   const plan = isLogs ? entriesPlan(random, groups) : samplesPlan(random, groups)

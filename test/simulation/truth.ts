@@ -1,16 +1,57 @@
 /** The tiny model of the simulation: what every sample is, what a unit of it gives, and the whole answer by brute force. */
 import { findAccumulator } from '../../src/language/language.js'
 import { seriesBlock, type Block, type EntriesBlock, type SeriesBlock } from '../../src/model/block.js'
+import { QueryError } from '../../src/model/error.js'
 import type { Data } from '../../src/model/event.js'
 import { compareLabels, labelsKey, onlyLabels, withLabel, type Labels } from '../../src/model/labels.js'
+import type { Limits } from '../../src/model/limits.js'
 import type { EntriesRequest, HashInterval, SampleLeaf, WorkUnit } from '../../src/model/plan.js'
-import { stepTime } from '../../src/model/time.js'
+import type { Segment } from '../../src/model/segment.js'
+import { gridSlice, instantGrid, stepTime } from '../../src/model/time.js'
 import { STEP_MS, type Entry, type Lake, type Series, type SimulatedQuery } from './scenario.js'
 
 /** A small integer, so that sums are exact in any order; undefined: no sample there. */
 export function sampleAt(leafId: number, series: Series, step: number): number | undefined {
   const mixed = Math.imul(series.hash ^ (step * 7919) ^ (leafId * 104_729), 0x9e3779b1) >>> 8
   return mixed % 5 === 0 ? undefined : mixed % 1000
+}
+
+/** The units of a group of the query, as lookup would cut them. */
+export function unitsOf({ lake, limits }: { readonly lake: Lake; readonly limits: Limits }, query: SimulatedQuery, index: number): readonly WorkUnit[] {
+  const { plan } = query
+  const group = query.groups[index]
+  return plan.leaves.flatMap((leaf) => {
+    const atMs = leaf.signal === 'metrics' ? leaf.atMs : undefined
+    if (atMs !== undefined && index > 0) return []
+    const bounds = query.cuts.get(`${leaf.id}.${index}`) ?? []
+    return bounds.slice(1).map((to, part): WorkUnit => {
+      const segments = lake.segments.filter((segment) => (segment.bytes + index * 3 + part + leaf.id) % 3 === 0)
+      return {
+        id: `${leaf.id}.${index}.${part}`,
+        organisation: query.text,
+        language: plan.language,
+        leaf,
+        group,
+        grid: atMs === undefined ? gridSlice(plan.grid, group.firstStep, group.stepCount) : instantGrid(atMs),
+        interval: { from: bounds[part], to },
+        segments,
+        estimatedSamples: 1,
+        limits,
+        ...(plan.entries === undefined ? {} : { entries: { ...plan.entries, startNs: group.startNs, endNs: group.endNs } }),
+      }
+    })
+  })
+}
+
+/** What a word index leaves of a segment, told by its size. */
+export const ROW_GROUPS = 2
+
+export function groupsLeft(segment: Segment): number {
+  return (segment.wordIndex?.bytes ?? 0) % (ROW_GROUPS + 1)
+}
+
+export function corrupt(name: string): QueryError {
+  return new QueryError({ code: 'corrupt_data', message: `segment ${name} is corrupt`, facts: { segment: name } })
 }
 
 /** What a unit gives: the real accumulators over the model's samples, or the entries of its slice. */
