@@ -44,6 +44,9 @@ export interface PlacementParts {
 export interface PlacementFacts {
   readonly units: number
   readonly runs: number
+  /** As the nodes are reckoned to have: what waits in their lines, and the runs at them. */
+  readonly inLine: number
+  readonly out: number
 }
 
 interface Held {
@@ -99,7 +102,8 @@ export class Placement implements Actor<PlacementMessage> {
   }
 
   get facts(): PlacementFacts {
-    return { units: this.#held.size, runs: this.#runs.size }
+    const sum = (of: (site: Site) => number): number => [...this.#sites.values()].reduce((total, site) => total + of(site), 0)
+    return { units: this.#held.size, runs: this.#runs.size, inLine: sum(({ waiting }) => waiting), out: sum(({ out }) => out) }
   }
 
   get waiting(): QueueDepth {
@@ -151,20 +155,17 @@ export class Placement implements Actor<PlacementMessage> {
     for (const held of this.#held.values()) held.replyTo.urge({ type: 'UnitFailed', unitId: held.unit.id, error })
   }
 
-  /** Members that are gone give back what waits for them; new ones are seen from the next unit on. */
+  /** Members that are gone give back what waits for them, to those that are there then; new ones are seen from the next unit on. */
   #seeMembers(self: Self<PlacementMessage>): void {
-    const candidates = new Map(this.#workers().map((node) => [node.id, node]))
-    for (const [id, site] of this.#sites) {
-      const node = candidates.get(id)
-      if (node !== undefined) {
-        site.node = node
-        candidates.delete(id)
-        continue
-      }
-      this.#sites.delete(id)
-      this.#emptyLine(site, self)
+    const nodes = new Map(this.#workers().map((node) => [node.id, node]))
+    const gone = [...this.#sites.values()].filter(({ node }) => !nodes.has(node.id))
+    for (const { node } of gone) this.#sites.delete(node.id)
+    for (const [id, node] of nodes) {
+      const site = this.#sites.get(id)
+      if (site === undefined) this.#sites.set(id, { node, line: new Turns(), waiting: 0, out: 0, shunnedUntil: 0 })
+      else site.node = node
     }
-    for (const node of candidates.values()) this.#sites.set(node.id, { node, line: new Turns(), waiting: 0, out: 0, shunnedUntil: 0 })
+    for (const site of gone) this.#emptyLine(site, self)
   }
 
   /** Nodes that run units: those of this version that are there for it, or else this node itself. */
@@ -305,8 +306,7 @@ export class Placement implements Actor<PlacementMessage> {
     if (mayPass && site.node.id !== this.#parts.here.id) site.shunnedUntil = self.now() + limits.nodeShunnedMs
     held.failures.push({ node: site.node.id, error })
     if (mayPass && held.runs.size > 0) return
-    // Alone, the dispatcher has tried already what there is to try.
-    if (!mayPass || held.attempts >= limits.unitAttemptsMax || this.#sites.size === 1) return this.#giveUp(held, error)
+    if (!mayPass || held.attempts >= limits.unitAttemptsMax || this.#isAlone()) return this.#giveUp(held, error)
     this.#again(held, error, self)
   }
 
@@ -373,9 +373,14 @@ export class Placement implements Actor<PlacementMessage> {
     return run
   }
 
+  /** Whether this node is the only one: then the dispatcher has tried already what there is to try. */
+  #isAlone(): boolean {
+    return this.#sites.size === 1 && this.#sites.has(this.#parts.here.id)
+  }
+
   /** Also for units that wait for a node that is shunned: nobody else says when that is over. */
   #watch(self: Self<PlacementMessage>): void {
-    if (this.#looking !== undefined || this.#held.size === 0 || this.#sites.size < 2) return
+    if (this.#looking !== undefined || this.#held.size === 0 || this.#isAlone()) return
     this.#looking = self.after(this.#parts.limits.hedgeLookMs, { type: 'LookForStragglers' })
   }
 

@@ -22,7 +22,10 @@ export class Connection {
   readonly #response: SimulatedResponse
   readonly #line: (() => void)[] = []
   #state: 'open' | 'closed' = 'open'
+  readonly #hostLine: (() => void)[] = []
+  readonly #hostInbox: (() => void)[] = []
   #latestMs = 0
+  #hostLatestMs = 0
 
   constructor(parts: ConnectionParts) {
     this.#parts = parts
@@ -39,12 +42,13 @@ export class Connection {
     return this.#parts.path
   }
 
-  /** The request is at the host. */
-  arrive(listener: Listener | undefined, request: ArrivedRequest): void {
-    if (this.#state === 'closed') return
-    if (listener === undefined || listener.process.state === 'dead') return this.cut('ECONNREFUSED')
-    this.listener = listener
-    listener.process.defer(() => listener.answer(request, this.#response))
+  /** The request sets out for whoever listens then. */
+  ask(request: ArrivedRequest, listener: () => Listener | undefined): void {
+    this.#toHost(() => {
+      this.listener = listener()
+      if (this.listener === undefined || this.listener.process.state === 'dead') this.cut('ECONNREFUSED')
+    }, this.network.latenessOf(this.path))
+    this.#toHost(() => this.#atHost(() => this.listener?.answer(request, this.#response)), 0)
   }
 
   head(statusCode: number): void {
@@ -73,7 +77,7 @@ export class Connection {
 
   /** Whoever asked has read what keeps the host from writing more. */
   taken(): void {
-    if (this.#response.writableNeedDrain) this.#toHost(() => this.#response.drained())
+    if (this.#response.writableNeedDrain) this.#toHost(() => this.#atHost(() => this.#response.drained()), 0)
   }
 
   get unread(): number {
@@ -102,13 +106,22 @@ export class Connection {
   #close(): void {
     if (this.#state === 'closed') return
     this.#state = 'closed'
-    this.#toHost(() => this.#response.closed())
+    this.#toHost(() => this.#atHost(() => this.#response.closed()), 0)
     this.#parts.gone()
   }
 
-  #toHost(turn: () => void): void {
+  /** Nothing overtakes what was sent before. */
+  #toHost(turn: () => void, lateMs: number): void {
     const { network, asker, host } = this.#parts
-    network.carry([asker.host, host], 0, () => this.listener?.process.defer(turn))
+    const now = network.world.now()
+    this.#hostLatestMs = Math.max(this.#hostLatestMs, now + lateMs)
+    this.#hostLine.push(turn)
+    network.carry([asker.host, host], this.#hostLatestMs - now, () => this.#hostLine.shift()?.())
+  }
+
+  #atHost(turn: () => void): void {
+    this.#hostInbox.push(turn)
+    this.listener?.process.defer(() => this.#hostInbox.shift()?.())
   }
 
   readonly #sendLater = (turn: () => void): void => this.#send(turn, this.network.latenessOf(this.path))

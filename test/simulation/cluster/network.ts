@@ -134,7 +134,7 @@ export class SimulatedNetwork {
       this.#open.add(connection)
       signal?.addEventListener('abort', abort, { once: true })
       const body = this.strikes('corrupt', pathname) ? flipped(request.body, this.random) : request.body
-      this.carry([asker.host, host], this.latenessOf(pathname), () => connection.arrive(this.#listeners.get(host), { ...request, body, path: pathname }))
+      connection.ask({ ...request, body, path: pathname }, () => this.#listeners.get(host))
     })
   }
 }

@@ -75,7 +75,7 @@ export class SimulatedNode {
     const { bucket, disk, scenario, network } = parts
     const process = new SimulatedProcess(network.world)
     const store = bucket.connect(process, disk, scenario.limits.fetchAttemptsMax)
-    const files = await openCacheFiles({ folder: '/cache', store, bytesMax: scenario.limits.cacheBytesMax, disk })
+    const files = await openCacheFiles({ folder: '/cache', store, bytesMax: scenario.limits.cacheBytesMax, verifiedObjectsMax: 50, disk })
     return new SimulatedNode(parts, process, files)
   }
 
