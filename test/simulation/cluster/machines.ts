@@ -23,7 +23,8 @@ export class Machines {
   readonly network: SimulatedNetwork
   readonly catalog: SimulatedCatalog
   readonly violations: string[] = []
-  readonly trace: string[] = []
+  /** Made into texts when somebody asks. */
+  readonly #told: (readonly [atMs: number, text: string, event?: TelemetryEvent])[] = []
   readonly #scenario: ClusterScenario
   readonly #random: Random
   readonly #bucket: SimulatedBucket
@@ -51,6 +52,11 @@ export class Machines {
     return this.#machines.flatMap(({ node }) => (node === undefined ? [] : [node]))
   }
 
+  /** What was observed, in order. */
+  trace(): readonly string[] {
+    return this.#told.map(([atMs, text, event]) => `${atMs.toFixed(1)} ${text}${event === undefined ? '' : ` ${JSON.stringify(event)}`}`)
+  }
+
   get isQuiet(): boolean {
     return this.#underWay === 0
   }
@@ -68,7 +74,7 @@ export class Machines {
   }
 
   tell(text: string): void {
-    this.trace.push(`${this.world.now().toFixed(1)} ${text}`)
+    this.#told.push([this.world.now(), text])
   }
 
   /** The organisation's query has no reader any more: soon nothing of it is at work. */
@@ -96,7 +102,7 @@ export class Machines {
       random: this.#random,
       clockOffsetMs: () => machine.clockOffsetMs,
       onViolation: (text) => this.violations.push(text),
-      onEvent: (event: TelemetryEvent) => this.tell(`${id} ${JSON.stringify(event)}`),
+      onEvent: (event) => this.#told.push([this.world.now(), id, event]),
     })
   }
 

@@ -36,6 +36,7 @@ import { SimulatedThreads } from './threads.js'
 
 export const STREAM_PATH = '/api/v1/stream'
 const SECRET = 'secret'
+const TOKEN = clusterToken(SECRET)
 const VERSION = '1'
 /** Within so long whatever has been cancelled is over. */
 export const IDLE_MS = 250
@@ -55,7 +56,7 @@ export interface NodeParts {
   /** The wall clock of the machine less that of the world. */
   readonly clockOffsetMs: () => number
   readonly onViolation: (text: string) => void
-  readonly onEvent: (event: TelemetryEvent) => void
+  readonly onEvent: (event: TelemetryEvent) => unknown
 }
 
 export class SimulatedNode {
@@ -201,7 +202,7 @@ export class SimulatedNode {
   }
 
   async #respondUnit({ headers, body }: ArrivedRequest, response: SimulatedResponse, signals: Signals): Promise<void> {
-    checkToken(headers, clusterToken(SECRET))
+    checkToken(headers, TOKEN)
     const refusal = versionRefusal(headers, VERSION)
     if (refusal !== undefined) throw new QueryError({ code: 'unavailable', message: refusal })
     const unit = readUnitRequest(body)

@@ -3,7 +3,7 @@ import type { Limits } from '../../../src/model/limits.js'
 import { labelsKey } from '../../../src/model/labels.js'
 import type { Role } from '../../../src/model/node.js'
 import { randomFrom, type Random } from '../../harness/simulated-system.js'
-import { chance, integer, lakeOf, limitsOf, pick, queryOf, segmentOf, type Lake, type ReaderHabit, type SimulatedQuery, type Trouble } from '../scenario.js'
+import { chance, integer, lakeOf, limitsOf, pick, queryOf, segmentOf, type Lake, type QuerySize, type ReaderHabit, type SimulatedQuery, type Trouble } from '../scenario.js'
 import type { LinkFaults } from './network.js'
 import type { StoreFaults } from './store.js'
 
@@ -60,6 +60,9 @@ export interface ClusterScenario {
   readonly losesThreads: Trouble
 }
 
+/** What crosses the network costs more than what does not. */
+const SMALL: QuerySize = { groups: 5, leaves: 2, parts: 4 }
+
 /** By then nodes that were started together know each other. */
 const ACQUAINTED_MS = 250
 
@@ -80,7 +83,7 @@ export function clusterScenarioOf(seed: number): ClusterScenario {
     late,
     lake: { ...lake, segments: [...lake.segments, ...(late.size > 0 ? [{ ...segmentOf(random, 90), created: 2 }] : [])] },
     limits: clusterLimits(random),
-    queries: Array.from({ length: integer(random, 1, 3) }, (_, index) => clusterQuery(random, index, mood, machines)),
+    queries: Array.from({ length: integer(random, 1, 2) }, (_, index) => clusterQuery(random, index, mood, machines)),
     unitLink: mood === 'well' ? STEADY : linkOf(random),
     streamLink: mood === 'well' ? STEADY : { ...linkOf(random), corrupt: 0, duplicate: 0, lose: 0 },
     unitFaultsMax: mood === 'hostile' ? 1_000 : 1,
@@ -114,7 +117,7 @@ function clusterLimits(random: Random): Limits {
 }
 
 function clusterQuery(random: Random, index: number, mood: Mood, machines: readonly MachineSpec[]): ClusterQuery {
-  const query = queryOf(random, index, mood === 'hostile')
+  const query = queryOf(random, index, mood === 'hostile', SMALL)
   const asked = machines.flatMap(({ role }, machine) => (role === 'worker' ? [] : [machine]))
   return {
     ...query,
