@@ -168,7 +168,7 @@ class DiskCache implements CacheFiles {
       this.#copies.set(segment.object, segment.bytes)
     } catch (thrown) {
       await this.#disk.remove(partial)
-      if (thrown instanceof QueryError) throw thrown.code === 'corrupt_data' ? corruptSegment(segment, thrown.message, thrown) : thrown
+      if (thrown instanceof QueryError) throw thrown.code === 'corrupt_data' && thrown.facts['segment'] === undefined ? corruptSegment(segment, thrown.message, thrown) : thrown
       throw cacheUnavailable(this.#folder, thrown)
     }
   }

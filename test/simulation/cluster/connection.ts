@@ -23,9 +23,10 @@ export class Connection {
   readonly #line: (() => void)[] = []
   #state: 'open' | 'closed' = 'open'
   readonly #hostLine: (() => void)[] = []
-  readonly #hostInbox: (() => void)[] = []
+  readonly #hostInbox: (() => unknown)[] = []
   #latestMs = 0
   #hostLatestMs = 0
+  #dropped = false
 
   constructor(parts: ConnectionParts) {
     this.#parts = parts
@@ -48,7 +49,7 @@ export class Connection {
       this.listener = listener()
       if (this.listener === undefined || this.listener.process.state === 'dead') this.cut('ECONNREFUSED')
     }, this.network.latenessOf(this.path))
-    this.#toHost(() => this.#atHost(() => this.listener?.answer(request, this.#response)), 0)
+    this.#toHost(() => this.#atHost(() => this.#dropped || this.listener?.answer(request, this.#response)), 0)
   }
 
   head(statusCode: number): void {
@@ -103,6 +104,12 @@ export class Connection {
     this.#close()
   }
 
+  /** The process at either end lets go of it: what has not been read there is not read any more. */
+  drop(): void {
+    this.#dropped = true
+    this.cut()
+  }
+
   #close(): void {
     if (this.#state === 'closed') return
     this.#state = 'closed'
@@ -119,7 +126,7 @@ export class Connection {
     network.carry([asker.host, host], this.#hostLatestMs - now, () => this.#hostLine.shift()?.())
   }
 
-  #atHost(turn: () => void): void {
+  #atHost(turn: () => unknown): void {
     this.#hostInbox.push(turn)
     this.listener?.process.defer(() => this.#hostInbox.shift()?.())
   }

@@ -160,9 +160,15 @@ export class SimulatedNode {
     const { limits } = scenario
     const { cluster } = this.#actors
     this.#draining = true
-    this.process.timer(IDLE_MS, () => {
-      for (const unit of this.#hosted) if (!this.threads.has(unit)) onViolation(`${this.id} drains and keeps unit ${unit.id}, which has not begun`)
-    })
+    const seen = new Set<WorkUnit>()
+    const look = (): void => {
+      for (const unit of this.#hosted) {
+        if (this.threads.has(unit)) continue
+        if (seen.has(unit)) onViolation(`${this.id} drains and keeps unit ${unit.id}, which has not begun`)
+        seen.add(unit)
+      }
+    }
+    for (const ms of [IDLE_MS, 2 * IDLE_MS, 3 * IDLE_MS]) this.process.watch(ms, look)
     const close = async (): Promise<void> => {
       await cluster.leave()
       await this.#inFlight.stop(limits.stopGraceMs, this.process.every)
@@ -214,7 +220,7 @@ export class SimulatedNode {
     return {
       runUnit: async (unit, signal) => {
         this.#hosted.add(unit)
-        response.once('close', () => this.process.timer(IDLE_MS, () => {
+        response.once('close', () => this.process.watch(IDLE_MS, () => {
           if (this.threads.uninterrupted().includes(unit)) this.#parts.onViolation(`${this.id}: unit ${unit.id} runs on after its connection`)
         }))
         try {

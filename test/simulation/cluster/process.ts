@@ -45,6 +45,11 @@ export class SimulatedProcess implements World {
     }
   }
 
+  /** For whoever looks on: a timer that is none of the process. */
+  watch(ms: number, look: () => void): void {
+    this.#world.timer(ms, () => this.#take(look))
+  }
+
   /** As `every` of the actor system. */
   readonly every = (ms: number, action: () => void): (() => void) => {
     let cancel = (): void => undefined

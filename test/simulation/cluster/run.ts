@@ -7,7 +7,7 @@ export interface ClusterOutcome {
   readonly scenario: ClusterScenario
   readonly violations: readonly string[]
   /** What was observed, in order: equal for equal seeds. */
-  trace(): readonly string[]
+  readonly trace: readonly string[]
   /** How each query ended: `ok`, an error code, or `left`. */
   readonly endings: readonly string[]
 }
@@ -42,5 +42,12 @@ export async function runCluster(scenario: ClusterScenario): Promise<ClusterOutc
   const stopped = machines.stop()
   if (await world.run(TURNS_MAX)) await stopped
   else violations.push('the nodes did not come to rest after their end')
-  return { scenario, violations, trace: () => machines.trace(), endings: readings.map(endingOf) }
+  return {
+    scenario,
+    violations,
+    get trace() {
+      return machines.trace()
+    },
+    endings: readings.map(endingOf),
+  }
 }

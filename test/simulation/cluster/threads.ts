@@ -25,7 +25,8 @@ export class SimulatedThreads implements UnitRunner {
   readonly capacity: number
   readonly #parts: ThreadsParts
   readonly #running = new Map<AbortSignal, WorkUnit>()
-  readonly #lost = new Map<string, number>()
+  /** How often in a row a thread was lost with the unit; the same unit is another one for whoever else asks for it. */
+  readonly #lost = new WeakMap<WorkUnit, number>()
 
   constructor(parts: ThreadsParts) {
     this.#parts = parts
@@ -52,7 +53,7 @@ export class SimulatedThreads implements UnitRunner {
     if (this.#running.size > this.capacity) onViolation(`${this.#running.size} units run on ${this.capacity} threads`)
     this.#checkCopies(name, segments)
     try {
-      const lost = this.#isLost(name)
+      const lost = this.#isLost(unit)
       await process.sleepUnless(integer(random, 0, spec.unitMsMax), signal)
       if (signal.aborted) {
         await process.sleep(integer(random, 0, 3))
@@ -86,13 +87,13 @@ export class SimulatedThreads implements UnitRunner {
     for (const { segment, path } of segments) if (!bucket.holds(segment.object, disk.read(path))) onViolation(`unit ${name} reads ${path}, which is not what the bucket holds`)
   }
 
-  #isLost(name: string): boolean {
+  #isLost(unit: WorkUnit): boolean {
     const { scenario, random } = this.#parts
     const { losesThreads, limits } = scenario
     if (losesThreads === 'none') return false
-    const lost = this.#lost.get(name) ?? 0
+    const lost = this.#lost.get(unit) ?? 0
     const isLost = losesThreads === 'lasting' ? chance(random, 0.4) : lost < limits.unitAttemptsMax - 1 && chance(random, 0.3)
-    this.#lost.set(name, isLost ? lost + 1 : 0)
+    this.#lost.set(unit, isLost ? lost + 1 : 0)
     return isLost
   }
 }
