@@ -27,6 +27,8 @@ interface Alarm {
 const LATENESS_MS = 5
 /** Microtask rounds between two turns: enough for a promise to pass through a few async functions. */
 const ROUNDS = 5
+/** Before time passes: enough for one that passes through generators of generators. */
+const ROUNDS_AT_REST = 40
 
 export class SimulatedWorld implements World {
   readonly #schedule: Random
@@ -86,6 +88,7 @@ export class SimulatedWorld implements World {
     const most = this.#taken + turnsMax
     for (;;) {
       for (let round = 0; round < ROUNDS; round++) await undefined
+      for (let round = ROUNDS; round < ROUNDS_AT_REST && this.#turns.length === 0; round++) await undefined
       if (this.pending === 0) await new Promise((resolve) => setImmediate(resolve))
       if (this.pending === 0) return true
       if (isEnough()) return true

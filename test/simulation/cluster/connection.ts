@@ -104,7 +104,7 @@ export class Connection {
     this.#close()
   }
 
-  /** The process at either end lets go of it: what has not been read there is not read any more. */
+  /** The host lets go of it: what it has not read it will not read any more. */
   drop(): void {
     this.#dropped = true
     this.cut()

@@ -82,7 +82,10 @@ export class SimulatedNetwork {
 
   /** All connections of the process that answered there, or asked from there, are gone. */
   reset(host: string, process: SimulatedProcess): void {
-    for (const connection of this.#open) if (connection.asker.host === host || connection.listener?.process === process) connection.drop()
+    for (const connection of this.#open) {
+      if (connection.asker.host === host) connection.abandon(Object.assign(new Error('the client is destroyed'), { code: 'UND_ERR_DESTROYED' }))
+      else if (connection.listener?.process === process) connection.drop()
+    }
   }
 
   isolate(host: string): void {

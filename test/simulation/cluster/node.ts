@@ -160,15 +160,13 @@ export class SimulatedNode {
     const { limits } = scenario
     const { cluster } = this.#actors
     this.#draining = true
-    const seen = new Set<WorkUnit>()
-    const look = (): void => {
-      for (const unit of this.#hosted) {
-        if (this.threads.has(unit)) continue
-        if (seen.has(unit)) onViolation(`${this.id} drains and keeps unit ${unit.id}, which has not begun`)
-        seen.add(unit)
-      }
-    }
-    for (const ms of [IDLE_MS, 2 * IDLE_MS, 3 * IDLE_MS]) this.process.watch(ms, look)
+    // Twice: one that has arrived just now may be about to be handed back.
+    this.process.watch(IDLE_MS, () => {
+      const idle = [...this.#hosted].filter((unit) => !this.threads.has(unit))
+      this.process.watch(IDLE_MS, () => {
+        for (const unit of idle) if (this.#hosted.has(unit) && !this.threads.has(unit)) onViolation(`${this.id} drains and keeps unit ${unit.id}, which has not begun`)
+      })
+    })
     const close = async (): Promise<void> => {
       await cluster.leave()
       await this.#inFlight.stop(limits.stopGraceMs, this.process.every)
