@@ -102,7 +102,7 @@ export const NODE_MISTAKES: readonly Mistake[] = [
     name: 'a group is released before its evaluation is done',
     file: 'actors/coordinator.js',
     right: "if (value === undefined) {\n            self.after(0, { type: 'EvaluateOn' });\n            return;\n        }",
-    wrong: "if (value === undefined) { this.#evaluating = undefined; this.#release(plan, group, grid, { resultType: 'matrix', grid, ordered: false, block: { kind: 'series', labels: [], steps: grid.count, values: new Float64Array(), present: new Uint8Array(), columns: {} } }); return; }",
+    wrong: "if (value === undefined) { this.#evaluating = undefined; this.#release(route, group, grid, { resultType: 'matrix', grid, ordered: false, block: { kind: 'series', labels: [], steps: grid.count, values: new Float64Array(), present: new Uint8Array(), columns: {} } }); return; }",
   },
   {
     name: 'a group is evaluated while the one before still is',

@@ -147,11 +147,13 @@ export class SimulatedNode {
     return bytes > this.#parts.scenario.limits.cacheBytesMax ? [...left, `the idle cache holds ${bytes} bytes`] : left
   }
 
-  /** No unit of the organisation is at work that has not been told to stop. */
+  /** Nothing of the organisation is held, and no unit of it is at work that has not been told to stop. */
   checkInterrupted(organisation: string): void {
-    for (const unit of this.threads.uninterrupted()) {
-      if (unit.organisation === organisation) this.#parts.onViolation(`${this.id}: unit ${unit.id} of ${organisation} runs on after the cancel`)
-    }
+    const { onViolation } = this.#parts
+    const running = this.threads.uninterrupted().filter((unit) => unit.organisation === organisation)
+    for (const { id } of running) onViolation(`${this.id}: unit ${id} of ${organisation} runs on after the cancel`)
+    for (const unit of this.#hosted) if (unit.organisation === organisation) onViolation(`${this.id}: unit ${unit.id} of ${organisation} is held after the cancel`)
+    for (const { id } of this.#actors.running.list({ organisation })) onViolation(`${this.id}: query ${id} of ${organisation} is held after the cancel`)
   }
 
   /** As the process does that is told to stop. Resolves when nothing of it is left. */
