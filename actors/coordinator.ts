@@ -6,31 +6,29 @@
  * as they come, evaluate the next group when it is complete and the reader has taken what came before it, release it.
  * It ends once, in one of two ways: all groups released, or the first failure; `ended` tells the reader which.
  */
-import type { Evaluation } from '../src/evaluate/evaluate.js'
-import type { RootValue } from '../src/language/language.js'
 import type { GroupedQuery } from '../src/lookup/lookup.js'
 import { AnswerEntries } from '../src/merge/merge.js'
-import type { AnnotationList } from '../src/model/annotation.js'
-import { addStats, NO_STATS, type Block, type RunsBlock, type SeriesBlock } from '../src/model/block.js'
-import type { Catalog, UnitResult } from '../src/model/engine.js'
+import { addStats, NO_STATS, type Block, type SeriesBlock } from '../src/model/block.js'
+import type { UnitResult } from '../src/model/engine.js'
 import { QueryError } from '../src/model/error.js'
-import type { Data, EndEvent, QueryEvent, QueryRequest, QueryStats } from '../src/model/event.js'
-import { checkLimit, type Limits } from '../src/model/limits.js'
-import type { Plan, TimeGroup } from '../src/model/plan.js'
+import type { Data, EndEvent, ProgressEvent, QueryRequest, QueryStats } from '../src/model/event.js'
+import { checkLimit } from '../src/model/limits.js'
+import type { Plan, TimeGroup, WorkUnit } from '../src/model/plan.js'
 import type { QueryProgress } from '../src/model/running.js'
 import { DEFAULT_ORGANISATION, snapshotText, type LookupResult, type Snapshot } from '../src/model/segment.js'
-import type { Telemetry } from '../src/model/telemetry.js'
 import { gridSlice, type Grid } from '../src/model/time.js'
 import type { OfQuery } from '../src/model/trace.js'
 import type { Actor, Ref, Self } from './actor.js'
-import type { AdmissionMessage, AdmissionReply } from './admission.js'
+import type { AdmissionReply } from './admission.js'
 import { AnswerPlace } from './answer-place.js'
-import { dataOf, planEventOf, warningsOf, watermarkOf } from './answer.js'
-import type { CancelQuery, RunUnits, UnitReply } from './dispatcher.js'
+import { dataOf, missingWarning, planEventOf, warningsOf, watermarkOf } from './answer.js'
 import { EvaluatingGroup } from './evaluating-group.js'
 import type { EventChannel } from './event-channel.js'
 import { GroupsInFlight, type CompleteGroup } from './groups-in-flight.js'
-import type { QueryRegistry } from './running-queries.js'
+import { MissingSegments } from './missing-segments.js'
+import { Outbox } from './outbox.js'
+import type { GroupEvaluator, QueryParts } from './query-parts.js'
+import type { UnitReply } from './unit-messages.js'
 
 export type CoordinatorMessage =
   | AdmissionReply
@@ -45,34 +43,6 @@ export type CoordinatorMessage =
   | { readonly type: 'Cancel'; readonly error: QueryError }
   | { readonly type: 'CatalogFailed'; readonly error: QueryError }
 
-/** Evaluates the root group by group, in their order; it may remember from one group what the next needs. */
-export interface GroupEvaluator {
-  /** `leaves` in the order of the plan's; all have `grid.count` steps. Throws QueryError, when it is driven. */
-  evaluateGroup(grid: Grid, leaves: readonly (SeriesBlock | RunsBlock)[]): Evaluation<RootValue>
-  /** What is remarkable about the answer so far. */
-  readonly annotations: AnnotationList
-  /** Whether what it remembers of earlier groups can change what it says of a later one: it must then see them all. */
-  readonly remembersGroups: boolean
-}
-
-/** The rooms, as the coordinator needs them. */
-export interface QueryParts {
-  /** Text to plan; throws QueryError. */
-  readonly prepare: (request: QueryRequest) => Plan
-  readonly catalog: Pick<Catalog, 'snapshot' | 'snapshotAt' | 'lookup'>
-  /** One request per leaf, in the order of the leaves. */
-  readonly lookUp: (plan: Plan, snapshot: Snapshot, catalog: Pick<Catalog, 'lookup'>) => Promise<readonly LookupResult[]>
-  readonly groupQuery: (plan: Plan, snapshot: Snapshot, lookups: readonly LookupResult[], limits: Limits) => GroupedQuery
-  readonly createEvaluator: (plan: Plan) => GroupEvaluator
-  readonly admission: Ref<AdmissionMessage>
-  /** Where units go: placement, which knows the nodes. */
-  readonly dispatcher: Ref<RunUnits | CancelQuery>
-  /** Where a query stands while it runs. */
-  readonly running: QueryRegistry
-  readonly limits: Limits
-  readonly telemetry: Telemetry
-}
-
 /** What is known once the query is cut into groups. */
 interface Route {
   readonly plan: Plan
@@ -82,6 +52,7 @@ interface Route {
   readonly flight: GroupsInFlight
   /** Undefined for log queries: their entries are the answer. */
   readonly evaluator: GroupEvaluator | undefined
+  readonly missing: MissingSegments
 }
 
 export class Coordinator implements Actor<CoordinatorMessage> {
@@ -90,13 +61,13 @@ export class Coordinator implements Actor<CoordinatorMessage> {
   readonly #request: QueryRequest
   readonly #parts: QueryParts
   readonly #channel: EventChannel
-  /** Events that the channel has no room for yet: those of one group at most. */
-  #outbox: QueryEvent[] = []
+  #outbox: Outbox
   #now: () => number = () => 0
   #startedAt = 0
   #firstDataMs: number | undefined
   #remarked = false
-  #progressAt = 0
+  /** Of the last data. */
+  #lastId: string | undefined
   #plan: Plan | undefined
   #place: AnswerPlace | undefined
   #snapshot: Snapshot | undefined
@@ -116,6 +87,7 @@ export class Coordinator implements Actor<CoordinatorMessage> {
     this.#request = request
     this.#parts = parts
     this.#channel = channel
+    this.#outbox = new Outbox(channel, parts.limits, 0)
     const { organisation = DEFAULT_ORGANISATION, trace } = request
     this.#ofQuery = { queryId, organisation, ...(trace === undefined ? {} : { trace }) }
   }
@@ -138,7 +110,7 @@ export class Coordinator implements Actor<CoordinatorMessage> {
     const { language, text, asker } = this.#request
     this.#now = () => self.now()
     this.#startedAt = self.now()
-    this.#progressAt = this.#startedAt
+    this.#outbox = new Outbox(this.#channel, limits, this.#startedAt)
     telemetry({ type: 'query:started', ...this.#ofQuery, language, text, ...(asker === undefined ? {} : { asker }) })
     const timeoutMs = Math.min(this.#request.timeoutMs ?? limits.queryTimeoutMs, limits.queryTimeoutMs)
     self.after(timeoutMs, { type: 'Cancel', error: timedOut(timeoutMs) })
@@ -167,8 +139,10 @@ export class Coordinator implements Actor<CoordinatorMessage> {
       case 'EvaluateOn':
         this.#evaluate(known(this.#route), known(this.#evaluating), self)
         return this.#advance(self)
-      case 'Refused':
       case 'UnitFailed':
+        this.#fail(message.unitId, message.error, self)
+        return this.#advance(self)
+      case 'Refused':
       case 'Cancel':
       case 'CatalogFailed':
         return self.end(message.error)
@@ -181,12 +155,13 @@ export class Coordinator implements Actor<CoordinatorMessage> {
     dispatcher.urge({ type: 'CancelQuery', queryId: this.#queryId })
     admission.urge({ type: 'Leave', queryId: this.#queryId })
     const wallMs = this.#elapsedMs()
-    this.#channel.close(reason === undefined ? this.#endEvent(wallMs) : { type: 'error', error: reason.toRecord() })
+    const last = reason === undefined ? this.#endEvent(wallMs) : ({ type: 'error', error: reason.toRecord() } as const)
+    this.#channel.close(last)
     const { bytes, samples } = this.#stats
     telemetry({
       type: 'query:ended',
       ...this.#ofQuery,
-      status: reason?.code ?? 'ok',
+      status: last.type === 'end' ? last.status : last.error.code,
       ...(reason === undefined ? {} : { message: reason.message }),
       wallMs,
       units: this.#unitsDone,
@@ -222,19 +197,38 @@ export class Coordinator implements Actor<CoordinatorMessage> {
     evaluator?.annotations.addAll(place.soFar.remarks)
     const bytesPruned = lookups.reduce((sum, { pruning }) => sum + (pruning[0]?.bytes ?? 0) - (pruning.at(-1)?.bytes ?? 0), 0)
     telemetry({ type: 'query:planned', ...this.#ofQuery, groups: grouped.groups.length, units: grouped.unitCount, bytesPruned })
-    this.#route = { plan, place, snapshot, grouped, flight: new GroupsInFlight(plan, grouped, place.first), evaluator }
-    this.#outbox.push(planEventOf(this.#queryId, this.#route))
+    const missing = new MissingSegments({ allowed: this.#request.partial, plan, lookups, groups: grouped.groups })
+    const flight = new GroupsInFlight(plan, grouped, place.first, (segment, group) => missing.isLeftOut(segment, group))
+    this.#route = { plan, place, snapshot, grouped, flight, evaluator, missing }
+    this.#outbox.add(planEventOf(this.#queryId, this.#route))
   }
 
   #take(unitId: string, { block, annotations, stats }: UnitResult, bytesFetched: number, retries: number): void {
     const { limits } = this.#parts
     const route = known(this.#route)
-    route.flight.push(unitId, block, annotations)
+    if (!route.flight.push(unitId, block, annotations)) return
     this.#stats = addStats(this.#stats, stats)
     this.#unitsDone++
     this.#retries += retries
     this.#bytesFetched += bytesFetched
     checkLimit(limits, 'querySamplesMax', this.#stats.samples)
+  }
+
+  /** The end of the query, unless what the unit has failed over may be left out: then the groups that are open go on without it. */
+  #fail(unitId: string, error: QueryError, self: Self<CoordinatorMessage>): void {
+    const { flight, missing } = known(this.#route)
+    const failed = flight.expected(unitId)
+    if (failed === undefined && missing.isEmpty) return self.end(error)
+    if (failed === undefined) return
+    const segments = missing.leaveOut(failed.unit, failed.group, error)
+    if (segments.length === 0) return self.end(error)
+    for (const { id, object } of segments) {
+      this.#parts.telemetry({ type: 'segment:missing', ...this.#ofQuery, segment: id, object, code: error.code, message: error.message })
+    }
+    const { units, recalled, discarded } = flight.reopen(failed.group)
+    this.#unitsDone -= discarded
+    this.#parts.dispatcher.urge({ type: 'CancelUnits', queryId: this.#queryId, unitIds: recalled })
+    this.#send(units, self)
   }
 
   /** Goes as far as it can: until units are missing, the reader is behind, the evaluation takes its time, or the query is at its end. */
@@ -243,7 +237,7 @@ export class Coordinator implements Actor<CoordinatorMessage> {
     if (route === undefined) return
     for (;;) {
       this.#emit()
-      if (this.#outbox.length > 0) return
+      if (!this.#outbox.isEmpty) return
       if (this.#evaluating !== undefined) return this.#tellProgress(route)
       if (route.flight.allReleased || this.#entries?.full === true) {
         if (!this.#remark(route)) return self.end()
@@ -258,11 +252,11 @@ export class Coordinator implements Actor<CoordinatorMessage> {
   }
 
   /** Remarks come when all of the answer is known, once; false if there are none to tell any more. */
-  #remark({ plan, place, evaluator }: Route): boolean {
+  #remark({ plan, place, evaluator, missing }: Route): boolean {
     if (this.#remarked || evaluator === undefined) return false
     this.#remarked = true
-    this.#outbox.push(...place.remarkEvents(warningsOf(plan, evaluator.annotations), evaluator.annotations.all))
-    return this.#outbox.length > 0
+    this.#outbox.add(...place.remarkEvents(warningsOf(plan, evaluator.annotations), { kept: evaluator.annotations.all, partial: missing.isPartial }))
+    return !this.#outbox.isEmpty
   }
 
   /**
@@ -270,17 +264,22 @@ export class Coordinator implements Actor<CoordinatorMessage> {
    * released without that: what is read ahead is likely to be for nothing.
    */
   #dispatch({ plan, flight }: Route, self: Self<CoordinatorMessage>): void {
-    const { dispatcher, limits } = this.#parts
+    const { limits } = this.#parts
     const limited = plan.entries !== undefined && plan.entries.limit > 0
     const ahead = limited ? Math.min(limits.groupsAheadMax, flight.released) : limits.groupsAheadMax
     while (flight.inFlight <= ahead && !flight.allOpened) {
       const units = flight.open()
       this.#openedAt.push(this.#now())
-      if (units.length === 0) continue
-      const named = units.map((unit) => ({ ...unit, query: this.#ofQuery }))
-      const sent = dispatcher.send({ type: 'RunUnits', queryId: this.#queryId, units: named, replyTo: self, signal: self.signal })
-      if (!sent) throw new QueryError({ code: 'too_many_requests', message: `${dispatcher.name} takes no more units: its mailbox is full` })
+      this.#send(units, self)
     }
+  }
+
+  #send(units: readonly WorkUnit[], self: Self<CoordinatorMessage>): void {
+    if (units.length === 0) return
+    const { dispatcher } = this.#parts
+    const named = units.map((unit) => ({ ...unit, query: this.#ofQuery }))
+    const sent = dispatcher.send({ type: 'RunUnits', queryId: this.#queryId, units: named, replyTo: self, signal: self.signal })
+    if (!sent) throw new QueryError({ code: 'too_many_requests', message: `${dispatcher.name} takes no more units: its mailbox is full` })
   }
 
   #answer(route: Route, { group, blocks }: CompleteGroup, self: Self<CoordinatorMessage>): void {
@@ -289,7 +288,9 @@ export class Coordinator implements Actor<CoordinatorMessage> {
     if (evaluator === undefined) {
       const [merged] = blocks
       if (merged?.kind !== 'entries') throw new QueryError({ code: 'internal', message: 'a log query has no entries' })
-      const block = known(this.#entries).take(merged)
+      const entries = known(this.#entries)
+      const block = entries.take(merged)
+      if (entries.full) route.missing.endAt(block.ts.at(-1))
       this.#release(route, group, grid, { resultType: 'streams', block })
       return
     }
@@ -312,12 +313,16 @@ export class Coordinator implements Actor<CoordinatorMessage> {
     this.#release(route, group, grid, data)
   }
 
-  #release({ plan, place, evaluator }: Route, group: TimeGroup, grid: Grid, data: Data): void {
+  #release({ plan, place, evaluator, missing }: Route, group: TimeGroup, grid: Grid, data: Data): void {
     const ms = this.#now() - (this.#openedAt.shift() ?? this.#now())
     this.#parts.telemetry({ type: 'group:released', ...this.#ofQuery, group: group.index, ms })
     if (!place.isMissing(group.index)) return
-    const id = place.idAt(group.index + 1, { remarks: evaluator?.annotations.all ?? [], taken: this.#entries?.taken ?? {}, remarksTold: 0 })
-    this.#outbox.push({ type: 'data', id, group: group.index, data, watermark: watermarkOf(plan, group, grid) })
+    const news = missing.tellBefore(group)
+    if (news.length > 0) this.#outbox.add(missingWarning(news, this.#lastId ?? place.startId))
+    const soFar = { remarks: evaluator?.annotations.all ?? [], taken: this.#entries?.taken ?? {}, remarksTold: 0, partial: missing.isPartial }
+    const id = place.idAt(group.index + 1, soFar)
+    this.#lastId = id
+    this.#outbox.add({ type: 'data', id, group: group.index, data, watermark: watermarkOf(plan, group, grid) })
   }
 
   #checkedSeries(block: Block): SeriesBlock {
@@ -327,23 +332,15 @@ export class Coordinator implements Actor<CoordinatorMessage> {
   }
 
   #emit(): void {
-    while (this.#outbox.length > 0 && this.#channel.room > 0) {
-      const [event, ...rest] = this.#outbox
-      this.#outbox = rest
-      this.#channel.put(event)
-      if (event.type === 'data' && this.#firstDataMs === undefined) {
-        this.#firstDataMs = this.#elapsedMs()
-        this.#parts.telemetry({ type: 'query:firstData', ...this.#ofQuery, afterMs: this.#firstDataMs })
-      }
+    for (const { type } of this.#outbox.emit()) {
+      if (type !== 'data' || this.#firstDataMs !== undefined) continue
+      this.#firstDataMs = this.#elapsedMs()
+      this.#parts.telemetry({ type: 'query:firstData', ...this.#ofQuery, afterMs: this.#firstDataMs })
     }
   }
 
-  /** Left out where it would take the last room: progress must not hold up data. */
   #tellProgress({ grouped, flight }: Route): void {
-    const now = this.#now()
-    if (now - this.#progressAt < this.#parts.limits.progressEveryMs || this.#channel.room < 2) return
-    this.#progressAt = now
-    this.#channel.put({
+    const progress = (): ProgressEvent => ({
       type: 'progress',
       groupsDone: this.#groupsDone(flight),
       groups: grouped.groups.length,
@@ -351,6 +348,7 @@ export class Coordinator implements Actor<CoordinatorMessage> {
       units: grouped.unitCount,
       stats: this.#stats,
     })
+    this.#outbox.tellProgress(progress, this.#now())
   }
 
   #groupsDone(flight: GroupsInFlight | undefined): number {
@@ -364,7 +362,8 @@ export class Coordinator implements Actor<CoordinatorMessage> {
   }
 
   #endEvent(wallMs: number): EndEvent {
-    const { snapshot, flight } = known(this.#route)
+    const { snapshot, flight, missing: lacking } = known(this.#route)
+    const missing = lacking.told(flight.released, this.#parts.limits.missingSegmentsNamedMax)
     const stats: QueryStats = {
       ...this.#stats,
       units: this.#unitsDone,
@@ -374,7 +373,7 @@ export class Coordinator implements Actor<CoordinatorMessage> {
       firstDataMs: this.#firstDataMs ?? wallMs,
       bytesFetched: this.#bytesFetched,
     }
-    return { type: 'end', status: 'ok', snapshot: snapshotText(snapshot), stats }
+    return { type: 'end', status: missing === undefined ? 'ok' : 'partial', snapshot: snapshotText(snapshot), ...(missing === undefined ? {} : { missing }), stats }
   }
 }
 

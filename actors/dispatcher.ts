@@ -19,38 +19,14 @@ import type { PinReply, SegmentCacheMessage } from './segment-cache.js'
 import { queueDepth, type QueueDepth } from './queue-depth.js'
 import { backoffMs } from './supervisor.js'
 import { Turns } from './turns.js'
+import type { CancelQuery, CancelUnit, CancelUnits, RunUnits, UnitReply } from './unit-messages.js'
 import { NO_ANSWERS, askWordIndexes, indexesToAsk, segmentsLeft, skippedBy, withRowsLeft, type WordAnswers, type WordIndexes } from './word-answers.js'
-
-/**
- * The units of one group of a query; each is answered once by UnitDone or UnitFailed, unless it is cancelled before.
- * The signal is aborted when the query has ended: its CancelQuery overtakes units that still wait in the mailbox.
- */
-export interface RunUnits {
-  readonly type: 'RunUnits'
-  readonly queryId: string
-  readonly units: readonly WorkUnit[]
-  readonly replyTo: Ref<UnitReply>
-  readonly signal: AbortSignal
-  /** Stands in the answers, and in the CancelUnit that calls these units back. */
-  readonly tag?: string
-  /** Who wants them; absent: a query of this node. */
-  readonly origin?: 'another node'
-}
-
-export interface CancelQuery {
-  readonly type: 'CancelQuery'
-  readonly queryId: string
-}
-
-export interface CancelUnit {
-  readonly type: 'CancelUnit'
-  readonly tag: string
-}
 
 export type DispatcherMessage =
   | RunUnits
   | CancelQuery
   | CancelUnit
+  | CancelUnits
   /** Units of other nodes that do not run yet are answered by UnitFailed, and so are all that still come. */
   | { readonly type: 'HandBack'; readonly reason: QueryError }
   | PinReply
@@ -59,17 +35,6 @@ export type DispatcherMessage =
   | { readonly type: 'RunFinished'; readonly key: string; readonly result: UnitResult }
   | { readonly type: 'RunFailed'; readonly key: string; readonly error: QueryError }
   | { readonly type: 'RestOver'; readonly key: string }
-
-export type UnitReply =
-  | {
-      readonly type: 'UnitDone'
-      readonly unitId: string
-      readonly tag?: string
-      readonly result: UnitResult
-      readonly bytesFetched: number
-      readonly retries: number
-    }
-  | { readonly type: 'UnitFailed'; readonly unitId: string; readonly tag?: string; readonly error: QueryError }
 
 export interface DispatcherParts {
   readonly runner: UnitRunner
@@ -140,6 +105,9 @@ export class Dispatcher implements Actor<DispatcherMessage> {
         break
       case 'CancelQuery':
         this.#cancel(({ queryId }) => queryId === message.queryId)
+        break
+      case 'CancelUnits':
+        this.#cancel(({ queryId, unit }) => queryId === message.queryId && message.unitIds.includes(unit.id))
         break
       case 'CancelUnit':
         this.#cancel(({ tag }) => tag === message.tag)
@@ -360,7 +328,7 @@ export class Dispatcher implements Actor<DispatcherMessage> {
     } else if (mayPass(error) && held.attempts < limits.unitAttemptsMax && !this.#isHandedBack(held)) {
       held.state = 'resting'
       held.rest = self.after(backoffMs(limits, held.attempts, self.random()), { type: 'RestOver', key })
-      telemetry({ type: 'unit:retried', ...ofQuery(held.queryId, held.unit), unitId: held.unit.id, attempt: held.attempts + 1, message: error.message })
+      telemetry({ type: 'unit:retried', ...ofQuery(held.queryId, held.unit), unitId: held.unit.id, attempt: held.attempts + 1, message: error.message, ms: self.now() - held.startedAt })
     } else {
       // What could be tried again here is tried again elsewhere.
       const handedBack = mayPass(error) && this.#isHandedBack(held) ? this.#handingBack : undefined

@@ -28,6 +28,7 @@ export function levelOf(event: TelemetryEvent): 'error' | 'warn' | 'info' | 'deb
     case 'actor:failed':
       return 'error'
     case 'import:failed':
+    case 'segment:missing':
     case 'unit:retried':
     case 'cache:overBudget':
     case 'membership:failed':
@@ -36,6 +37,8 @@ export function levelOf(event: TelemetryEvent): 'error' | 'warn' | 'info' | 'deb
       return 'warn'
     case 'query:ended':
       return event.status === 'internal' || event.status === 'corrupt_data' || event.status === 'unavailable' ? 'error' : 'debug'
+    case 'collector:swept':
+      return event.failed > 0 ? 'warn' : 'info'
     case 'node:started':
     case 'node:draining':
     case 'node:stopping':

@@ -3,6 +3,7 @@
  *
  * `const engine = await open({ data: './lake' })` is a whole node in this process; `open({ url })` is one somewhere else.
  */
+import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createClient, type ClientWorld } from '../src/serve/serve.js'
 import { readFeatures, type Feature } from '../src/language/language.js'
@@ -45,7 +46,7 @@ export type OpenOptions =
 export async function open(options: OpenOptions): Promise<Engine> {
   if ('url' in options) return createClient(options.url, CLIENT_WORLD, options.key)
   const configuration = configurationOf(options)
-  return openNode({ configuration, telemetry: () => undefined })
+  return openNode({ configuration, telemetry: () => undefined, id: randomUUID() })
 }
 
 export interface ServeOptions {

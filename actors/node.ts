@@ -23,19 +23,22 @@ import { WordIndexReader } from '../src/segment/segment.js'
 import { openRemoteUnits, type ClusterDoor } from '../src/serve/serve.js'
 import { openThreads } from '../src/wire/wire.js'
 import { openCluster } from './cluster.js'
+import { Collector } from './collector.js'
 import { textSetting, type Configuration } from './configuration.js'
-import type { QueryParts } from './coordinator.js'
 import { pruneByWords, type WordPruningParts } from './explain-words.js'
 import { explainQuery } from './explain.js'
 import { startActors } from './node-actors.js'
 import { readNode } from './node-readings.js'
 import { Places } from './places.js'
 import { prepare } from './prepare.js'
+import type { QueryParts } from './query-parts.js'
 import { ActorSystem, every, realWorld } from './system.js'
 
 export interface NodeOptions {
   readonly configuration: Configuration
   readonly telemetry: Telemetry
+  /** No other start of a node has it. */
+  readonly id: string
 }
 
 export interface OpenedNode extends Engine {
@@ -51,6 +54,8 @@ export interface OpenedNode extends Engine {
   leave(): Promise<void>
   readonly running: RunningQueries
   readings(): NodeReadings
+  /** Its own, emptied when it starts. */
+  readonly tempFolder: string
 }
 
 export type Closer = () => Promise<void>
@@ -66,7 +71,7 @@ export async function openNode(options: NodeOptions): Promise<OpenedNode> {
   }
 }
 
-async function assemble({ configuration, telemetry }: NodeOptions, closers: Closer[]): Promise<OpenedNode> {
+async function assemble({ configuration, telemetry, id }: NodeOptions, closers: Closer[]): Promise<OpenedNode> {
   const { limits, features, quirks } = configuration
   const data = textSetting(configuration, 'data')
   const lock = data === undefined ? undefined : await openLock(data, closers)
@@ -85,7 +90,7 @@ async function assemble({ configuration, telemetry }: NodeOptions, closers: Clos
     if (refusal !== undefined) throw refusal
     return work()
   }
-  const facts = { id: randomUUID(), version: packageVersion(), threads: runner.capacity, startedAt: Date.now() }
+  const facts = { id, version: packageVersion(), threads: runner.capacity, startedAt: Date.now() }
   const actors = startActors({
     system,
     files,
@@ -99,6 +104,7 @@ async function assemble({ configuration, telemetry }: NodeOptions, closers: Clos
   })
   const { cluster, cache, running } = actors
   closers.push(cluster.close, cluster.leave, actors.close)
+  system.spawn('collector', 'node', () => new Collector({ left: catalog.left, store, limits, telemetry }), 'restart')
   warmParsers()
   const parts = actors.queryParts({
     prepare: (request) => prepare(request, limits, features, 'on', quirks),
@@ -137,6 +143,7 @@ async function assemble({ configuration, telemetry }: NodeOptions, closers: Clos
     },
     units: actors.units,
     running,
+    tempFolder: temp,
     readings: () => readNode({ running, threads: runner.capacity, limits, now: () => system.now(), living: actors.living }),
     close: once(() => closeAll(closers)),
   }

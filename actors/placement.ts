@@ -5,22 +5,22 @@
  * A unit *waits* in a line, is *out* (a run of it is at a node, or two), or *rests*. A run that fails for reasons of its node is followed by one
  * elsewhere, until limits.unitAttemptsMax; a run that takes far longer than others of its group is run a second time, and the first to end counts.
  */
-import type { Membership, NodeFacts, RemoteResult, RemoteUnits, UnitReception } from '../src/model/cluster.js'
+import type { Membership, NodeFacts, RemoteResult, RemoteUnits } from '../src/model/cluster.js'
 import { QueryError } from '../src/model/error.js'
 import type { Limits } from '../src/model/limits.js'
 import type { WorkUnit } from '../src/model/plan.js'
 import { ofQuery, type Telemetry } from '../src/model/telemetry.js'
 import type { Actor, Ref, Self, Timer } from './actor.js'
-import type { CancelQuery, CancelUnit, RunUnits, UnitReply } from './dispatcher.js'
+import type { CancelQuery, CancelUnit, CancelUnits, RunUnits, UnitReply } from './unit-messages.js'
 import { queueDepth, type QueueDepth } from './queue-depth.js'
-import { rendezvousOrder } from './rendezvous.js'
+import { Sites, type Held, type Run, type Site } from './sites.js'
 import { Stragglers } from './stragglers.js'
 import { backoffMs } from './supervisor.js'
-import { Turns } from './turns.js'
 
 export type PlacementMessage =
   | RunUnits
   | CancelQuery
+  | CancelUnits
   /** Of units that run here. */
   | UnitReply
   | { readonly type: 'RemoteDone'; readonly run: number; readonly remote: RemoteResult }
@@ -49,47 +49,9 @@ export interface PlacementFacts {
   readonly out: number
 }
 
-interface Held {
-  readonly number: number
-  readonly queryId: string
-  readonly unit: WorkUnit
-  readonly replyTo: Ref<UnitReply>
-  readonly heldAt: number
-  /** What has arrived of a run that broke off. */
-  reception: UnitReception | undefined
-  state: 'waiting' | 'out' | 'resting'
-  /** In whose line it waits. */
-  line: Site | undefined
-  readonly runs: Set<Run>
-  attempts: number
-  hedges: number
-  /** Nodes at which it has failed, and why. */
-  readonly failures: { readonly node: string; readonly error: QueryError }[]
-  rest: Timer | undefined
-}
-
-interface Run {
-  readonly number: number
-  readonly held: Held
-  readonly site: Site
-  readonly reception: UnitReception | undefined
-  readonly abort: AbortController
-  readonly startedAt: number
-}
-
-/** A node where units run, as this one sees it. */
-interface Site {
-  node: NodeFacts
-  readonly line: Turns<Held>
-  waiting: number
-  out: number
-  /** Not asked before this time: it has failed just now. */
-  shunnedUntil: number
-}
-
 export class Placement implements Actor<PlacementMessage> {
   readonly #parts: PlacementParts
-  readonly #sites = new Map<string, Site>()
+  readonly #sites: Sites
   readonly #held = new Map<number, Held>()
   readonly #runs = new Map<number, Run>()
   readonly #stragglers: Stragglers
@@ -98,11 +60,12 @@ export class Placement implements Actor<PlacementMessage> {
 
   constructor(parts: PlacementParts) {
     this.#parts = parts
+    this.#sites = new Sites(parts.limits)
     this.#stragglers = new Stragglers(parts.limits)
   }
 
   get facts(): PlacementFacts {
-    const sum = (of: (site: Site) => number): number => [...this.#sites.values()].reduce((total, site) => total + of(site), 0)
+    const sum = (of: (site: Site) => number): number => this.#sites.all.reduce((total, site) => total + of(site), 0)
     return { units: this.#held.size, runs: this.#runs.size, inLine: sum(({ waiting }) => waiting), out: sum(({ out }) => out) }
   }
 
@@ -122,6 +85,9 @@ export class Placement implements Actor<PlacementMessage> {
         break
       case 'CancelQuery':
         this.#cancel(message.queryId)
+        break
+      case 'CancelUnits':
+        this.#cancelUnits(message)
         break
       case 'UnitDone':
         this.#done(Number(message.tag), { result: message.result, bytesFetched: message.bytesFetched, retries: message.retries }, self)
@@ -157,15 +123,7 @@ export class Placement implements Actor<PlacementMessage> {
 
   /** Members that are gone give back what waits for them, to those that are there then; new ones are seen from the next unit on. */
   #seeMembers(self: Self<PlacementMessage>): void {
-    const nodes = new Map(this.#workers().map((node) => [node.id, node]))
-    const gone = [...this.#sites.values()].filter(({ node }) => !nodes.has(node.id))
-    for (const { node } of gone) this.#sites.delete(node.id)
-    for (const [id, node] of nodes) {
-      const site = this.#sites.get(id)
-      if (site === undefined) this.#sites.set(id, { node, line: new Turns(), waiting: 0, out: 0, shunnedUntil: 0 })
-      else site.node = node
-    }
-    for (const site of gone) this.#emptyLine(site, self)
+    for (const held of this.#sites.see(this.#workers())) this.#sites.putInLine(held, 'behind', self.now())
   }
 
   /** Nodes that run units: those of this version that are there for it, or else this node itself. */
@@ -175,12 +133,6 @@ export class Placement implements Actor<PlacementMessage> {
     const others = membership.members().filter(({ id, role, version }) => id !== here.id && role !== 'query' && version === here.version)
     if (here.role !== 'query') return [here, ...others]
     return others.length === 0 ? [here] : others
-  }
-
-  #emptyLine(site: Site, self: Self<PlacementMessage>): void {
-    for (let held = this.#takeFrom(site); held !== undefined; held = this.#takeFrom(site)) {
-      this.#putInLine(held, 'behind', self)
-    }
   }
 
   #hold({ queryId, replyTo }: RunUnits, unit: WorkUnit, self: Self<PlacementMessage>): void {
@@ -200,67 +152,21 @@ export class Placement implements Actor<PlacementMessage> {
       rest: undefined,
     }
     this.#held.set(held.number, held)
-    this.#putInLine(held, 'behind', self)
-  }
-
-  #putInLine(held: Held, place: 'first' | 'behind', self: Self<PlacementMessage>): void {
-    const site = this.#siteFor(held, self.now())
-    const { organisation } = held.unit
-    held.state = 'waiting'
-    held.line = site
-    site.waiting++
-    if (place === 'first') site.line.putFirst(organisation, held.queryId, held)
-    else site.line.put(organisation, held.queryId, held)
-  }
-
-  /** The first in order that has not failed with it and is not shunned; if all have or are, the first that is not at it now. */
-  #siteFor(held: Held, nowMs: number): Site {
-    const sites = this.#inOrder(held.unit)
-    const failed = new Set(held.failures.map(({ node }) => node))
-    const busy = new Set([...held.runs].map(({ site }) => site))
-    const free = sites.filter((site) => !busy.has(site))
-    return free.find((site) => !failed.has(site.node.id) && site.shunnedUntil <= nowMs) ?? free.find((site) => !failed.has(site.node.id)) ?? free[0] ?? sites[0]
-  }
-
-  #inOrder({ segments }: WorkUnit): readonly Site[] {
-    const sites = [...this.#sites.values()]
-    if (sites.length === 1) return sites
-    return rendezvousOrder(segments, sites.map(({ node }) => node)).flatMap((id) => this.#sites.get(id) ?? [])
+    this.#sites.putInLine(held, 'behind', self.now())
   }
 
   #sendOut(self: Self<PlacementMessage>): void {
     for (let sent = true; sent; ) {
       sent = false
-      for (const site of this.#sites.values()) {
-        if (this.#room(site) <= 0 || site.shunnedUntil > self.now()) continue
-        const held = this.#takeFor(site)
+      for (const site of this.#sites.all) {
+        if (this.#sites.room(site) <= 0 || site.shunnedUntil > self.now()) continue
+        const held = this.#sites.takeFor(site)
         if (held === undefined) continue
         held.attempts++
         this.#start(held, site, self)
         sent = true
       }
     }
-  }
-
-  #room({ node, out }: Site): number {
-    return node.threads + this.#parts.limits.unitsPrefetchedMax - out
-  }
-
-  /** Its own line first; then the longest of those that their nodes cannot start at once. */
-  #takeFor(site: Site): Held | undefined {
-    if (site.waiting > 0) return this.#takeFrom(site)
-    let longest: Site | undefined
-    for (const other of this.#sites.values()) {
-      const backlog = other.waiting - Math.max(0, this.#room(other))
-      if (backlog > other.node.threads && (longest === undefined || other.waiting > longest.waiting)) longest = other
-    }
-    return longest === undefined ? undefined : this.#takeFrom(longest)
-  }
-
-  #takeFrom(site: Site): Held | undefined {
-    const held = site.line.take()
-    if (held !== undefined) this.#leaveLine(held)
-    return held
   }
 
   #start(held: Held, site: Site, self: Self<PlacementMessage>): void {
@@ -307,14 +213,14 @@ export class Placement implements Actor<PlacementMessage> {
     held.failures.push({ node: site.node.id, error })
     if (mayPass && held.runs.size > 0) return
     if (!mayPass || held.attempts >= limits.unitAttemptsMax || this.#isAlone()) return this.#giveUp(held, error)
-    this.#again(held, error, self)
+    this.#again(run, error, self)
   }
 
-  #again(held: Held, error: QueryError, self: Self<PlacementMessage>): void {
+  #again({ held, site, startedAt }: Run, error: QueryError, self: Self<PlacementMessage>): void {
     const { limits, telemetry } = this.#parts
-    telemetry({ type: 'unit:retried', ...ofQuery(held.queryId, held.unit), unitId: held.unit.id, attempt: held.attempts + 1, message: error.message })
-    const elsewhere = [...this.#sites.keys()].some((id) => !held.failures.some(({ node }) => node === id))
-    if (elsewhere) return this.#putInLine(held, 'first', self)
+    const failed = { node: site.node.id, ms: self.now() - startedAt, message: error.message }
+    telemetry({ type: 'unit:retried', ...ofQuery(held.queryId, held.unit), unitId: held.unit.id, attempt: held.attempts + 1, ...failed })
+    if (this.#sites.isFreshAnywhere(held)) return this.#sites.putInLine(held, 'first', self.now())
     held.state = 'resting'
     held.rest = self.after(backoffMs(limits, held.attempts, self.random()), { type: 'RestOver', unit: held.number })
   }
@@ -326,28 +232,32 @@ export class Placement implements Actor<PlacementMessage> {
     const several = error.code === 'unavailable' && failures.length > 1
     const told = failures.map((failure) => `at ${failure.node}: ${failure.error.message}`).join('; ')
     const message = `unit ${unit.id} has failed ${failures.length} times: ${told}`
-    held.replyTo.urge({ type: 'UnitFailed', unitId: unit.id, error: several ? new QueryError({ code: 'unavailable', message, facts: { unit: unit.id } }, error) : error })
+    const segment = failures.findLast((failure) => failure.error.facts['segment'] !== undefined)?.error.facts['segment']
+    const facts = { unit: unit.id, ...(segment === undefined ? {} : { segment }) }
+    held.replyTo.urge({ type: 'UnitFailed', unitId: unit.id, error: several ? new QueryError({ code: 'unavailable', message, facts }, error) : error })
   }
 
   #restOver(number: number, self: Self<PlacementMessage>): void {
     const held = this.#held.get(number)
-    if (held?.state === 'resting') this.#putInLine(held, 'first', self)
+    if (held?.state === 'resting') this.#sites.putInLine(held, 'first', self.now())
   }
 
   #cancel(queryId: string): void {
     for (const held of this.#held.values()) {
       if (held.queryId !== queryId) continue
-      held.line?.line.drop(held.unit.organisation, queryId)
-      this.#leaveLine(held)
+      this.#sites.dropFromLine(held)
       this.#forget(held)
     }
     this.#stragglers.forget(queryId)
     this.#parts.dispatcher.urge({ type: 'CancelQuery', queryId })
   }
 
-  #leaveLine(held: Held): void {
-    if (held.line !== undefined) held.line.waiting--
-    held.line = undefined
+  #cancelUnits({ queryId, unitIds }: CancelUnits): void {
+    for (const held of this.#held.values()) {
+      if (held.queryId !== queryId || !unitIds.includes(held.unit.id)) continue
+      this.#sites.leaveLine(held)
+      this.#forget(held)
+    }
   }
 
   /** Runs that are left are stopped; what they answer interests nobody. */
@@ -375,7 +285,7 @@ export class Placement implements Actor<PlacementMessage> {
 
   /** Whether this node is the only one: then the dispatcher has tried already what there is to try. */
   #isAlone(): boolean {
-    return this.#sites.size === 1 && this.#sites.has(this.#parts.here.id)
+    return this.#sites.all.every(({ node }) => node.id === this.#parts.here.id)
   }
 
   /** Also for units that wait for a node that is shunned: nobody else says when that is over. */
@@ -389,10 +299,10 @@ export class Placement implements Actor<PlacementMessage> {
     for (const run of this.#runs.values()) {
       const { held } = run
       if (held.runs.size !== 1 || held.hedges > 0 || !this.#stragglers.isOne(held.queryId, held.unit.group.index, self.now() - run.startedAt)) continue
-      const site = this.#inOrder(held.unit).find((other) => other !== run.site && this.#room(other) > 0 && other.shunnedUntil <= self.now())
+      const site = this.#sites.inOrder(held.unit).find((other) => other !== run.site && this.#sites.room(other) > 0 && other.shunnedUntil <= self.now())
       if (site === undefined) continue
       held.hedges++
-      this.#parts.telemetry({ type: 'unit:hedged', ...ofQuery(held.queryId, held.unit), unitId: held.unit.id, afterMs: self.now() - run.startedAt })
+      this.#parts.telemetry({ type: 'unit:hedged', ...ofQuery(held.queryId, held.unit), unitId: held.unit.id, afterMs: self.now() - run.startedAt, node: site.node.id, slowNode: run.site.node.id })
       this.#start(held, site, self)
     }
   }

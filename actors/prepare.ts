@@ -4,16 +4,17 @@ import type { Expr } from '../src/model/expr.js'
 import type { QueryRequest, QueryWhen } from '../src/model/event.js'
 import { badQuery } from '../src/model/error.js'
 import { checkLimit, type Limits } from '../src/model/limits.js'
-import type { EntriesRequest, Plan } from '../src/model/plan.js'
+import type { EntriesRequest, Finding, Plan } from '../src/model/plan.js'
 import { ceilToStep, floorToStep, gridOf, nsToMs, NANOS_PER_MS, TIME_MS_MAX, type Grid } from '../src/model/time.js'
 import { parse } from '../src/parse/parse.js'
-import { plan, type PlanRequest, type Pushdown } from '../src/plan/plan.js'
+import { plan, planFinding, type PlanRequest, type Pushdown } from '../src/plan/plan.js'
 
 const LOOKBACK_MS = 300_000
 
 /** Parses and plans with what is enabled. `quirks` is for LogQL; only comparisons ask for no pushdown. Throws `bad_query` with a position, or `limit_exceeded`. */
 export function prepare(request: QueryRequest, limits: Limits, features: Features, pushdown: Pushdown = 'on', quirks: Quirks = NO_QUIRKS): Plan {
   checkLimit(limits, 'queryTextBytesMax', Buffer.byteLength(request.text))
+  if (request.finds !== undefined) return findingOf(request, request.finds, { limits, features, pushdown, quirks })
   const expr = parse(request.text, request.language, { limits, features })
   return plan({
     language: request.language,
@@ -26,6 +27,17 @@ export function prepare(request: QueryRequest, limits: Limits, features: Feature
     pushdown,
     ...whenOf(request, expr, limits),
   })
+}
+
+function findingOf(request: QueryRequest, finds: Finding, enabled: Pick<PlanRequest, 'limits' | 'features' | 'pushdown' | 'quirks'>): Plan {
+  const { language, text, when } = request
+  if (when.kind !== 'range') throw badQuery('what there is is found in a range of time')
+  const { startNs, endNs } = when
+  checkTime('start', startNs)
+  checkTime('end', endNs)
+  if (endNs < startNs) throw badQuery('end timestamp must not be before start time')
+  const selector = text === '' ? {} : { expr: parse(text, language, enabled) }
+  return planFinding({ language, text, ...selector, finds, startNs, endNs, lookbackMs: LOOKBACK_MS, ...enabled })
 }
 
 type When = Pick<PlanRequest, 'mode' | 'grid' | 'endMs' | 'entries'>

@@ -1,4 +1,6 @@
 /** A node that listens for HTTP: at a port of its own, or as one of several processes also at one that all share. */
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
 import { QueryError } from '../src/model/error.js'
 import type { Engine } from '../src/model/engine.js'
 import { packageVersion } from '../src/model/place.js'
@@ -9,6 +11,7 @@ import { textSetting, type Configuration } from './configuration.js'
 import { createKeyBook } from './key-book.js'
 import { logLevel, logTelemetry } from './log.js'
 import { openNode, type OpenedNode } from './node.js'
+import { queryTexts } from './query-texts.js'
 import { stopNode } from './stopping.js'
 import { every } from './system.js'
 
@@ -40,8 +43,9 @@ export async function serveConfigured(configuration: Configuration, listening: L
     log(event)
     spans?.observe(event)
   }
-  const spans = spanExporter(configuration, telemetry)
-  const engine = await openNode({ configuration, telemetry }).catch(async (thrown: unknown) => {
+  const id = randomUUID()
+  const spans = spanExporter(configuration, telemetry, id)
+  const engine = await openNode({ configuration, telemetry, id }).catch(async (thrown: unknown) => {
     await spans?.close()
     throw thrown
   })
@@ -51,6 +55,8 @@ export async function serveConfigured(configuration: Configuration, listening: L
     ...(engine.door === undefined ? {} : { cluster: engine.door }),
     node: engine,
     authenticate: createAuthenticator(configuration, engine.keys, () => performance.now()),
+    spoolFolder: join(engine.tempFolder, 'answers'),
+    texts: queryTexts(configuration.limits, configuration.features),
     keys: createKeyBook(engine.keys, engine.limits),
     clock: { nowMs: () => Date.now(), every },
     onFailure: (message) => telemetry({ type: 'actor:failed', actor: 'server', message }),
@@ -98,9 +104,9 @@ function runningNode(engine: OpenedNode, servers: readonly RunningServer[], span
 }
 
 /** Undefined where traces go nowhere. */
-function spanExporter({ settings, limits }: Configuration, telemetry: Telemetry): SpanExporter | undefined {
+function spanExporter({ settings, limits }: Configuration, telemetry: Telemetry, node: string): SpanExporter | undefined {
   const url = settings['telemetry.otlp.url']
   if (url === undefined) return undefined
   const onLost = (spans: number, message: string): void => telemetry({ type: 'traces:lost', spans, message })
-  return new SpanExporter({ url: String(url), limits, clock: { nowMs: () => Date.now(), every }, onLost })
+  return new SpanExporter({ url: String(url), node, limits, clock: { nowMs: () => Date.now(), every }, onLost })
 }

@@ -2,8 +2,9 @@
 import { QueryError } from '../src/model/error.js'
 import type { QueryEvent, QueryRequest } from '../src/model/event.js'
 import type { Ref } from './actor.js'
-import { Coordinator, type CoordinatorMessage, type QueryParts } from './coordinator.js'
+import { Coordinator, type CoordinatorMessage } from './coordinator.js'
 import { EventChannel } from './event-channel.js'
+import type { QueryParts } from './query-parts.js'
 import type { ActorSystem } from './system.js'
 
 /**

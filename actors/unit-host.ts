@@ -3,7 +3,8 @@ import type { RemoteResult, UnitHost } from '../src/model/cluster.js'
 import { QueryError } from '../src/model/error.js'
 import type { WorkUnit } from '../src/model/plan.js'
 import type { Ref } from './actor.js'
-import type { DispatcherMessage, UnitReply } from './dispatcher.js'
+import type { DispatcherMessage } from './dispatcher.js'
+import type { UnitReply } from './unit-messages.js'
 
 /** `newId` names a unit among those of all other nodes; a new one each time. */
 export function unitHost(dispatcher: Ref<DispatcherMessage>, newId: () => string): UnitHost {

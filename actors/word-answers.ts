@@ -2,7 +2,7 @@
 import { NO_STATS, addStats, type UnitStats } from '../src/model/block.js'
 import type { LocalSegment } from '../src/model/engine.js'
 import type { Needles } from '../src/model/needles.js'
-import type { WorkUnit } from '../src/model/plan.js'
+import { leafNeedles, type WorkUnit } from '../src/model/plan.js'
 import type { RowRange, Segment } from '../src/model/segment.js'
 
 /** Word indexes on local disk. */
@@ -29,7 +29,7 @@ type IndexedSegment = Segment & Required<Pick<Segment, 'wordIndex'>>
 
 /** The word indexes to ask for a unit, as the cache knows them: objects with their bytes and checksums. Empty if there is nothing to ask. */
 export function indexesToAsk(unit: Asked): readonly Segment[] {
-  if (needlesOf(unit).length === 0) return []
+  if (leafNeedles(unit.leaf).length === 0) return []
   return unit.segments.filter(hasWordIndex).map((segment) => ({ ...segment, ...segment.wordIndex }))
 }
 
@@ -38,7 +38,7 @@ export async function askWordIndexes(unit: Asked, indexes: readonly LocalSegment
   const paths = new Map(indexes.map(({ segment, path }) => [segment.object, path]))
   const answers = unit.segments.filter(hasWordIndex).map(async (segment) => {
     const path = paths.get(segment.wordIndex.object) ?? ''
-    return [segment.object, await asked.rowsLeft(segment, path, needlesOf(unit))] as const
+    return [segment.object, await asked.rowsLeft(segment, path, leafNeedles(unit.leaf))] as const
   })
   return new Map(await Promise.all(answers))
 }
@@ -59,12 +59,6 @@ export function skippedBy(answers: WordAnswers): UnitStats {
     stats = addStats(stats, { ...NO_STATS, segmentsSkipped: rowGroupsLeft === 0 ? 1 : 0, rowGroupsSkipped: rowGroups - rowGroupsLeft })
   }
   return stats
-}
-
-const NONE: Needles = []
-
-function needlesOf({ leaf }: Asked): Needles {
-  return leaf.signal === 'logs' ? (leaf.needles ?? NONE) : NONE
 }
 
 function hasWordIndex(segment: Segment): segment is IndexedSegment {

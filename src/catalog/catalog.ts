@@ -3,15 +3,18 @@
  * What it leaves out cannot match; what it cannot tell is an error. The default server is embedded (see embedded.ts), with the same SQL.
  */
 import type { KeyStore } from '../model/access.js'
-import type { Catalog } from '../model/engine.js'
+import type { Announced, Catalog } from '../model/engine.js'
 import { QueryError } from '../model/error.js'
 import type { MatchesEmpty } from '../model/fingerprint.js'
+import type { LeftRecords } from '../model/left.js'
 import { DEFAULT_LIMITS } from '../model/limits.js'
 import type { Limits } from '../model/limits.js'
 import { snapshotText, type LookupRequest, type LookupResult, type NewSegment, type Snapshot } from '../model/segment.js'
 import { Database } from './database.js'
 import type { CatalogConnection } from './database.js'
+import { announceObjects, withdrawImport } from './imports.js'
 import { StoredKeys } from './keys.js'
+import { StoredLeftRecords, type LeftLimits } from './left.js'
 import { lookupSegments } from './lookup.js'
 import { migrate } from './migrate.js'
 import { publishSegments } from './publish.js'
@@ -28,12 +31,13 @@ export interface CatalogOptions {
   readonly connection: CatalogConnection
   /** Whether a regex matcher matches the empty string; language/ knows. */
   readonly matchesEmpty: MatchesEmpty
-  readonly limits?: Pick<Limits, 'catalogConnectionsMax' | 'catalogTimeoutMs' | 'organisationKeysMax' | 'segmentRetiredKeepMs'>
+  readonly limits?: LeftLimits & Pick<Limits, 'catalogConnectionsMax' | 'catalogTimeoutMs' | 'organisationKeysMax'>
 }
 
 /** Beside the segments what else the database holds. */
 export interface OpenedCatalog extends Catalog {
   readonly keys: KeyStore
+  readonly left: LeftRecords
 }
 
 /**
@@ -49,18 +53,20 @@ export async function openCatalog(options: CatalogOptions): Promise<OpenedCatalo
     await database.close()
     throw thrown
   }
-  return new PostgresCatalog(database, options.matchesEmpty, new StoredKeys(database, limits), limits)
+  return new PostgresCatalog(database, options.matchesEmpty, limits)
 }
 
 class PostgresCatalog implements OpenedCatalog {
   readonly keys: KeyStore
+  readonly left: LeftRecords
   readonly #database: Database
   readonly #matchesEmpty: MatchesEmpty
-  readonly #limits: Pick<Limits, 'segmentRetiredKeepMs'>
+  readonly #limits: LeftLimits
 
-  constructor(database: Database, matchesEmpty: MatchesEmpty, keys: KeyStore, limits: Pick<Limits, 'segmentRetiredKeepMs'>) {
+  constructor(database: Database, matchesEmpty: MatchesEmpty, limits: LeftLimits & Pick<Limits, 'organisationKeysMax'>) {
     this.#database = database
-    this.keys = keys
+    this.keys = new StoredKeys(database, limits)
+    this.left = new StoredLeftRecords(database, limits)
     this.#matchesEmpty = matchesEmpty
     this.#limits = limits
   }
@@ -80,8 +86,10 @@ class PostgresCatalog implements OpenedCatalog {
       const message = `cannot go on over snapshot ${snapshot}: the catalog knows generations up to ${newest}`
       throw new QueryError({ code: 'cannot_resume', message, facts: { reason: 'snapshot_unknown', snapshot, newest } })
     }
-    if (gone > 0) {
-      const message = `cannot go on over snapshot ${snapshot}: ${gone} of its segments were retired longer than ${keepMs} ms ago (setting limits.segmentRetiredKeepMs)`
+    const deleted = generation < Number(row.kept_from ?? 0)
+    if (gone > 0 || deleted) {
+      const which = deleted ? 'segments' : `${gone} of its segments`
+      const message = `cannot go on over snapshot ${snapshot}: ${which} were retired longer than ${keepMs} ms ago${deleted ? ' and are deleted' : ''} (setting limits.segmentRetiredKeepMs)`
       throw new QueryError({ code: 'cannot_resume', message, facts: { reason: 'snapshot_gone', snapshot, gone, value: keepMs, setting: 'limits.segmentRetiredKeepMs' } })
     }
     return { organisation, generation }
@@ -91,8 +99,16 @@ class PostgresCatalog implements OpenedCatalog {
     return lookupSegments(this.#database, request, this.#matchesEmpty)
   }
 
-  async publish(organisation: string, segments: readonly NewSegment[]): Promise<number> {
-    return publishSegments(this.#database, organisation, segments)
+  async announce(organisation: string, importId: string, objects: readonly string[]): Promise<void> {
+    return announceObjects(this.#database, organisation, importId, objects)
+  }
+
+  async withdraw(importId: string): Promise<void> {
+    return withdrawImport(this.#database, importId)
+  }
+
+  async publish(organisation: string, segments: readonly NewSegment[], announced?: Announced): Promise<number> {
+    return publishSegments(this.#database, organisation, segments, announced)
   }
 
   /** Rejects with `internal`, changing nothing, if one of the segments is not there or is retired already. */
@@ -124,14 +140,16 @@ const TAKE_GENERATION = `
 
 interface Kept {
   readonly newest: string | null
+  readonly kept_from: string | null
   readonly gone: string | null
 }
 
-/** The newest generation, and how many segments of the asked one are past their time. Whoever deletes rows of segments must leave word of it here. */
+/** The newest generation, from which one on rows are there, and how many segments of the asked one are past their time. */
 const KEPT = `
-  select (select generation from organisations where name = $1) as newest, (
+  with owner as (select id, generation, kept_from from organisations where name = $1)
+  select (select generation from owner) as newest, (select kept_from from owner) as kept_from, (
     select count(*) from segments
-    where organisation_id = (select id from organisations where name = $1) and created <= $2 and retired > $2
+    where organisation_id = (select id from owner) and created <= $2 and retired > $2
       and retired_at < now() - $3 * interval '1 millisecond'
   ) as gone`
 

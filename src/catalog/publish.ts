@@ -1,13 +1,19 @@
 /** Makes segments visible: one statement takes the organisation's next generation and adds them all. */
+import type { Announced } from '../model/engine.js'
 import { QueryError } from '../model/error.js'
 import type { NewSegment } from '../model/segment.js'
 import type { Database } from './database.js'
+import { abandoned } from './imports.js'
 
-/** Resolves with the new generation. Rejects with `internal` for a segment that breaks the rules of model/segment.ts. */
-export async function publishSegments(database: Database, organisation: string, segments: readonly NewSegment[]): Promise<number> {
+/**
+ * Resolves with the new generation. Rejects with `internal` for a segment that breaks the rules of model/segment.ts, and with `unavailable` if
+ * the import that announced the objects has been taken for dead: some of them may be deleted.
+ */
+export async function publishSegments(database: Database, organisation: string, segments: readonly NewSegment[], announced?: Announced): Promise<number> {
   for (const segment of segments) checkSegment(segment)
   const columns = COLUMNS.map(([, , valueOf]) => segments.map((segment) => valueOf(segment)))
-  const [row] = await database.query<{ generation: string }>(PUBLISH, [organisation, ...columns])
+  const [row] = await database.query<{ generation: string }>(PUBLISH, [organisation, ...columns, announced?.importId ?? null, announced?.objects ?? 0])
+  if (row === undefined) throw abandoned(announced?.importId ?? '')
   return Number(row.generation)
 }
 
@@ -37,9 +43,17 @@ const COLUMNS: readonly (readonly [column: string, type: string, valueOf: (segme
 /** The columns of the table segments; fingerprints have a table of their own. */
 const STORED = COLUMNS.map(([column]) => column).filter((column) => column !== 'fingerprints')
 
+/** Behind the columns: the import that has announced the objects, or null, and how many it has. */
+const IMPORT_ID = `$${COLUMNS.length + 2}::text`
+
 const PUBLISH = `
-  with owner as (
-    insert into organisations (name, generation) values ($1, 1)
+  with claimed as (
+    delete from imports where id = ${IMPORT_ID} and organisation = $1 and not abandoned
+      and (select count(*) from import_objects where import_id = ${IMPORT_ID}) = $${COLUMNS.length + 3}
+    returning id
+  ), owner as (
+    insert into organisations (name, generation)
+    select $1, 1 where ${IMPORT_ID} is null or exists (select from claimed)
     on conflict (name) do update set generation = organisations.generation + 1
     returning id, generation
   ), new as (

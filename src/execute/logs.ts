@@ -1,10 +1,12 @@
 /** Log leaves in a unit: segments → entries that pass the pipeline → ordered entries, or sums by steps. */
+import type { LogLeaf } from '../language/language.js'
 import { NO_STATS, type Block } from '../model/block.js'
 import type { LocalSegment, UnitResult } from '../model/engine.js'
 import { QueryError } from '../model/error.js'
 import type { WorkUnit } from '../model/plan.js'
 import type { Chunk } from '../segment/segment.js'
 import type { UnitContext } from './context.js'
+import { findStreams } from './found-series.js'
 import { readEntries } from './logs-entries.js'
 import type { LogUnitScan, StreamTable } from './logs-rows.js'
 import { countEntries } from './logs-samples.js'
@@ -20,6 +22,9 @@ export type LogContext = Pick<UnitContext, 'duckdb' | 'signal' | 'checkCancelled
  * the stages, which run while the next rows are read.
  */
 export async function runLogUnit(unit: WorkUnit, segments: readonly LocalSegment[], context: LogContext): Promise<UnitResult> {
+  const { leaf } = unit
+  if (leaf.signal === 'metrics') throw new QueryError({ code: 'internal', message: `unit ${unit.id} is not about logs` })
+  if (leaf.kind === 'streams') return findStreams(unit, leaf, segments, context)
   const started = context.now()
   let rows = 0
   let bytes = 0
@@ -40,7 +45,7 @@ export async function runLogUnit(unit: WorkUnit, segments: readonly LocalSegment
       readMs += context.now() - from
     },
   }
-  const block = await runLeaf(unit, segments, scan)
+  const block = await runLeaf(unit, leaf, segments, scan)
   return {
     block,
     annotations: [],
@@ -61,9 +66,7 @@ function sumOf(counts: Int32Array): number {
   return counts.reduce((sum, count) => sum + count, 0)
 }
 
-function runLeaf(unit: WorkUnit, segments: readonly LocalSegment[], scan: LogUnitScan): Promise<Block> {
-  const { leaf } = unit
-  if (leaf.signal === 'metrics') throw new QueryError({ code: 'internal', message: `unit ${unit.id} is not about logs` })
+function runLeaf(unit: WorkUnit, leaf: LogLeaf, segments: readonly LocalSegment[], scan: LogUnitScan): Promise<Block> {
   switch (leaf.kind) {
     case 'entries':
       return readEntries(unit, leaf, segments, scan)

@@ -1,6 +1,7 @@
 /** Label matchers as SQL over a nullable column. A label that a row lacks is the empty string to every matcher. */
 import { duckdbRegex, matchesEmpty } from '../language/language.js'
 import type { Matcher } from '../model/labels.js'
+import type { Segment } from '../model/segment.js'
 import { quoteIdentifier, quoteText } from '../segment/segment.js'
 
 /** `all`: every row matches; `none`: no row does. */
@@ -17,6 +18,24 @@ export function columnPredicate(matcher: Matcher, column: string | undefined): s
     case '!~':
       return `NOT ${matchesSql(name, matcher.value)}`
   }
+}
+
+/** Of rows of the segment, joined by AND; undefined if no row can match. */
+export function matcherPredicates(segment: Segment, matchers: readonly Matcher[]): readonly string[] | undefined {
+  const predicates: string[] = []
+  for (const matcher of matchers) {
+    if (holdsThroughout(segment, matcher)) continue
+    const column = segment.columns.find((candidate) => candidate.kind === 'stream' && candidate.name === matcher.name)
+    const predicate = columnPredicate(matcher, column?.column)
+    if (predicate === 'none') return undefined
+    if (predicate !== 'all') predicates.push(predicate)
+  }
+  return predicates
+}
+
+/** A segment of one metric name, as most are, needs no look at the name of each row. */
+function holdsThroughout(segment: Segment, matcher: Matcher): boolean {
+  return matcher.name === '__name__' && matcher.op === '=' && segment.names.length === 1 && segment.names[0] === matcher.value
 }
 
 /** Characters that stand for themselves in a regex. */

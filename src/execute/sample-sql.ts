@@ -1,10 +1,9 @@
 /** The SQL that reads one metrics segment for a unit: rows of matching series, their samples and the labels that are wanted. */
 import { NAME_LABELS } from '../language/language.js'
 import { detailColumns, furtherColumns, METRIC_COLUMNS, parquetSource, quoteIdentifier, type FurtherColumns, type VisitQuery } from '../segment/segment.js'
-import type { Matcher } from '../model/labels.js'
 import type { HashInterval, SampleLeaf } from '../model/plan.js'
 import type { LabelColumn, Segment } from '../model/segment.js'
-import { columnPredicate } from './matcher-sql.js'
+import { matcherPredicates } from './matcher-sql.js'
 
 export interface SampleScan {
   readonly query: VisitQuery
@@ -60,23 +59,6 @@ function wanted(leaf: SampleLeaf, name: string): boolean {
   if (accumulator === 'samples') return true
   if (grouping.without) return name !== '__name__' && !grouping.labels.includes(name)
   return grouping.labels.includes(name)
-}
-
-function matcherPredicates(segment: Segment, matchers: readonly Matcher[]): readonly string[] | undefined {
-  const predicates: string[] = []
-  for (const matcher of matchers) {
-    if (holdsThroughout(segment, matcher)) continue
-    const column = segment.columns.find((candidate) => candidate.kind === 'stream' && candidate.name === matcher.name)
-    const predicate = columnPredicate(matcher, column?.column)
-    if (predicate === 'none') return undefined
-    if (predicate !== 'all') predicates.push(predicate)
-  }
-  return predicates
-}
-
-/** A segment of one metric name, as most are, needs no look at the name of each row. */
-function holdsThroughout(segment: Segment, matcher: Matcher): boolean {
-  return matcher.name === '__name__' && matcher.op === '=' && segment.names.length === 1 && segment.names[0] === matcher.value
 }
 
 /** The series column is BIGINT and the interval bounds its high 32 bits; a bound that the segment does not reach is left out. */

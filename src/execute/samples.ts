@@ -7,6 +7,7 @@ import type { SampleLeaf, WorkUnit } from '../model/plan.js'
 import { furtherColumns, type Chunk } from '../segment/segment.js'
 import { bytesRead } from './bytes-read.js'
 import type { UnitContext } from './context.js'
+import { findSeries } from './found-series.js'
 import { sampleRows } from './sample-rows.js'
 import { sampleScan, type SampleBounds } from './sample-sql.js'
 import { IntColumn, SampleStore } from './sample-store.js'
@@ -23,6 +24,7 @@ export async function runSampleUnit(
   segments: readonly LocalSegment[],
   context: UnitContext,
 ): Promise<UnitResult> {
+  if (leaf.window.kind === 'exists') return findSeries(unit, leaf, leaf.window.finds, segments, context)
   const bounds = boundsOf(unit, leaf)
   const scans = scansOf(segments, leaf, bounds)
   const annotations = new AnnotationList(unit.limits.annotationsMax)

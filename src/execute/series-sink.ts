@@ -147,6 +147,7 @@ function seriesEvaluator({ window }: SampleLeaf, windows: Windows, checkCancelle
         else newestSamples(run, windows, window, cells)
       }
     case 'raw':
+    case 'exists':
       throw new QueryError({ code: 'internal', message: 'samples as they are have no steps' })
     case 'range': {
       const call = rangeCall(rangeFunction(window.fn), window.args, window.extension)

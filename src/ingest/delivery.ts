@@ -1,14 +1,14 @@
 /**
  * The objects of one import on their way: written to a local file, put into the store, and at the very end published together.
- * Until then nothing refers to them, so a crash leaves objects without a row and never a row without its object.
+ * Until then no segment refers to them, and the catalog has them on record as those of an import: what a crash leaves is deleted some time.
  */
-import { createHash } from 'node:crypto'
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Catalog, ObjectStore } from '../model/engine.js'
 import type { Limits } from '../model/limits.js'
 import type { NewSegment, Signal } from '../model/segment.js'
 import { WORD_INDEX_SUFFIX, joinMetricSegments, openDuckdb, type Duckdb, type SegmentPart, type SegmentTarget } from '../segment/segment.js'
+import { organisationFolder } from '../storage/storage.js'
 import { dayOf } from './moment.js'
 
 export interface DeliveryParts {
@@ -30,6 +30,7 @@ export class Delivery {
   readonly #parts: DeliveryParts
   readonly #organisation: string
   readonly #signal: AbortSignal | undefined
+  readonly #importId: string
   readonly #folder: string
   readonly #segments: NewSegment[] = []
   /** Segments that wait for others of their window, by window; still in our folder. */
@@ -44,7 +45,8 @@ export class Delivery {
     this.#parts = parts
     this.#organisation = organisation
     this.#signal = signal
-    this.#folder = join(parts.tempFolder, `import-${parts.newId()}`)
+    this.#importId = parts.newId()
+    this.#folder = join(parts.tempFolder, `import-${this.#importId}`)
   }
 
   get segments(): number {
@@ -95,13 +97,16 @@ export class Delivery {
   }
 
   async #put({ path, segment }: SegmentPart): Promise<void> {
-    await this.#putObject(segment.object, path)
-    if (segment.wordIndex !== undefined) await this.#putObject(segment.wordIndex.object, path + WORD_INDEX_SUFFIX)
+    const { object, wordIndex } = segment
+    const keys = wordIndex === undefined ? [object] : [object, wordIndex.object]
+    await this.#parts.catalog.announce(this.#organisation, this.#importId, keys)
+    this.#keys.push(...keys)
+    await this.#putObject(object, path)
+    if (wordIndex !== undefined) await this.#putObject(wordIndex.object, path + WORD_INDEX_SUFFIX)
     this.#segments.push(segment)
   }
 
   async #putObject(key: string, path: string): Promise<void> {
-    this.#keys.push(key)
     await this.#parts.store.put(key, path, this.#signal)
     await rm(path)
   }
@@ -112,16 +117,22 @@ export class Delivery {
     this.#waiting.clear()
     if (this.#segments.length === 0) return (await this.#parts.catalog.snapshot(this.#organisation)).generation
     this.#publishing = 'begun'
-    return this.#parts.catalog.publish(this.#organisation, this.#segments)
+    return this.#parts.catalog.publish(this.#organisation, this.#segments, { importId: this.#importId, objects: this.#keys.length })
   }
 
   /**
-   * Removes the objects of a failed import as far as that can be done; what stays is never read. Once publishing has begun they stay:
-   * a connection may break after the commit, and then they are part of the lake.
+   * Removes the objects of a failed import as far as that can be done; what stays is never read, and is deleted in its time. Once publishing
+   * has begun they stay: a connection may break after the commit, and then they are part of the lake.
    */
   async undo(): Promise<void> {
-    if (this.#publishing === 'begun') return
-    for (const key of this.#keys) await this.#parts.store.delete(key).catch(() => undefined)
+    if (this.#publishing === 'begun' || this.#keys.length === 0) return
+    const { store, catalog } = this.#parts
+    try {
+      for (const key of this.#keys) await store.delete(key)
+      await catalog.withdraw(this.#importId)
+    } catch {
+      // Their record stays, too.
+    }
   }
 
   /** Frees everything local. */
@@ -136,13 +147,4 @@ export class Delivery {
     const options = { memoryMb: this.#parts.limits.threadMemoryMb, tempFolder: this.#folder, threads: WRITER_THREADS }
     return (this.#duckdb = await openDuckdb(options))
   }
-}
-
-/**
- * The prefix of the keys of an organisation, which no other one has: keys know few characters, so names with others, and those that look
- * like the outcome, are told apart by a hash that nobody can aim at.
- */
-export function organisationFolder(organisation: string): string {
-  if (/^(?!org-)[a-z0-9][a-z0-9_-]{0,99}$/.test(organisation)) return organisation
-  return `org-${createHash('sha256').update(organisation).digest('hex').slice(0, 40)}`
 }

@@ -1,11 +1,12 @@
 /** How units answer log leaves: what DuckDB does of the stages, what is read of lines, and what is left to a pipeline. Units and EXPLAIN ask the same. */
 import type { Grouping, StageExpr } from '../model/expr.js'
 import type { Limits } from '../model/limits.js'
-import type { Leaf, LogEntriesLeaf } from '../model/plan.js'
+import type { Leaf, LogEntriesLeaf, LogStreamsLeaf } from '../model/plan.js'
 import type { FieldParser } from '../model/segment.js'
 import { compilePipeline, fieldParser, findStage, pushdown, type Pipeline, type PipelineOptions, type Pushdown } from './stages/stages.js'
 
-export type LogLeaf = Extract<Leaf, { signal: 'logs' }>
+/** A log leaf that takes entries through stages. */
+export type LogLeaf = Exclude<Extract<Leaf, { signal: 'logs' }>, LogStreamsLeaf>
 export type LogWindowLeaf = Exclude<LogLeaf, LogEntriesLeaf>
 
 /** A series for each label set. */

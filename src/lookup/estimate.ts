@@ -5,10 +5,20 @@ import type { Reach } from './reach.js'
 
 /** Samples (or log entries) of the segments within the reach; never less than one a segment. */
 export function estimateSamples(segments: readonly Segment[], leaf: Leaf, reach: Reach): number {
+  if (isFound(leaf)) return segments.reduce((rows, segment) => rows + Math.max(1, rowsFound(segment)), 0)
   const name = leaf.matchers.find((matcher) => matcher.name === '__name__' && matcher.op === '=')?.value
   let total = 0
   for (const segment of segments) total += Math.max(1, samplesWithin(segment, reach) * nameShare(segment, name))
   return total
+}
+
+function isFound(leaf: Leaf): boolean {
+  return leaf.signal === 'metrics' ? leaf.window.kind === 'exists' : leaf.kind === 'streams'
+}
+
+/** Label columns of logs repeat themselves row after row: about as much work as their streams. */
+function rowsFound({ signal, rows, series }: Segment): number {
+  return signal === 'metrics' ? rows : series
 }
 
 export function samplesWithin(segment: Segment, reach: Reach): number {

@@ -6,7 +6,7 @@ import type { Catalog } from '../model/engine.js'
 import { isSteady, unitGrid } from '../model/leaf-steps.js'
 import type { Limits } from '../model/limits.js'
 import { limitExceeded } from '../model/limits.js'
-import type { Leaf, Plan, TimeGroup, WorkUnit } from '../model/plan.js'
+import { leafNeedles, type Leaf, type Plan, type TimeGroup, type WorkUnit } from '../model/plan.js'
 import type { LookupRequest, LookupResult, PruneStep, Segment, Snapshot } from '../model/segment.js'
 import { gridSlice, type Grid } from '../model/time.js'
 import { summaryClauses } from '../segment/segment.js'
@@ -17,6 +17,7 @@ import { estimateRun, stepGroups } from './step-groups.js'
 import { furtherReach, leafReach, leafReading, type Reading } from './reach.js'
 import { hashCuts } from './units.js'
 
+export { affectedRanges } from './affected.js'
 export { leafReach } from './reach.js'
 
 /** A query cut up: groups in the order of release, and the units of each. */
@@ -35,7 +36,7 @@ export interface GroupedQuery {
 /** One lookup per leaf, in the order of the leaves. */
 export function lookupRequests(plan: Plan, snapshot: Snapshot): readonly LookupRequest[] {
   return plan.leaves.map((leaf) => {
-    const words = leaf.signal === 'logs' ? summaryClauses(leaf.needles ?? []) : []
+    const words = summaryClauses(leafNeedles(leaf))
     const request = { snapshot, signal: leaf.signal, matchers: leaf.matchers, ...leafReach(leaf, plan.grid, plan.entries) }
     return words.length === 0 ? request : { ...request, words }
   })
@@ -126,7 +127,7 @@ function leafUnits(
 /** Only sums of entries add up over units that have parts of the time of one series. Parts without segments are left out. */
 function partsOf(leaf: Leaf, { segments, reach }: Reading, parts: number): readonly UnitPart[] {
   const { accumulator } = leaf.accumulate
-  const addsUp = accumulator === 'sum' || accumulator === 'samples' || accumulator === 'entries'
+  const addsUp = accumulator === 'sum' || accumulator === 'samples' || accumulator === 'entries' || (leaf.signal === 'logs' && leaf.kind === 'streams')
   if (leaf.signal === 'logs' && addsUp) return logParts(segments, reach, parts, (segment) => samplesWithin(segment, reach))
   return hashParts(segments, parts)
 }

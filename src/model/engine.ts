@@ -1,6 +1,7 @@
 /** What rooms need of each other, as interfaces: implemented in their rooms, joined in actors/main.ts. */
 import type { Annotation } from './annotation.js'
 import type { Block, UnitStats } from './block.js'
+import type { Expr, Language } from './expr.js'
 import type { NodeReport } from './node.js'
 import type { QueryEvent, QueryRequest } from './event.js'
 import type { Limits } from './limits.js'
@@ -17,12 +18,26 @@ export interface Catalog {
    */
   snapshotAt(organisation: string, generation: number): Promise<Snapshot>
   lookup(request: LookupRequest): Promise<LookupResult>
-  /** All segments become visible together, or none. Resolves with the new generation. */
-  publish(organisation: string, segments: readonly NewSegment[]): Promise<number>
+  /**
+   * An import is about to put these objects: until it publishes or withdraws they are on record as its own, and are deleted if it is not
+   * heard of for limits.importAbandonedMs. Rejects with `unavailable` if that has happened already.
+   */
+  announce(organisation: string, importId: string, objects: readonly string[]): Promise<void>
+  /** The import is over and has left no object, or none that may be deleted. */
+  withdraw(importId: string): Promise<void>
+  /** All segments become visible together, or none. `announced`: the import whose objects they are. Resolves with the new generation. */
+  publish(organisation: string, segments: readonly NewSegment[], announced?: Announced): Promise<number>
   /** The segments are no longer part of newer snapshots. Resolves with the new generation. */
   retire(organisation: string, segmentIds: readonly string[]): Promise<number>
   ping(): Promise<void>
   close(): Promise<void>
+}
+
+/** What an import has announced. */
+export interface Announced {
+  readonly importId: string
+  /** How many objects. */
+  readonly objects: number
 }
 
 /** Where segment objects live. Keys are relative paths of [a-z0-9/_.-]. Objects are never changed once written. */
@@ -93,6 +108,13 @@ export interface ImportReport extends ImportProgress {
   readonly series: number
   readonly generation: number
   readonly snapshot: string
+}
+
+/** What can be told of a query by its text alone. Both throw `bad_query` with a position. */
+export interface QueryTexts {
+  tree(text: string, language: Language): Expr
+  /** Laid out over lines, as each language's own formatter does. */
+  pretty(text: string, language: Language): string
 }
 
 /** A whole Millrace, in this process or at a URL: what the HTTP server, the command line and programs use. */

@@ -1,5 +1,5 @@
 /** Which steps and which samples a leaf has to do with, when the root asks for some steps of the query. */
-import type { Leaf, LeafWindow, SampleLeaf, SubqueryLevel } from './plan.js'
+import type { Leaf, LeafWindow, SampleLeaf, SubqueryLevel, WindowExtension } from './plan.js'
 import { gridEnd, instantGrid, subqueryGrid, type Grid } from './time.js'
 
 /** The one time at which a leaf is evaluated whatever the steps are (`@`); undefined: at the steps. Its block has one step, repeated for all. */
@@ -56,12 +56,17 @@ export function hintReach(leaf: SampleLeaf, grid: Grid): SampleReach {
 /** How far before its end a window looks: left-open. */
 export function lookBackMs(window: LeafWindow): number {
   if (window.kind === 'instant') return window.lookbackMs
-  return window.rangeMs + (window.extension?.lookbackMs ?? 0)
+  return window.rangeMs + (extensionOf(window)?.lookbackMs ?? 0)
 }
 
 export function lookAheadMs(window: LeafWindow): number {
   if (window.kind === 'instant') return window.smoothed ? window.lookbackMs : 0
-  return window.extension?.modifier === 'smoothed' ? window.extension.lookbackMs : 0
+  const extension = extensionOf(window)
+  return extension?.modifier === 'smoothed' ? extension.lookbackMs : 0
+}
+
+function extensionOf(window: LeafWindow): WindowExtension | undefined {
+  return window.kind === 'range' || window.kind === 'raw' ? window.extension : undefined
 }
 
 /** How much time one step of the query sees of the leaf's samples, in ms. */

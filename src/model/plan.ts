@@ -37,7 +37,13 @@ export interface EntriesRequest {
   readonly intervalNs?: bigint
 }
 
-export type Leaf = SampleLeaf | LogSampleLeaf | LogValuesLeaf | LogEntriesLeaf
+export type Leaf = SampleLeaf | LogSampleLeaf | LogValuesLeaf | LogEntriesLeaf | LogStreamsLeaf
+
+/**
+ * What is asked about the series (or log streams) of a selector instead of their values: their label sets, the names of their labels,
+ * or the values of one label. A block has a series for each: the label set itself, `{name="…"}`, or `{LABEL="…"}`; its value is 1.
+ */
+export type Finding = { readonly kind: 'series' } | { readonly kind: 'names' } | { readonly kind: 'values'; readonly label: string }
 
 /** How `anchored` and `smoothed` widen a window: both look `lookbackMs` back before it, `smoothed` as far beyond its end. */
 export interface WindowExtension {
@@ -48,11 +54,13 @@ export interface WindowExtension {
 /**
  * What is done with the samples of one series before anything is added up across series. `instant`: the newest sample within the
  * lookback, or its time, or when its counter began. `range`: a function over a window. `raw`: the samples themselves, for the root.
+ * `exists`: only whether there is a sample in the window, staleness markers included; see Finding.
  */
 export type LeafWindow =
   | { readonly kind: 'instant'; readonly lookbackMs: number; readonly gives: 'value' | 'time' | 'startTime'; readonly smoothed: boolean }
   | { readonly kind: 'range'; readonly fn: string; readonly rangeMs: number; readonly args: readonly number[]; readonly extension?: WindowExtension }
   | { readonly kind: 'raw'; readonly rangeMs: number; readonly extension?: WindowExtension }
+  | { readonly kind: 'exists'; readonly rangeMs: number; readonly finds: Finding }
 
 /**
  * A subquery: its operand is evaluated at the multiples of `stepMs` that lie in (first − offset − range, last − offset], where first and last
@@ -184,6 +192,15 @@ export interface LogEntriesLeaf extends LeafBase {
   readonly rowByRow?: true
 }
 
+/** The streams that have an entry in the window that ends at the only step; of labels that of the stream alone, no structured metadata. */
+export interface LogStreamsLeaf extends LeafBase {
+  readonly signal: 'logs'
+  readonly kind: 'streams'
+  readonly finds: Finding
+  readonly rangeNs: bigint
+  readonly offsetNs: bigint
+}
+
 export type RootNode =
   | { readonly kind: 'leaf'; readonly leaf: number }
   | { readonly kind: 'entries'; readonly leaf: number }
@@ -312,6 +329,11 @@ export interface WorkUnit {
 }
 
 export type { LabelFilterExpr }
+
+/** What entries that pass the leaf's stages have in them; nothing is known of other leaves. */
+export function leafNeedles(leaf: Leaf): Needles {
+  return leaf.signal === 'logs' && leaf.kind !== 'streams' ? (leaf.needles ?? []) : []
+}
 
 /** The metric name that all series have when they are accumulated; empty if it is gone or not known. */
 export function sharedName(leaf: Leaf): string {

@@ -15,18 +15,21 @@ export type TelemetryEvent =
   | (OfQuery & { readonly type: 'group:released'; readonly group: number; readonly ms: number })
   | (OfQuery & {
       readonly type: 'query:ended'
-      readonly status: 'ok' | ErrorCode
+      readonly status: 'ok' | 'partial' | ErrorCode
       readonly message?: string
       readonly wallMs: number
       readonly units: number
       readonly bytes: number
       readonly samples: number
     })
+  /** A segment is left out of an answer that may be partial. */
+  | (OfQuery & { readonly type: 'segment:missing'; readonly segment: string; readonly object: string; readonly code: ErrorCode; readonly message: string })
   | (OfUnit & { readonly type: 'unit:finished'; readonly ms: number; readonly stats: UnitStats })
   | (OfUnit & { readonly type: 'unit:failed'; readonly ms: number; readonly code: ErrorCode; readonly message: string })
-  | (OfUnit & { readonly type: 'unit:retried'; readonly attempt: number; readonly message: string })
-  /** A second run of a unit that is far behind the others of its group has begun. */
-  | (OfUnit & { readonly type: 'unit:hedged'; readonly afterMs: number })
+  /** A run has failed for a reason that may pass: after `ms`, at `node` (absent: here). `attempt` is the number of the next one, from 1. */
+  | (OfUnit & { readonly type: 'unit:retried'; readonly attempt: number; readonly message: string; readonly ms: number; readonly node?: string })
+  /** A second run of a unit that is far behind the others of its group has begun, at `node`; the first one goes on at `slowNode`. */
+  | (OfUnit & { readonly type: 'unit:hedged'; readonly afterMs: number; readonly node: string; readonly slowNode: string })
   /** Units are called back: their query has ended, or another run of them was first. */
   | (OfQuery & { readonly type: 'units:cancelled'; readonly units: number })
   | { readonly type: 'cache:hit' | 'cache:evicted'; readonly object: string; readonly bytes: number }
@@ -37,6 +40,8 @@ export type TelemetryEvent =
   | { readonly type: 'thread:memory'; readonly thread: number; readonly bytes: number; readonly spilledBytes: number }
   | { readonly type: 'import:finished'; readonly file: string; readonly segments: number; readonly samples: number; readonly ms: number }
   | { readonly type: 'import:failed'; readonly file: string; readonly message: string }
+  /** Objects that no snapshot names any more were deleted; `failed`: could not be, `message` says why the last of them. */
+  | { readonly type: 'collector:swept'; readonly objects: number; readonly failed: number; readonly message?: string }
   | { readonly type: 'actor:failed'; readonly actor: string; readonly message: string }
   | { readonly type: 'member:joined' | 'member:gone'; readonly node: string; readonly url: string; readonly role: Role }
   /** The lease could not be renewed: the catalog, or the names of the nodes, cannot be asked. */

@@ -3,7 +3,7 @@ import type { Grouping } from '../model/expr.js'
 import type { Matcher } from '../model/labels.js'
 import type { Limits } from '../model/limits.js'
 import type { NeedleClause } from '../model/needles.js'
-import type { Leaf, LeafWindow, LogValuesLeaf, Plan, RootNode, SampleLeaf, SeriesOp, SubqueryLevel, WindowInput } from '../model/plan.js'
+import type { Finding, Leaf, LeafWindow, LogValuesLeaf, Plan, RootNode, SampleLeaf, SeriesOp, SubqueryLevel, WindowInput } from '../model/plan.js'
 import { SAMPLES, type LogLeaf } from '../language/language.js'
 import { explainLogWork } from './explain-logs.js'
 
@@ -61,6 +61,7 @@ class PlanText {
     const where = `{${leaf.matchers.map(matcherText).join(', ')}}`
     const reason = leaf.notPushed === undefined ? [] : [`  not pushed further: ${leaf.notPushed}`]
     if (leaf.signal === 'metrics') return [`leaf ${leaf.id} metrics ${where}`, ...sampleChain(leaf).map((line) => `  ${line}`), ...reason]
+    if (leaf.kind === 'streams') return [`leaf ${leaf.id} logs ${where}`, `  in each unit: ${foundText(leaf.finds)} within ${leaf.rangeNs}ns`]
     const needles = leaf.needles === undefined ? [] : [`  looks for ${leaf.needles.map(needleText).join(', and ')}`]
     const work = explainLogWork(leaf, this.#plan, this.#limits).map((line) => `  ${line}`)
     return [`leaf ${leaf.id} logs ${where}`, ...needles, `  in each unit: ${logLeafText(leaf)}`, ...work, ...reason]
@@ -126,6 +127,19 @@ function windowText(window: LeafWindow): string {
       return `${callText(window.fn, window.args)} over ${window.rangeMs}ms${window.extension === undefined ? '' : ` ${window.extension.modifier}`}`
     case 'raw':
       return `the samples of ${window.rangeMs}ms${window.extension === undefined ? '' : ` ${window.extension.modifier}`}`
+    case 'exists':
+      return `${foundText(window.finds)} within ${window.rangeMs}ms`
+  }
+}
+
+function foundText(finds: Finding): string {
+  switch (finds.kind) {
+    case 'series':
+      return 'which label sets there are'
+    case 'names':
+      return 'which label names there are'
+    case 'values':
+      return `which values of ${finds.label} there are`
   }
 }
 

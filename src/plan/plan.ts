@@ -5,6 +5,7 @@ import { planPromql } from './promql.js'
 import type { PlanRequest } from './request.js'
 
 export { explainPlan } from './explain.js'
+export { planFinding } from './finding.js'
 export type { PlanRequest, Pushdown } from './request.js'
 
 /** Throws `bad_query` with a position for what is not supported. */

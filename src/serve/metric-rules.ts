@@ -16,7 +16,8 @@ export const METRIC_RULES = {
   millrace_query_queue_oldest_seconds: { kind: 'gauge', labels: [], help: 'For how long the query that has waited longest for a place does; 0 if none waits.' },
   millrace_queries_running: { kind: 'gauge', labels: [], help: 'Queries that are cut into units and have not ended.' },
   millrace_query_wait_seconds: { kind: 'histogram', labels: [], help: 'How long queries that got a place waited for it.', buckets: SECONDS },
-  millrace_queries_total: { kind: 'counter', labels: ['language', 'status'], help: 'Queries that have ended, by language and by `ok` or the code of their error.' },
+  millrace_queries_total: { kind: 'counter', labels: ['language', 'status'], help: 'Queries that have ended, by language and by `ok`, `partial` (something is missing, as the caller allowed) or the code of their error.' },
+  millrace_missing_segments_total: { kind: 'counter', labels: [], help: 'Segments that could not be read and were left out of an answer that was allowed to be partial, once for each query.' },
   millrace_query_first_data_seconds: { kind: 'histogram', labels: ['language'], help: 'From the start of a query to its first datapoint.', buckets: SECONDS },
   millrace_query_seconds: { kind: 'histogram', labels: ['language'], help: 'From the start of a query to its end, the time that its reader takes among it.', buckets: SECONDS },
   millrace_group_seconds: { kind: 'histogram', labels: [], help: 'From the dispatching of a time group to its release.', buckets: SECONDS },
@@ -52,6 +53,7 @@ export const METRIC_RULES = {
   millrace_import_samples_total: { kind: 'counter', labels: [], help: 'Samples and log entries that were imported.' },
   millrace_import_segments_total: { kind: 'counter', labels: [], help: 'Segments that imports have written.' },
   millrace_import_seconds: { kind: 'histogram', labels: [], help: 'How long an import took.', buckets: SECONDS },
+  millrace_collected_objects_total: { kind: 'counter', labels: ['outcome'], help: 'Objects that no snapshot names any more: `deleted`, or `failed` to be and left to the next time.' },
   millrace_actor_failures_total: { kind: 'counter', labels: [], help: 'Actors that failed: each is a mistake of ours or of the disk, and is in the log.' },
   millrace_spans_lost_total: { kind: 'counter', labels: [], help: 'Spans that did not reach the collector of traces.' },
 } as const satisfies Readonly<Record<string, MetricRule>>

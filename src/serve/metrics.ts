@@ -57,6 +57,8 @@ function count(meters: Meters, languages: Map<string, string>, event: TelemetryE
       meters.add('millrace_queries_total', { language, status: event.status })
       return meters.observeMs('millrace_query_seconds', { language }, event.wallMs)
     }
+    case 'segment:missing':
+      return meters.add('millrace_missing_segments_total', {})
     case 'unit:finished':
     case 'unit:failed':
     case 'unit:retried':
@@ -80,6 +82,9 @@ function count(meters: Meters, languages: Map<string, string>, event: TelemetryE
       return meters.observeMs('millrace_import_seconds', {}, event.ms)
     case 'import:failed':
       return meters.add('millrace_imports_total', { status: 'failed' })
+    case 'collector:swept':
+      meters.add('millrace_collected_objects_total', { outcome: 'deleted' }, event.objects)
+      return meters.add('millrace_collected_objects_total', { outcome: 'failed' }, event.failed)
     case 'actor:failed':
       return meters.add('millrace_actor_failures_total', {})
     case 'traces:lost':

@@ -8,6 +8,8 @@ import { SpanMaker, type Span } from './spans.js'
 export interface SpanExporterOptions {
   /** Where the collector takes traces: `http://…:4318/v1/traces`. */
   readonly url: string
+  /** The id of the node, which no other one has. */
+  readonly node: string
   readonly limits: Limits
   readonly clock: ServerClock
   /** Told of spans that are lost, and why. */
@@ -17,7 +19,7 @@ export interface SpanExporterOptions {
 export class SpanExporter {
   readonly #options: SpanExporterOptions
   readonly #agent: Agent
-  readonly #maker = new SpanMaker()
+  readonly #maker: SpanMaker
   readonly #stopTimer: () => void
   #waiting: Span[] = []
   /** Found no room since the last export. */
@@ -27,6 +29,7 @@ export class SpanExporter {
   constructor(options: SpanExporterOptions) {
     const { limits, clock } = options
     this.#options = options
+    this.#maker = new SpanMaker(options.node)
     const timeout = limits.spanExportTimeoutMs
     this.#agent = new Agent({ connect: { timeout }, headersTimeout: timeout, bodyTimeout: timeout })
     this.#stopTimer = clock.every(limits.spanExportEveryMs, () => this.#export())
@@ -75,7 +78,7 @@ export class SpanExporter {
   /** What went wrong, if anything did. */
   async #send(spans: readonly Span[]): Promise<string | undefined> {
     try {
-      const options = { dispatcher: this.#agent, method: 'POST', headers: { 'content-type': 'application/json' }, body: otlpJson(spans) } as const
+      const options = { dispatcher: this.#agent, method: 'POST', headers: { 'content-type': 'application/json' }, body: otlpJson(spans, this.#options.node) } as const
       const { statusCode, body } = await request(this.#options.url, options)
       await body.dump()
       return statusCode < 300 ? undefined : `the collector answered ${statusCode}`
@@ -87,8 +90,8 @@ export class SpanExporter {
 }
 
 /** The JSON form of an ExportTraceServiceRequest: ids in hexadecimal digits, 64-bit integers as texts. */
-export function otlpJson(spans: readonly Span[]): string {
-  const resource = { attributes: [attribute('service.name', 'millrace')] }
+export function otlpJson(spans: readonly Span[], node: string): string {
+  const resource = { attributes: [attribute('service.name', 'millrace'), attribute('service.instance.id', node)] }
   return JSON.stringify({ resourceSpans: [{ resource, scopeSpans: [{ scope: { name: 'millrace' }, spans: spans.map(otlpSpan) }] }] })
 }
 

@@ -1,6 +1,6 @@
 /**
- * Spans of OpenTelemetry, made of telemetry events: one for a query, under it one for each time group, under that one for each unit.
- * The ids follow from those of query, group and unit, so that every node that knows these gives the same ones.
+ * Spans of OpenTelemetry, made of telemetry events: one for a query, under it one for each time group, under that one for each run of a unit.
+ * The ids of queries and groups follow from what they are, so that every node that knows these gives the same ones. Runs have nothing under them.
  */
 import { hash64 } from '../model/hash.js'
 import type { TelemetryEvent } from '../model/telemetry.js'
@@ -31,6 +31,13 @@ interface Begun {
 export class SpanMaker {
   /** Queries that have begun and not ended, by id. */
   readonly #begun = new Map<string, Begun>()
+  readonly #node: string
+  #runs = 0
+
+  /** `node`: its id, which no other one has. */
+  constructor(node: string) {
+    this.#node = node
+  }
 
   /** The span that ends with the event, if one does and its caller wants the trace; `nowMs` since 1970. */
   take(event: TelemetryEvent, nowMs: number): Span | undefined {
@@ -47,14 +54,25 @@ export class SpanMaker {
         return inside(event, nowMs, { name: `group ${event.group}`, thing: groupName(event.group), parent: QUERY, attributes: {}, error: undefined })
       case 'unit:finished':
       case 'unit:failed':
-        return unitSpan(event, nowMs)
+        return this.#unitSpan(event, nowMs, outcomeOf(event))
+      case 'unit:retried':
+        return this.#unitSpan(event, nowMs, failedRun(event, this.#node))
+      case 'unit:hedged':
+        return this.#unitSpan({ ...event, ms: event.afterMs }, nowMs, hedge(event))
       case 'query:planned':
       case 'query:firstData':
-      case 'unit:retried':
-      case 'unit:hedged':
+      case 'segment:missing':
       case 'units:cancelled':
         return undefined
     }
+  }
+
+  /** Of one unit there may be several, on several nodes. */
+  #unitSpan(event: OfQuery & { readonly unitId: string; readonly ms: number }, nowMs: number, { what, attributes, error }: AboutUnit): Span {
+    const { unitId } = event
+    const [, group] = unitId.split('.')
+    const thing = `unit ${unitId} at ${this.#node}, ${this.#runs++}`
+    return inside(event, nowMs, { name: `unit ${unitId}${what}`, thing, parent: groupName(group), attributes, error })
   }
 
   #ended(event: Extract<TelemetryEvent, { type: 'query:ended' }>, nowMs: number): Span {
@@ -69,7 +87,7 @@ export class SpanMaker {
       startNs: nanoseconds(startMs),
       endNs: nanoseconds(startMs + event.wallMs),
       attributes: { ...attributes, 'millrace.status': status, 'millrace.units': units, 'millrace.bytes': bytes, 'millrace.samples': samples },
-      error: status === 'ok' ? undefined : (message ?? status),
+      error: status === 'ok' || status === 'partial' ? undefined : (message ?? status),
     }
   }
 }
@@ -85,15 +103,31 @@ interface Inner {
   readonly error: string | undefined
 }
 
-function unitSpan(event: Extract<TelemetryEvent, { type: 'unit:finished' | 'unit:failed' }>, nowMs: number): Span {
-  const { unitId } = event
-  const [, group] = unitId.split('.')
-  const attributes: Span['attributes'] =
-    event.type === 'unit:failed'
-      ? { 'millrace.status': event.code }
-      : { 'millrace.segments': event.stats.segments, 'millrace.bytes': event.stats.bytes, 'millrace.samples': event.stats.samples }
-  const error = event.type === 'unit:failed' ? event.message : undefined
-  return inside(event, nowMs, { name: `unit ${unitId}`, thing: `unit ${unitId}`, parent: groupName(group), attributes, error })
+/** What a span about a unit tells; `what` stands behind its name. */
+interface AboutUnit {
+  readonly what: string
+  readonly attributes: Span['attributes']
+  readonly error: string | undefined
+}
+
+type UnitEvent<Type extends TelemetryEvent['type']> = Extract<TelemetryEvent, { type: Type }>
+
+function outcomeOf(event: UnitEvent<'unit:finished' | 'unit:failed'>): AboutUnit {
+  if (event.type === 'unit:failed') return { what: '', attributes: { 'millrace.status': event.code }, error: event.message }
+  const { segments, bytes, samples } = event.stats
+  return { what: '', attributes: { 'millrace.segments': segments, 'millrace.bytes': bytes, 'millrace.samples': samples }, error: undefined }
+}
+
+/** The run that failed, and that another one follows. */
+function failedRun({ attempt, message, node }: UnitEvent<'unit:retried'>, here: string): AboutUnit {
+  const failed = attempt - 1
+  return { what: ` attempt ${failed}`, attributes: { 'millrace.node': node ?? here, 'millrace.attempt': failed, 'millrace.reason': message }, error: message }
+}
+
+/** How long the first run had taken when the second one began. */
+function hedge({ node, slowNode }: UnitEvent<'unit:hedged'>): AboutUnit {
+  const reason = 'far behind the other units of its group'
+  return { what: ' hedge', attributes: { 'millrace.node': node, 'millrace.node.slow': slowNode, 'millrace.attempt': 2, 'millrace.reason': reason }, error: undefined }
 }
 
 function groupName(group: number | string): string {

@@ -7,5 +7,6 @@ export type { CacheFiles, CacheFilesOptions, CachedFile, EnsuredFile } from './c
 export { checksumOf } from './checksum.js'
 export type { FileChecksum } from './checksum.js'
 export { openDirectoryStore } from './directory.js'
+export { isKeyOf, organisationFolder } from './key.js'
 export { openS3Store } from './s3.js'
 export type { S3StoreOptions } from './s3.js'

@@ -29,7 +29,7 @@ const config = (): Promise<string> => lake.config({ 'cluster.secret': SECRET, 't
 
 const first = await startNode(t, { config: await config() })
 const second = await startNode(t, { config: await config() })
-const inProcess = await openNode({ configuration: readConfiguration(await config(), {}), telemetry: () => undefined })
+const inProcess = await openNode({ configuration: readConfiguration(await config(), {}), telemetry: () => undefined, id: 'in-process' })
 t.teardown(() => inProcess.close())
 
 const entries = Array.from({ length: 3_000 }, (_, n) => [`${T0 + n}000000000`, `{"level":"${n % 5 === 0 ? 'error' : 'info'}","n":${n},"took":"${n % 7}ms"}`, { number: String(n % 11) }])

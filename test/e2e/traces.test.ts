@@ -106,7 +106,7 @@ t.test('spans that find no room are dropped and counted, and those that wait are
     return () => {}
   }
   const limits = { ...DEFAULT_LIMITS, spansBufferedMax: 5, spansPerExportMax: 2 }
-  const exporter = new SpanExporter({ url: seen.url, limits, clock: { nowMs: () => 1_700_000_000_000.25, every }, onLost: (spans, message) => lost.push(`${spans}: ${message}`) })
+  const exporter = new SpanExporter({ url: seen.url, node: 'n1', limits, clock: { nowMs: () => 1_700_000_000_000.25, every }, onLost: (spans, message) => lost.push(`${spans}: ${message}`) })
   const released = (group: number): TelemetryEvent => ({ type: 'group:released', queryId: 'q1', organisation: 'o', group, ms: 1.5 })
   for (let group = 0; group < 8; group++) exporter.observe(released(group))
   tick()

@@ -184,6 +184,35 @@ t.test('a body that is no unit, or too long, is refused', async (t) => {
   await failsWith(t, units.run(nodeAt(server.url), UNIT, units.newReception(), NEVER), 'limit_exceeded', /limits\.unitRequestBytesMax/)
 })
 
+t.test('a unit that names an object of another organisation, or none that may be, is refused', async (t) => {
+  const endless = new Endless()
+  const server = await serve(t, endless.run)
+  const [segment] = UNIT.segments
+  const wordIndex = { object: 'acme/logs/1.words', bytes: 1, checksum: segment.checksum, layout: 1 }
+  const own = { ...segment, object: 'acme/logs/1.parquet', wordIndex }
+  const ask = async (segments: WorkUnit['segments'], organisation = 'acme'): Promise<string> => {
+    const headers = { [UNIT_HEADERS.token]: clusterToken(SECRET), [UNIT_HEADERS.version]: versionText('1.0.0'), [UNIT_HEADERS.fromFrame]: '0' }
+    const response = await fetch(`${server.url}/internal/v1/units`, { method: 'POST', headers, body: unitRequest({ ...UNIT, organisation, segments }, LIMITS) })
+    const { error } = (await response.json()) as { error: { code: string; message: string } }
+    return `${response.status} ${error.code} ${error.message}`
+  }
+  const foreign = ['other/logs/1.parquet', 'acme', 'acme2/1.parquet', 'acme/../other/1.parquet', 'acme/./1', '/acme/1.parquet', 'acme//1', '../acme/1', 'ACME/1', 'acme/1\0', '']
+  for (const object of foreign) {
+    const refusal = `403 forbidden unit ${UNIT.id} of organisation "acme" names object ${JSON.stringify(object)}, which is not one of that organisation's`
+    t.equal(await ask([own, { ...own, object }]), refusal)
+    t.equal(await ask([{ ...own, wordIndex: { ...wordIndex, object } }]), refusal)
+  }
+  t.match(await ask([own], 'other'), /^403 forbidden/)
+  t.match(await ask([own], 'Acme'), /^403 forbidden/)
+  t.match(await ask([{ ...own, object: 7 as unknown as string }]), /^403 forbidden/)
+  t.equal(endless.running + endless.aborted, 0)
+  const units = client(t)
+  const run = failureOf(units.run(nodeAt(server.url), { ...UNIT, organisation: 'acme', segments: [own] }, units.newReception(), NEVER))
+  t.ok(await eventually(10_000, () => endless.running === 1), 'its own are read')
+  await server.close()
+  t.equal((await run)?.code, 'unavailable')
+})
+
 t.test('the error of a unit crosses as it is', async (t) => {
   for (const code of Object.keys(ERROR_RULES) as ErrorCode[]) {
     const record = { code, message: `it was ${code}`, position: { offset: 1, end: 2, line: 3, column: 4 }, facts: { limit: 'x', value: 1.5 } }

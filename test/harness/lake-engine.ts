@@ -1,6 +1,6 @@
 /** Queries over a lake on disk by the real actors, with any cuts; units run in this thread, so that each can be told. */
 import { Admission } from '../../actors/admission.js'
-import type { QueryParts } from '../../actors/coordinator.js'
+import type { QueryParts } from '../../actors/query-parts.js'
 import { Dispatcher } from '../../actors/dispatcher.js'
 import { Places } from '../../actors/places.js'
 import { prepare } from '../../actors/prepare.js'

@@ -7,6 +7,7 @@ import { labelsFrom, type Labels } from '../../src/model/labels.js'
 import { DEFAULT_LIMITS } from '../../src/model/limits.js'
 import { WHOLE_HASH, type WorkUnit } from '../../src/model/plan.js'
 import type { Segment } from '../../src/model/segment.js'
+import { organisationFolder } from '../../src/storage/storage.js'
 import { HOSTILE_NAMES, HOSTILE_VALUES } from './lake.js'
 import { randomHistogram } from './random-histograms.js'
 
@@ -152,27 +153,28 @@ export function randomResult(random: Seeded, sizeMost: number): RemoteResult {
 
 /** Leaf and request hold whatever may stand in a plan, since they only pass through. */
 export function randomUnit(random: Seeded): WorkUnit {
+  const organisation = pick(random, ['default', 'ünï'])
   return {
     id: `${random.below(9)}.${random.below(9)}.${random.below(9)}`,
-    organisation: pick(random, ['default', 'ünï']),
+    organisation,
     language: pick(random, ['promql', 'logql'] as const),
     leaf: { signal: 'logs', kind: 'entries', needles: [{ alternatives: [[pick(random, TEXTS)]], labels: ['x'] }], rest: randomValue(random, 4) } as unknown as WorkUnit['leaf'],
     group: { index: random.below(9), firstStep: 0, stepCount: 1, startNs: pick(random, BIGINTS), endNs: pick(random, BIGINTS) },
     grid: { startMs: pick(random, NUMBERS), startNanos: 0, stepMs: 15_000, count: 1 },
     interval: WHOLE_HASH,
-    segments: listOf(random, 40, () => randomSegment(random)),
+    segments: listOf(random, 40, () => randomSegment(random, organisationFolder(organisation))),
     ...(random.below(2) === 0 ? {} : { entries: { startNs: -1n, endNs: 2n ** 62n, direction: 'forward' as const, limit: 0 } }),
     estimatedSamples: pick(random, NUMBERS),
     limits: { ...DEFAULT_LIMITS, querySeriesMax: pick(random, [1, Infinity]) },
   }
 }
 
-function randomSegment(random: Seeded): Segment {
+function randomSegment(random: Seeded, folder: string): Segment {
   return {
     id: String(random.below(1e9)),
     created: random.below(1e6),
     signal: 'logs',
-    object: 'o/a/b.parquet',
+    object: `${folder}/a/b.parquet`,
     timeMin: pick(random, BIGINTS),
     timeMax: pick(random, BIGINTS),
     hashMin: -(2 ** 31),
@@ -185,7 +187,7 @@ function randomSegment(random: Seeded): Segment {
     columns: listOf(random, 3, () => ({ kind: 'stream' as const, name: pick(random, HOSTILE_NAMES), column: 'c', ...(random.below(2) === 0 ? {} : { values: 3 }) })),
     names: listOf(random, 3, () => pick(random, HOSTILE_NAMES)),
     layout: 3,
-    ...(random.below(2) === 0 ? {} : { wordIndex: { object: 'o/a/b.words', bytes: 77, checksum: 'fedcba9876543210' } }),
+    ...(random.below(2) === 0 ? {} : { wordIndex: { object: `${folder}/a/b.words`, bytes: 77, checksum: 'fedcba9876543210' } }),
     ...(random.below(2) === 0 ? {} : { fields: { parsed: { json: 1, logfmt: 0 }, names: [{ parser: 'json' as const, name: pick(random, HOSTILE_NAMES), column: 'f1' }] } }),
   }
 }

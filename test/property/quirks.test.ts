@@ -30,7 +30,7 @@ t.test('every log leaf is planned with the quirks of the node', (t) => {
   const entries = { language: 'logql', text: '{a="b"} | json', when: { kind: 'entries', startNs: 0n, endNs: 1n, direction: 'forward', limit: 1 } } as const
   const metric = { language: 'logql', text: 'rate({a="b"}[1s]) / rate({a="c"}[1s])', when: { kind: 'instant', timeNs: 0n } } as const
   for (const request of [entries, metric]) {
-    const quirksOf = (quirks: typeof ALL_QUIRKS) => prepare(request, DEFAULT_LIMITS, NO_FEATURES, 'on', quirks).leaves.map((leaf) => leaf.signal === 'logs' && leaf.quirks)
+    const quirksOf = (quirks: typeof ALL_QUIRKS) => prepare(request, DEFAULT_LIMITS, NO_FEATURES, 'on', quirks).leaves.map((leaf) => 'quirks' in leaf ? leaf.quirks : undefined)
     t.ok(quirksOf(ALL_QUIRKS).every((quirks) => quirks === ALL_QUIRKS), request.text)
     t.ok(quirksOf(NO_QUIRKS).every((quirks) => quirks === undefined), request.text)
   }

@@ -1,7 +1,7 @@
 /** A simulated node: the real actors over a fake catalog, fake files and a fake runner that fail as the scenario says. */
 import { AnnotationList } from '../../src/model/annotation.js'
 import type { Ref } from '../../actors/actor.js'
-import type { GroupEvaluator, QueryParts } from '../../actors/coordinator.js'
+import type { GroupEvaluator, QueryParts } from '../../actors/query-parts.js'
 import { Admission, type AdmissionMessage } from '../../actors/admission.js'
 import { Dispatcher, type DispatcherMessage } from '../../actors/dispatcher.js'
 import { Places } from '../../actors/places.js'
@@ -14,7 +14,7 @@ import type { RootValue } from '../../src/language/language.js'
 import { NO_STATS } from '../../src/model/block.js'
 import type { LocalSegment, UnitResult, UnitRunner } from '../../src/model/engine.js'
 import { badQuery, QueryError, type ErrorCode } from '../../src/model/error.js'
-import type { WorkUnit } from '../../src/model/plan.js'
+import { leafNeedles, type WorkUnit } from '../../src/model/plan.js'
 import type { Segment } from '../../src/model/segment.js'
 import type { TelemetryEvent } from '../../src/model/telemetry.js'
 import { gridSlice } from '../../src/model/time.js'
@@ -257,7 +257,7 @@ export class SimulatedNode {
 
   /** The unit has just those of its segments of which the word indexes have left anything. */
   #checkSegments(name: string, unit: WorkUnit, segments: readonly LocalSegment[]): void {
-    const asked = unit.leaf.signal === 'logs' && unit.leaf.needles !== undefined
+    const asked = leafNeedles(unit.leaf).length > 0
     const left = unit.segments.map((segment) => ({ segment, left: asked && segment.wordIndex !== undefined ? groupsLeft(segment) : ROW_GROUPS }))
     const expected = left.filter((each) => each.left > 0).map((each) => `${each.segment.object}${each.left < ROW_GROUPS ? ' in part' : ''}`)
     const found = segments.map(({ segment, rows }) => `${segment.object}${rows === undefined ? '' : ' in part'}`)

@@ -1,7 +1,7 @@
 /** Placement under seeded schedules: nodes that fail, freeze, come and go; every unit is answered once, and nothing is left. */
 import t from 'tap'
 import type { Ref } from '../../actors/actor.js'
-import type { CancelQuery, CancelUnit, RunUnits, UnitReply } from '../../actors/dispatcher.js'
+import type { CancelQuery, CancelUnit, RunUnits, UnitReply } from '../../actors/unit-messages.js'
 import { Placement, type PlacementMessage } from '../../actors/placement.js'
 import { rendezvousOrder } from '../../actors/rendezvous.js'
 import { ActorSystem } from '../../actors/system.js'

@@ -1,0 +1,45 @@
+/** The paths of Prometheus' API. */
+import type { Engine } from '../../model/engine.js'
+import type { QueryRequest } from '../../model/event.js'
+import { answered, GET_OR_POST, sendAnswer } from '../answering.js'
+import { prometheusError } from '../api-error.js'
+import type { Route, RouteParameter, ServerOptions } from '../exchange.js'
+import { parametersOf, type Parameters } from '../parameters.js'
+import { prometheusShape, readInstantQuery, readOptions, readRangeQuery } from './answers.js'
+
+const OF_EVERY_QUERY: readonly RouteParameter[] = [
+  { name: 'query', takes: 'promql', required: true },
+  { name: 'timeout', takes: 'duration' },
+  { name: 'limit', takes: 'whole' },
+  { name: 'lookback_delta', takes: 'duration' },
+  { name: 'stats', takes: 'text' },
+  { name: 'partial', takes: 'word', words: ['allow'] },
+]
+const INSTANT: readonly RouteParameter[] = [...OF_EVERY_QUERY, { name: 'time', takes: 'seconds' }]
+const RANGE: readonly RouteParameter[] = [
+  ...OF_EVERY_QUERY,
+  { name: 'start', takes: 'seconds', required: true },
+  { name: 'end', takes: 'seconds', required: true },
+  { name: 'step', takes: 'duration', required: true },
+]
+
+export function prometheusRoutes(engine: Engine, server: ServerOptions): readonly Route[] {
+  const route = (path: string, parameters: readonly RouteParameter[], read: (parameters: Parameters) => QueryRequest): Route => ({
+    path,
+    methods: GET_OR_POST,
+    access: 'read',
+    body: 'parameters',
+    parameters,
+    failure: (error) => prometheusError(error, 'before-plan'),
+    handle: (exchange) =>
+      answered(exchange, prometheusError, async () => {
+        const given = parametersOf(exchange.request)
+        const options = readOptions(given)
+        return sendAnswer(engine, exchange, read(given), prometheusShape(options), server)
+      }),
+  })
+  return [
+    route('/api/v1/query', INSTANT, (parameters) => readInstantQuery(parameters, server.clock.nowMs(), engine.limits)),
+    route('/api/v1/query_range', RANGE, (parameters) => readRangeQuery(parameters, engine.limits)),
+  ]
+}
