@@ -69,8 +69,8 @@ export const CLUSTER_MISTAKES: readonly Mistake[] = [
   {
     name: 'what waits for a node that is gone goes on waiting',
     file: 'actors/placement.js',
-    right: 'for (const site of gone)\n            this.#emptyLine(site, self);',
-    wrong: '',
+    right: "for (const held of this.#sites.see(this.#workers()))\n            this.#sites.putInLine(held, 'behind', self.now());",
+    wrong: 'this.#sites.see(this.#workers());',
   },
   {
     name: 'a single other node that is shunned is never asked again',

@@ -21,7 +21,9 @@ export class Connection {
   readonly #body: AnswerBody
   readonly #response: SimulatedResponse
   readonly #line: (() => void)[] = []
-  #state: 'open' | 'closed' = 'open'
+  /** Whether whoever asked, and the host, have anything to do with it. */
+  #askerIsOpen = true
+  #hostIsOpen = true
   readonly #hostLine: (() => void)[] = []
   readonly #hostInbox: (() => unknown)[] = []
   #latestMs = 0
@@ -58,7 +60,7 @@ export class Connection {
 
   piece(bytes: Uint8Array): void {
     const { network, path } = this
-    if (this.#state === 'closed' || network.strikes('lose', path)) return
+    if (!this.#hostIsOpen || network.strikes('lose', path)) return
     if (network.strikes('cut', path)) {
       this.#body.expect(bytes.subarray(0, integer(network.random, 0, bytes.length - 1)), this.#sendLater)
       return this.cut()
@@ -72,7 +74,8 @@ export class Connection {
   end(): void {
     this.#send(() => {
       this.#body.finish()
-      this.#close()
+      this.#askerLeaves()
+      this.#hostLeaves()
     }, 0)
   }
 
@@ -87,21 +90,19 @@ export class Connection {
 
   /** Whoever asked wants no more. */
   abandon(error: Error): void {
-    if (this.#state === 'closed') return
+    if (!this.#askerIsOpen) return
     this.#parts.reject(error)
     this.#body.fail(error)
-    this.#close()
+    this.#askerLeaves()
+    this.#hostLeaves()
   }
 
   /** Nothing goes either way any more. */
   cut(code = 'UND_ERR_SOCKET'): void {
-    if (this.#state === 'closed') return
+    if (!this.#hostIsOpen) return
+    this.#hostLeaves()
     const error = Object.assign(new Error(`the connection to ${this.#parts.host} broke`), { code })
-    this.#send(() => {
-      this.#parts.reject(error)
-      this.#body.fail(error)
-    }, 0)
-    this.#close()
+    this.#send(() => this.abandon(error), 0)
   }
 
   /** The host lets go of it: what it has not read it will not read any more. */
@@ -110,11 +111,16 @@ export class Connection {
     this.cut()
   }
 
-  #close(): void {
-    if (this.#state === 'closed') return
-    this.#state = 'closed'
+  #askerLeaves(): void {
+    this.#askerIsOpen = false
+    if (!this.#hostIsOpen) this.#parts.gone()
+  }
+
+  #hostLeaves(): void {
+    if (!this.#hostIsOpen) return
+    this.#hostIsOpen = false
     this.#toHost(() => this.#atHost(() => this.#response.closed()), 0)
-    this.#parts.gone()
+    if (!this.#askerIsOpen) this.#parts.gone()
   }
 
   /** Nothing overtakes what was sent before. */

@@ -102,8 +102,16 @@ export class Machines {
       random: this.#random,
       clockOffsetMs: () => machine.clockOffsetMs,
       onViolation: (text) => this.violations.push(text),
-      onEvent: (event) => this.#told.push([this.world.now(), id, event]),
+      onEvent: (event) => this.#observe(machine, id, event),
     })
+  }
+
+  /** What has to be borne must not even end a query that its client then goes on with, but at the machine that it happens to. */
+  #observe(machine: Machine, id: string, event: TelemetryEvent): void {
+    this.#told.push([this.world.now(), id, event])
+    if (event.type !== 'query:ended' || event.status === 'ok' || event.status === 'cancelled' || this.#scenario.mood === 'hostile') return
+    const shocked = this.#scenario.incidents.some((incident) => 'machine' in incident && this.#machines[incident.machine] === machine)
+    if (!shocked) this.violations.push(`${id} ends ${event.organisation} with ${event.status}: ${event.message ?? ''}`)
   }
 
   #later(ms: number, turn: () => void): void {

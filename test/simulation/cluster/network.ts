@@ -83,7 +83,7 @@ export class SimulatedNetwork {
   /** All connections of the process that answered there, or asked from there, are gone. */
   reset(host: string, process: SimulatedProcess): void {
     for (const connection of this.#open) {
-      if (connection.asker.host === host) connection.abandon(Object.assign(new Error('the client is destroyed'), { code: 'UND_ERR_DESTROYED' }))
+      if (connection.asker.host === host) connection.abandon(destroyedError())
       else if (connection.listener?.process === process) connection.drop()
     }
   }
@@ -140,6 +140,11 @@ export class SimulatedNetwork {
       connection.ask({ ...request, body, path: pathname }, () => this.#listeners.get(host))
     })
   }
+}
+
+/** Of a client that does not send any more. */
+export function destroyedError(): Error {
+  return Object.assign(new Error('the client is destroyed'), { code: 'UND_ERR_DESTROYED' })
 }
 
 export function abortError(): Error {

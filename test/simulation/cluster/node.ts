@@ -18,7 +18,7 @@ import { STOPPING, streamQuery } from '../../../src/serve/event-stream.js'
 import { InFlight, type Signals } from '../../../src/serve/in-flight.js'
 import { readRequest } from '../../../src/serve/native-request.js'
 import { Parameters } from '../../../src/serve/parameters.js'
-import { remoteUnitsOver } from '../../../src/serve/remote-units.js'
+import { remoteUnitsOver, type UnitTransport } from '../../../src/serve/remote-units.js'
 import { numbersOf } from '../../../src/serve/result-json.js'
 import { checkToken, clusterToken, UNITS_PATH } from '../../../src/serve/unit-exchange.js'
 import { firstFrameWanted, UnitLease, versionRefusal } from '../../../src/serve/unit-lease.js'
@@ -28,7 +28,7 @@ import type { Random } from '../../harness/simulated-system.js'
 import { stacked, tagged, unitsOf } from '../truth.js'
 import type { SimulatedCatalog } from './catalog.js'
 import type { SimulatedResponse } from './connection.js'
-import type { ArrivedRequest, SimulatedNetwork } from './network.js'
+import { destroyedError, type ArrivedRequest, type SimulatedNetwork } from './network.js'
 import { SimulatedProcess } from './process.js'
 import { visible, type ClusterQuery, type ClusterScenario, type MachineSpec } from './scenario.js'
 import type { SimulatedBucket, SimulatedDisk } from './store.js'
@@ -90,9 +90,13 @@ export class SimulatedNode {
     const wallMs = (): number => EPOCH_MS + process.now() + clockOffsetMs()
     const facts = { id, role: spec.role, version: VERSION, threads: spec.threads, startedAt: wallMs() }
     const asker = { host, defer: (turn: () => void) => process.defer(turn) }
-    const transport = {
-      post: (url: string, request: Omit<ArrivedRequest, 'path'>, signal: AbortSignal) => network.post(asker, url, request, signal),
-      close: async () => network.reset(host, process),
+    let isClosed = false
+    const transport: UnitTransport = {
+      post: (url, request, signal) => (isClosed ? Promise.reject(destroyedError()) : network.post(asker, url, request, signal)),
+      close: async () => {
+        isClosed = true
+        network.reset(host, process)
+      },
     }
     let numbers = 0
     this.#actors = startActors({

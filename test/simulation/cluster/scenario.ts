@@ -84,9 +84,9 @@ export function clusterScenarioOf(seed: number): ClusterScenario {
     lake: { ...lake, segments: [...lake.segments, ...(late.size > 0 ? [{ ...segmentOf(random, 90), created: 2 }] : [])] },
     limits: clusterLimits(random),
     queries: Array.from({ length: integer(random, 1, 2) }, (_, index) => clusterQuery(random, index, mood, machines)),
-    unitLink: mood === 'well' ? STEADY : linkOf(random),
-    streamLink: mood === 'well' ? STEADY : { ...linkOf(random), corrupt: 0, duplicate: 0, lose: 0 },
-    unitFaultsMax: mood === 'hostile' ? 1_000 : 1,
+    unitLink: linkOf(random, mood, ['cut', 'corrupt', 'duplicate', 'lose']),
+    streamLink: linkOf(random, mood, ['cut']),
+    unitFaultsMax: mood === 'hostile' ? 1_000 : shaken ? 1 : 2,
     streamFaultsMax: mood === 'hostile' ? 1_000 : Number(!shaken),
     store: storeOf(random, mood),
     losesThreads: mood === 'well' ? 'none' : mood === 'borne' ? pick(random, ['none', 'none', 'passing']) : pick(random, ['none', 'none', 'passing', 'lasting']),
@@ -132,10 +132,13 @@ function patientReader(random: Random): ReaderHabit {
   return pick<ReaderHabit>(random, [{ kind: 'steady' }, { kind: 'steady' }, { kind: 'slow', pauseMs: integer(random, 1, 100) }, { kind: 'stops', afterEvents: integer(random, 0, 5), pauseMs: integer(random, 500, 20_000) }])
 }
 
-function linkOf(random: Random): LinkFaults {
+/** Few pieces are damaged where it has to be borne, so those few are likely to be. */
+function linkOf(random: Random, mood: Mood, kinds: readonly (keyof Omit<LinkFaults, 'lateMs'>)[]): LinkFaults {
+  if (mood === 'well') return STEADY
+  const lateMs = chance(random, 0.2) ? integer(random, 10, 2_000) : 0
+  if (mood === 'borne') return { ...STEADY, lateMs, ...(chance(random, 0.7) ? { [pick(random, kinds)]: pick(random, [0.05, 0.2]) } : {}) }
   const often = pick(random, [0, 0.03, 0.15])
-  const probability = (): number => (chance(random, 0.4) ? often : 0)
-  return { cut: probability(), corrupt: probability(), duplicate: probability(), lose: probability(), lateMs: chance(random, 0.2) ? integer(random, 10, 2_000) : 0 }
+  return { ...STEADY, lateMs, ...Object.fromEntries(kinds.map((kind) => [kind, chance(random, 0.4) ? often : 0])) }
 }
 
 function storeOf(random: Random, mood: Mood): StoreFaults {

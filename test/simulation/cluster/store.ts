@@ -23,7 +23,6 @@ export class SimulatedBucket {
   readonly #objects = new Map<string, Uint8Array>()
   readonly #faults: StoreFaults
   readonly #random: Random
-  readonly #failures = new Map<string, number>()
 
   constructor(faults: StoreFaults, random: Random) {
     this.#faults = faults
@@ -45,10 +44,11 @@ export class SimulatedBucket {
 
   /** As one node reaches it, writing to its disk. `attemptsMax`: so often is an object tried; what passes fails less often. */
   connect(process: SimulatedProcess, disk: SimulatedDisk, attemptsMax: number): ObjectStore {
+    const failures = new Map<string, number>()
     const refuse = async (): Promise<never> => Promise.reject(new QueryError({ code: 'internal', message: 'nobody asks that of the store' }))
     return {
       name: 'the bucket',
-      fetch: (key, file, signal) => this.#fetch(process, disk, attemptsMax, key, file, signal),
+      fetch: (key, file, signal) => this.#fetch(process, disk, this.#fails(failures, key, attemptsMax), key, file, signal),
       localPath: () => undefined,
       put: refuse,
       delete: refuse,
@@ -58,9 +58,8 @@ export class SimulatedBucket {
     }
   }
 
-  async #fetch(process: SimulatedProcess, disk: SimulatedDisk, attemptsMax: number, key: string, file: string, signal: AbortSignal | undefined): Promise<void> {
+  async #fetch(process: SimulatedProcess, disk: SimulatedDisk, fails: boolean, key: string, file: string, signal: AbortSignal | undefined): Promise<void> {
     const { slowMs, short, wrong } = this.#faults
-    const fails = this.#fails(key, attemptsMax)
     await process.sleepUnless(integer(this.#random, 0, 15) + (slowMs > 0 && chance(this.#random, 0.3) ? integer(this.#random, 0, slowMs) : 0), signal)
     if (signal?.aborted === true) throw new QueryError({ code: 'cancelled', message: 'cancelled while copying an object' })
     if (fails) throw new QueryError({ code: 'unavailable', message: 'the bucket cannot be reached: http 500' })
@@ -70,12 +69,13 @@ export class SimulatedBucket {
     else disk.write(file, chance(this.#random, wrong) ? flipped(bytes, this.#random) : bytes)
   }
 
-  #fails(key: string, attemptsMax: number): boolean {
+  /** `failures`: how often in a row the node has failed with an object. */
+  #fails(failures: Map<string, number>, key: string, attemptsMax: number): boolean {
     const { failing } = this.#faults
     if (failing === 'none') return false
-    const failed = this.#failures.get(key) ?? 0
+    const failed = failures.get(key) ?? 0
     const fails = failing === 'lasting' ? chance(this.#random, 0.6) : failed < attemptsMax - 1 && chance(this.#random, 0.5)
-    this.#failures.set(key, fails ? failed + 1 : 0)
+    failures.set(key, fails ? failed + 1 : 0)
     return fails
   }
 
