@@ -212,7 +212,9 @@ export class Placement implements Actor<PlacementMessage> {
     if (mayPass && site.node.id !== this.#parts.here.id) site.shunnedUntil = self.now() + limits.nodeShunnedMs
     held.failures.push({ node: site.node.id, error })
     if (mayPass && held.runs.size > 0) return
-    if (!mayPass || held.attempts >= limits.unitAttemptsMax || this.#isAlone()) return this.#giveUp(held, error)
+    // Here the dispatcher has tried already what there is to try.
+    const isLastResort = site.node.id === this.#parts.here.id && this.#isAlone()
+    if (!mayPass || held.attempts >= limits.unitAttemptsMax || isLastResort) return this.#giveUp(held, error)
     this.#again(run, error, self)
   }
 
@@ -283,7 +285,7 @@ export class Placement implements Actor<PlacementMessage> {
     return run
   }
 
-  /** Whether this node is the only one: then the dispatcher has tried already what there is to try. */
+  /** Whether units run nowhere but here. */
   #isAlone(): boolean {
     return this.#sites.all.every(({ node }) => node.id === this.#parts.here.id)
   }

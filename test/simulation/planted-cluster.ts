@@ -3,12 +3,12 @@ import type { Mistake } from './planted.js'
 
 export const CLUSTER_MISTAKES: readonly Mistake[] = [
   {
-    name: 'a duplicated frame is taken',
+    name: 'a duplicated frame is taken, and what is then too much is left out',
     file: 'src/wire/reception.js',
     right: 'if (number !== expected)',
     wrong: 'if (number > expected)',
     also: [
-      { file: 'src/wire/reception.js', right: 'if (payload.length !== expected || expected === 0)', wrong: 'if (payload.length > expected)' },
+      { file: 'src/wire/reception.js', right: 'if (payload.length !== expected || expected === 0)', wrong: 'payload = payload.subarray(0, expected); if (false)' },
       { file: 'src/wire/reception.js', right: 'if (checksum !== end.checksum)', wrong: 'if (false)' },
     ],
   },
@@ -179,5 +179,11 @@ export const CLUSTER_MISTAKES: readonly Mistake[] = [
     file: 'src/serve/going-on.js',
     right: "if ('id' in event)",
     wrong: "if (event.type === 'plan')",
+  },
+  {
+    name: 'a node that is alone meanwhile gives up a unit that has failed elsewhere',
+    file: 'actors/placement.js',
+    right: 'const isLastResort = site.node.id === this.#parts.here.id && this.#isAlone();',
+    wrong: 'const isLastResort = this.#isAlone();',
   },
 ]

@@ -86,7 +86,7 @@ export function clusterScenarioOf(seed: number): ClusterScenario {
     queries: Array.from({ length: integer(random, 1, 2) }, (_, index) => clusterQuery(random, index, mood, machines)),
     unitLink: linkOf(random, mood, ['cut', 'corrupt', 'duplicate', 'lose']),
     streamLink: linkOf(random, mood, ['cut']),
-    unitFaultsMax: mood === 'hostile' ? 1_000 : shaken ? 1 : 2,
+    unitFaultsMax: mood === 'hostile' ? 1_000 : shaken ? 0 : 2,
     streamFaultsMax: mood === 'hostile' ? 1_000 : Number(!shaken),
     store: storeOf(random, mood),
     losesThreads: mood === 'well' ? 'none' : mood === 'borne' ? pick(random, ['none', 'none', 'passing']) : pick(random, ['none', 'none', 'passing', 'lasting']),
