@@ -25,15 +25,6 @@ export const CLUSTER_MISTAKES: readonly Mistake[] = [
     wrong: 'if (number > from || from === 0)',
   },
   {
-    name: 'what has arrived of an answer is forgotten where it broke off, not where it begins anew',
-    file: 'src/wire/reception.js',
-    right: 'this.#frames = this.#filled = 0;',
-    wrong: 'this.#frames = 0;',
-    also: [
-      { file: 'src/wire/frame.js', right: 'if (bytes.readBigInt64LE(8) !== hash64Bytes(bytes.subarray(CHECKED_FROM)))', wrong: 'if (false)' },
-    ],
-  },
-  {
     name: 'no checksum is looked at',
     file: 'src/wire/frame.js',
     right: 'if (bytes.readBigInt64LE(8) !== hash64Bytes(bytes.subarray(CHECKED_FROM)))',
@@ -109,10 +100,10 @@ export const CLUSTER_MISTAKES: readonly Mistake[] = [
     wrong: 'Promise.resolve()',
   },
   {
-    name: 'a node renews its lease after it has left',
+    name: 'a node leaves while it renews its lease',
     file: 'actors/membership.js',
-    right: "if (this.#state === 'leaving')\n            return this.#takeLeave(self);\n        this.#state = 'resting';\n        this.#failures = 0;",
-    wrong: "if (this.#state === 'leaving')\n            this.#takeLeave(self);\n        this.#state = 'resting';\n        this.#failures = 0;",
+    right: 'if (!renewing)\n            this.#takeLeave(self);',
+    wrong: 'this.#takeLeave(self);',
   },
   {
     name: 'a unit goes on after its connection broke',

@@ -5,6 +5,7 @@ import { SimulatedCatalog } from './catalog.js'
 import { SimulatedNetwork } from './network.js'
 import { IDLE_MS, SimulatedNode, STREAM_PATH } from './node.js'
 import { UNITS_PATH } from '../../../src/serve/unit-exchange.js'
+import { integer } from '../scenario.js'
 import type { ClusterScenario, Incident, MachineSpec } from './scenario.js'
 import { SimulatedBucket, SimulatedDisk } from './store.js'
 
@@ -217,9 +218,10 @@ export class Machines {
     return found
   }
 
-  /** All that is left stops, as it would at the end of the day. */
+  /** All that is left stops, one soon after the other. */
   async stop(): Promise<void> {
     await Promise.all(this.#machines.map(async (machine) => {
+      await this.world.sleep(integer(this.#random, 0, 150))
       await machine.node?.drain()
       machine.node = undefined
     }))
