@@ -12,7 +12,7 @@ t.test('whatever goes wrong, a query ends once, with the right answer or a typed
   t.strictSame(violations, [], 'npm run simulate -- --seed S shows a seed again')
   t.strictSame(summary, { seeds: SEEDS, violations: 0 })
   t.comment(JSON.stringify(endings))
-  for (const ending of ['ok', 'left', 'cancelled', 'timed_out', 'unavailable', 'corrupt_data', 'internal', 'bad_query']) {
+  for (const ending of ['ok', 'partial', 'left', 'cancelled', 'timed_out', 'unavailable', 'corrupt_data', 'internal', 'bad_query']) {
     t.ok((endings[ending] ?? 0) > 50, `the seeds reach the ending ${ending}`)
   }
 })

@@ -129,21 +129,25 @@ export function stacked(blocks: readonly SeriesBlock[], steps: number): SeriesBl
   return stack
 }
 
-/** The whole answer as lines that can be compared, in the order of the answer's groups. */
-export function expectedLines(lake: Lake, query: SimulatedQuery): readonly string[] {
+/** Whether a leaf sees, in a group, what the series of the hash has there. */
+export type Seen = (leafId: number, group: number, hash: number) => boolean
+
+/** The answer as lines that can be compared, in the order of the answer's groups. */
+export function expectedLines(lake: Lake, query: SimulatedQuery, seen: Seen = () => true): readonly string[] {
   const { plan } = query
   if (plan.entries !== undefined) {
     const read = query.groups.filter((group) => isRead(query, 0, group.index))
-    const held = lake.entries.filter((entry) => read.some((group) => entry.ts >= group.startNs && entry.ts < group.endNs))
+    const held = lake.entries.filter((entry) => read.some((group) => entry.ts >= group.startNs && entry.ts < group.endNs && seen(0, group.index, entry.hash)))
     return answerEntries(held, plan.entries).map((entry) => entryLine(entry.ts, entry.labels, entry.line))
   }
   return query.groups.flatMap((group) => {
     const lines: string[] = []
     for (const leaf of plan.leaves as readonly SampleLeaf[]) {
       if (!isRead(query, leaf.id, leaf.atMs === undefined ? group.index : 0)) continue
+      const left = { ...lake, series: lake.series.filter(({ hash }) => seen(leaf.id, group.index, hash)) }
       for (let step = group.firstStep; step < group.firstStep + group.stepCount; step++) {
         const at = leaf.atMs === undefined ? step : leaf.atMs / STEP_MS
-        for (const [labels, value] of leafAnswer(lake, leaf, at)) lines.push(sampleLine(withLabel(labels, 'leaf', String(leaf.id)), step, value))
+        for (const [labels, value] of leafAnswer(left, leaf, at)) lines.push(sampleLine(withLabel(labels, 'leaf', String(leaf.id)), step, value))
       }
     }
     return lines.sort()
