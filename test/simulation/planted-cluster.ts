@@ -3,16 +3,6 @@ import type { Mistake } from './planted.js'
 
 export const CLUSTER_MISTAKES: readonly Mistake[] = [
   {
-    name: 'a duplicated frame is taken, and what is then too much is left out',
-    file: 'src/wire/reception.js',
-    right: 'if (number !== expected)',
-    wrong: 'if (number > expected)',
-    also: [
-      { file: 'src/wire/reception.js', right: 'if (payload.length !== expected || expected === 0)', wrong: 'payload = payload.subarray(0, expected); if (false)' },
-      { file: 'src/wire/reception.js', right: 'if (checksum !== end.checksum)', wrong: 'if (false)' },
-    ],
-  },
-  {
     name: 'an answer that goes on elsewhere goes on at another frame than was asked for',
     file: 'src/serve/remote-units.js',
     right: 'String(kept.frames)',
@@ -32,12 +22,6 @@ export const CLUSTER_MISTAKES: readonly Mistake[] = [
     also: [
       { file: 'src/wire/reception.js', right: 'if (checksum !== end.checksum)', wrong: 'if (false)' },
     ],
-  },
-  {
-    name: 'the checksum of a frame is not looked at',
-    file: 'src/wire/frame.js',
-    right: 'if (bytes.readBigInt64LE(8) !== hash64Bytes(bytes.subarray(CHECKED_FROM)))',
-    wrong: 'if (false)',
   },
   {
     name: 'a copy is not compared with what the catalog says',
@@ -134,12 +118,6 @@ export const CLUSTER_MISTAKES: readonly Mistake[] = [
     file: 'actors/node-actors.js',
     right: "dispatcher.urge({ type: 'HandBack', reason });",
     wrong: '',
-  },
-  {
-    name: 'a lost thread is final where the node drains',
-    file: 'actors/dispatcher.js',
-    right: 'handedBack ?? error',
-    wrong: 'error',
   },
   {
     name: 'an answer that goes on skips a group',
