@@ -10,6 +10,8 @@ import { DEFAULT_LIMITS } from '../../src/model/limits.js'
 import type { WorkUnit } from '../../src/model/plan.js'
 import { SimulatedWorld } from '../harness/simulated-system.js'
 
+t.setTimeout(0)
+
 const THREADS = 2
 const QUERIES = ['many', 'few', 'late']
 

@@ -149,10 +149,4 @@ export const CLUSTER_MISTAKES: readonly Mistake[] = [
     right: "if ('id' in event)",
     wrong: "if (event.type === 'plan')",
   },
-  {
-    name: 'a node that is alone meanwhile gives up a unit that has failed elsewhere',
-    file: 'actors/placement.js',
-    right: 'const isLastResort = site.node.id === this.#parts.here.id && this.#isAlone();',
-    wrong: 'const isLastResort = this.#isAlone();',
-  },
 ]
