@@ -9,7 +9,38 @@ import type { QueryEvent } from '../model/event.js'
 import { EventIds, eventJson } from './event-json.js'
 import type { NumberStyle } from './result-json.js'
 
-export type Framing = 'sse' | 'ndjson'
+/** How events are written. */
+export interface Framing {
+  readonly headers: Readonly<Record<string, string>>
+  readonly heartbeat: string
+  /** What an event is written as, in pieces; none: it is left out. */
+  readonly text: (event: QueryEvent, id: string) => Iterable<string>
+}
+
+export const SSE_HEADERS = { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache', 'x-accel-buffering': 'no' }
+
+export function sseFraming(numbers: NumberStyle): Framing {
+  return {
+    headers: SSE_HEADERS,
+    heartbeat: ': heartbeat\n\n',
+    *text(event, id) {
+      yield `event: ${event.type}\nid: ${id}\ndata: `
+      yield* eventJson(event, id, numbers)
+      yield '\n\n'
+    },
+  }
+}
+
+export function ndjsonFraming(numbers: NumberStyle): Framing {
+  return {
+    headers: { ...SSE_HEADERS, 'content-type': 'application/x-ndjson; charset=utf-8' },
+    heartbeat: '{"type":"heartbeat"}\n',
+    *text(event, id) {
+      yield* eventJson(event, id, numbers)
+      yield '\n'
+    },
+  }
+}
 
 /** Calls the action every so many milliseconds until the returned function is called. */
 export type Every = (ms: number, action: () => void) => () => void
@@ -25,7 +56,6 @@ export interface StreamResponse extends EventEmitter, Pick<ServerResponse, 'writ
 export interface StreamTarget {
   readonly response: StreamResponse
   readonly framing: Framing
-  readonly numbers: NumberStyle
   readonly every: Every
   readonly heartbeatMs: number
   /** Aborts when the reader has gone. */
@@ -33,13 +63,6 @@ export interface StreamTarget {
   /** Aborts when the node stops. */
   readonly stopping: AbortSignal
 }
-
-const HEADERS = {
-  sse: { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache', 'x-accel-buffering': 'no' },
-  ndjson: { 'content-type': 'application/x-ndjson; charset=utf-8', 'cache-control': 'no-cache', 'x-accel-buffering': 'no' },
-}
-
-const HEARTBEAT = { sse: ': heartbeat\n\n', ndjson: '{"type":"heartbeat"}\n' }
 
 /** Events of which the first has been asked for already. */
 interface BegunEvents {
@@ -86,7 +109,7 @@ async function speaksWithin({ first }: BegunEvents, ms: number, every: Every): P
  */
 async function writeEvents({ first, rest }: BegunEvents, target: StreamTarget): Promise<void> {
   const { response, gone } = target
-  response.writeHead(200, HEADERS[target.framing]).flushHeaders()
+  response.writeHead(200, target.framing.headers).flushHeaders()
   const writer = new EventWriter(target)
   const stopHeartbeat = target.every(target.heartbeatMs, () => writer.heartbeat())
   try {
@@ -131,19 +154,16 @@ class EventWriter {
   }
 
   async write(event: QueryEvent): Promise<void> {
-    const { framing, numbers } = this.#target
     const id = this.#ids.next(event)
     this.#writing = true
-    if (framing === 'sse') await this.#send(`event: ${event.type}\nid: ${id}\ndata: `)
-    for (const chunk of eventJson(event, id, numbers)) await this.#send(chunk)
-    await this.#send(framing === 'sse' ? '\n\n' : '\n')
+    for (const chunk of this.#target.framing.text(event, id)) await this.#send(chunk)
     this.#writing = false
   }
 
   /** Between events only, and not to a reader that has not even taken what was sent. */
   heartbeat(): void {
     const { response, framing } = this.#target
-    if (!this.#writing && !response.writableNeedDrain) response.write(HEARTBEAT[framing])
+    if (!this.#writing && !response.writableNeedDrain) response.write(framing.heartbeat)
   }
 
   async #send(text: string): Promise<void> {

@@ -5,9 +5,9 @@ import type { Engine, ImportFormat } from '../model/engine.js'
 import type { QueryRequest } from '../model/event.js'
 import { checkLimit } from '../model/limits.js'
 import { readResumePoint } from '../model/resume.js'
-import { GET_OR_POST, JSON_TYPE, ofCaller, TEXT_TYPE } from './answering.js'
+import { GET_OR_POST, JSON_TYPE, ofCaller, sendStream, TEXT_TYPE } from './answering.js'
 import { nativeError } from './api-error.js'
-import { streamQuery } from './event-stream.js'
+import { ndjsonFraming, sseFraming } from './event-stream.js'
 import { send, type Exchange, type Route, type ServerOptions } from './exchange.js'
 import { readRequest } from './native-request.js'
 import { badParameter, parametersOf } from './parameters.js'
@@ -46,13 +46,10 @@ function streamRequest(engine: Engine, exchange: Exchange, clock: ServerOptions[
   return { ...ofCaller(exchange, readRequest(parameters, nowMs, engine.limits)), after }
 }
 
-async function stream(engine: Engine, exchange: Exchange, request: QueryRequest, clock: ServerOptions['clock']): Promise<FastifyReply> {
-  const { reply, gone, stopping } = exchange
-  const framing = String(exchange.request.headers.accept ?? '').includes('application/x-ndjson') ? 'ndjson' : 'sse'
+function stream(engine: Engine, exchange: Exchange, request: QueryRequest, clock: ServerOptions['clock']): Promise<FastifyReply> {
   const numbers = numbersOf(request.language)
-  const target = { response: reply.raw, framing, numbers, every: clock.every, heartbeatMs: engine.limits.heartbeatMs, gone, stopping } as const
-  await streamQuery(engine.query(request, exchange.signal), target, () => reply.hijack())
-  return reply
+  const framing = String(exchange.request.headers.accept ?? '').includes('application/x-ndjson') ? ndjsonFraming(numbers) : sseFraming(numbers)
+  return sendStream(engine, exchange, request, { framing, clock })
 }
 
 async function importBody(engine: Engine, exchange: Exchange): Promise<FastifyReply> {

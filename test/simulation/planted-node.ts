@@ -95,8 +95,8 @@ export const NODE_MISTAKES: readonly Mistake[] = [
   {
     name: 'groups are dispatched without bound',
     file: 'actors/coordinator.js',
-    right: 'flight.inFlight <= ahead && ',
-    wrong: '',
+    right: 'flight.mayOpen(ahead, limits.answerAheadMb * 1_000_000, this.#channel.unreadBytes)',
+    wrong: '!flight.allOpened',
   },
   {
     name: 'a group is released before its evaluation is done',

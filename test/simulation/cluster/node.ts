@@ -14,7 +14,7 @@ import type { WorkUnit } from '../../../src/model/plan.js'
 import type { Segment } from '../../../src/model/segment.js'
 import type { TelemetryEvent } from '../../../src/model/telemetry.js'
 import { nativeError } from '../../../src/serve/api-error.js'
-import { STOPPING, streamQuery } from '../../../src/serve/event-stream.js'
+import { sseFraming, STOPPING, streamQuery } from '../../../src/serve/event-stream.js'
 import { InFlight, type Signals } from '../../../src/serve/in-flight.js'
 import { readRequest } from '../../../src/serve/native-request.js'
 import { Parameters } from '../../../src/serve/parameters.js'
@@ -241,7 +241,7 @@ export class SimulatedNode {
     const after = headers['last-event-id']
     const asked = readRequest(new Parameters(new URLSearchParams(Buffer.from(body).toString())), 0, limits)
     const request = { ...asked, organisation: headers['x-scope-orgid'], ...(after === undefined ? {} : { after }) }
-    const target = { response, framing: 'sse', numbers: numbersOf(request.language), every: this.process.every, heartbeatMs: limits.heartbeatMs, gone, stopping } as const
+    const target = { response, framing: sseFraming(numbersOf(request.language)), every: this.process.every, heartbeatMs: limits.heartbeatMs, gone, stopping } as const
     await streamQuery(this.#query(request, signal), target, () => undefined)
   }
 
@@ -266,6 +266,7 @@ export class SimulatedNode {
           pruning: [],
           estimatedSamples: 1,
           estimatedBytes: 1,
+          bytesOf: () => 1,
           groupBytes: 1,
         }
       },
