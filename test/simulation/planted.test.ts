@@ -11,7 +11,7 @@ import { CLUSTER_MISTAKES } from './planted-cluster.js'
 import { NODE_MISTAKES } from './planted-node.js'
 import type { Mistake } from './planted.js'
 
-const SEEDS = 1000
+const SEEDS = 4000
 const built = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 const ROOMS = ['merge', 'serve', 'storage', 'wire']
 const COPIED = ['actors', ...ROOMS.map((room) => `src/${room}`), 'test/simulation', 'test/harness']
