@@ -226,6 +226,22 @@ t.test('units that are no longer wanted are called back, the others of their que
   t.ok(unwanted.all > 200 && unwanted.answered < unwanted.all / 20, JSON.stringify(unwanted))
 })
 
+t.test('a unit that fails at a node that is gone meanwhile runs here, where nobody else is left', async (t) => {
+  const wrong: string[] = []
+  for (let seed = 0; seed < 20; seed++) {
+    const cluster = new Cluster(seed, 2, 0)
+    const there = cluster.behaviours.get('n1')
+    if (there !== undefined) there.frozen = true
+    cluster.ask('a', 20)
+    await cluster.world.run(60)
+    cluster.members = cluster.members.slice(0, 1)
+    await cluster.world.run(100_000)
+    if (!cluster.placed.some((text) => text.endsWith(' n1'))) wrong.push(`seed ${seed}: no unit was there`)
+    for (const [unit, replies] of cluster.answers) if (replies[0]?.type !== 'UnitDone') wrong.push(`seed ${seed}: ${unit} ${JSON.stringify(replies)}`)
+  }
+  t.strictSame(wrong.slice(0, 10), [])
+})
+
 t.test('units go where they went before, and few move when a node joins', async (t) => {
   const cluster = new Cluster(7, 3, 0)
   for (const behaviour of cluster.behaviours.values()) Object.assign(behaviour, { failing: 0, speedMs: 5 })
