@@ -48,6 +48,7 @@ export interface NodeOptions {
 }
 
 export interface OpenedNode extends Engine {
+  readonly id: string
   readonly keys: KeyStore
   /** Where this node is reached from now on: told to whoever else wants its data folder, and to the cluster, which it joins. */
   announce(url: string): Promise<void>
@@ -122,6 +123,7 @@ async function assemble({ configuration, telemetry, id }: NodeOptions, closers: 
     telemetry,
   }
   return {
+    id,
     limits,
     keys: catalog.keys,
     door: cluster.door,
@@ -155,7 +157,7 @@ async function assemble({ configuration, telemetry, id }: NodeOptions, closers: 
     },
     units: unitHost(dispatcher, randomUUID),
     running,
-    readings: () => readNode({ running, threads: runner.capacity, limits, now: () => system.now(), living }),
+    readings: () => readNode({ running, threads: runner.capacity, limits, now: () => system.now(), members: cluster.reports, leaseAgeMs: cluster.leaseAgeMs, living }),
     close: once(() => closeAll(closers)),
   }
 }
