@@ -144,3 +144,8 @@ export function limitExceeded<Name extends LimitName>(limits: Pick<Limits, Name>
     facts: { limit: name, value: limits[name], amount, setting: `limits.${name}` },
   })
 }
+
+/** Why a node that stops takes nothing new, and ends what has not ended in time. */
+export function nodeStopping({ retryAfterMs }: Pick<Limits, 'retryAfterMs'>): QueryError {
+  return new QueryError({ code: 'unavailable', message: 'the node is stopping', facts: { retryAfterMs } })
+}

@@ -1,12 +1,11 @@
 /** What the routes of all APIs share: a query asked for its caller, and how an error of it is told. */
 import type { FastifyReply } from 'fastify'
 import type { Engine } from '../model/engine.js'
-import { QueryError } from '../model/error.js'
+import type { QueryError } from '../model/error.js'
 import type { QueryRequest } from '../model/event.js'
 import { AnswerError, collectAnswer, type Answer } from './answer.js'
-import { withHead, type ErrorAnswer, type Phase } from './api-error.js'
+import { type ErrorAnswer, errorOf, type Phase, withHead } from './api-error.js'
 import { callerOf } from './caller.js'
-import { STOPPING } from './event-stream.js'
 import type { Exchange } from './exchange.js'
 
 export const GET_OR_POST = ['GET', 'POST'] as const
@@ -27,7 +26,7 @@ export async function answered(exchange: Exchange, shape: ErrorShape, answer: ()
     return await answer()
   } catch (thrown) {
     if (!(thrown instanceof AnswerError)) throw thrown
-    const error = exchange.stopping.aborted ? new QueryError(STOPPING) : thrown.error
+    const error = errorOf(thrown.error, exchange.stopping)
     const told: ErrorAnswer = shape(error, thrown.planned ? 'planned' : 'before-plan')
     return withHead(exchange.reply, told).send(told.body)
   }

@@ -6,7 +6,8 @@ import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import { QueryError } from '../model/error.js'
 import type { QueryEvent } from '../model/event.js'
-import { EventIds, eventJson } from './event-json.js'
+import { errorOf } from './api-error.js'
+import { EventIds, eventJson, NO_ID } from './event-json.js'
 import type { NumberStyle } from './result-json.js'
 
 export type Framing = 'sse' | 'ndjson'
@@ -76,11 +77,14 @@ export async function writeEvents({ first, rest }: BegunEvents, target: StreamTa
 
 async function nextEvent(next: Promise<IteratorResult<QueryEvent>>, stopping: AbortSignal): Promise<QueryEvent> {
   const event = await takeEvent(next)
-  if (stopping.aborted && event.type === 'error') return { type: 'error', error: STOPPING }
-  return event
+  return stopping.aborted && event.type === 'error' ? { type: 'error', error: errorOf(event.error, stopping).toRecord() } : event
 }
 
-export const STOPPING = { code: 'unavailable', message: 'the node is stopping' } as const
+/** A stream that a stopping node ends says how it goes on, once there is something behind which it can. */
+function withWayOn(event: QueryEvent, id: string, stopping: AbortSignal): QueryEvent {
+  if (event.type !== 'error' || id === NO_ID || !stopping.aborted) return event
+  return { ...event, error: { ...event.error, message: `${event.error.message}: ask another one with the id of this event as Last-Event-ID` } }
+}
 
 async function takeEvent(next: Promise<IteratorResult<QueryEvent>>): Promise<QueryEvent> {
   try {
@@ -102,11 +106,11 @@ class EventWriter {
   }
 
   async write(event: QueryEvent): Promise<void> {
-    const { framing, numbers } = this.#target
+    const { framing, numbers, stopping } = this.#target
     const id = this.#ids.next(event)
     this.#writing = true
     if (framing === 'sse') await this.#send(`event: ${event.type}\nid: ${id}\ndata: `)
-    for (const chunk of eventJson(event, id, numbers)) await this.#send(chunk)
+    for (const chunk of eventJson(withWayOn(event, id, stopping), id, numbers)) await this.#send(chunk)
     await this.#send(framing === 'sse' ? '\n\n' : '\n')
     this.#writing = false
   }

@@ -7,8 +7,8 @@ import type { QueryEvent, QueryRequest } from '../model/event.js'
 import { checkLimit } from '../model/limits.js'
 import { readResumePoint } from '../model/resume.js'
 import { GET_OR_POST, JSON_TYPE, ofCaller, TEXT_TYPE } from './answering.js'
-import { nativeError } from './api-error.js'
-import { speaksWithin, STOPPING, writeEvents } from './event-stream.js'
+import { errorOf, nativeError } from './api-error.js'
+import { speaksWithin, writeEvents } from './event-stream.js'
 import { send, type Exchange, type Route, type ServerOptions } from './exchange.js'
 import { readRequest } from './native-request.js'
 import { badParameter, parametersOf } from './parameters.js'
@@ -66,7 +66,7 @@ async function stream(engine: Engine, exchange: Exchange, request: QueryRequest,
 async function refuseFailure(first: Promise<IteratorResult<QueryEvent>>, stopping: AbortSignal): Promise<void> {
   const { done, value } = await first
   if (done === true) throw new Error('the query gave no event')
-  if (value.type === 'error') throw new QueryError(stopping.aborted ? STOPPING : value.error)
+  if (value.type === 'error') throw errorOf(new QueryError(value.error), stopping)
 }
 
 async function importBody(engine: Engine, exchange: Exchange): Promise<FastifyReply> {

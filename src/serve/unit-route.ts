@@ -11,8 +11,8 @@ import { checkLimit, type Limits } from '../model/limits.js'
 import type { WorkUnit } from '../model/plan.js'
 import { isKeyOf } from '../storage/storage.js'
 import { aliveFrame, errorFrame, readUnitRequest, resultFrames } from '../wire/wire.js'
-import { nativeError } from './api-error.js'
-import { STOPPING, type Every } from './event-stream.js'
+import { errorOf, nativeError } from './api-error.js'
+import type { Every } from './event-stream.js'
 import type { Exchange, Route } from './exchange.js'
 import { checkToken, clusterToken, UNIT_HEADERS, UNIT_TYPE, UNITS_PATH, versionText, type UnitServing } from './unit-exchange.js'
 
@@ -78,7 +78,7 @@ class UnitLease {
       for (const frame of resultFrames(result, this.#unit.limits, this.#from)) await this.#send(frame)
     } catch (thrown) {
       stopHeartbeat()
-      this.#tell(stopping.aborted ? STOPPING : QueryError.from(thrown).toRecord())
+      this.#tell(errorOf(thrown, stopping).toRecord())
     } finally {
       stopDeadline()
       signal.removeEventListener('abort', end)
