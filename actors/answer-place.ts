@@ -21,6 +21,8 @@ export interface AnswerSoFar {
   /** Of log queries. */
   readonly taken: EntriesTaken
   readonly remarksTold: number
+  /** Something of it is missing: nobody can go on behind it. */
+  readonly partial: boolean
 }
 
 interface Cut {
@@ -39,7 +41,7 @@ export class AnswerPlace {
   #startsOver = false
   #cut: Cut | undefined
 
-  /** Throws `bad_query` if what the request is to go on after is no id, or the id of another query; `cannot_resume` for another organisation's. */
+  /** Throws `bad_query` if what the request is to go on after is no id, or the id of another query; `cannot_resume` for another organisation's, or if what came before it is partial. */
   constructor(request: QueryRequest, plan: Plan, limits: Pick<Limits, 'resumeRemarksBytesMax'>) {
     this.#request = request
     this.#plan = plan
@@ -80,7 +82,7 @@ export class AnswerPlace {
   get soFar(): AnswerSoFar {
     const { remarks = [], remarksTold = 0, entriesLeft, lastEntryNs } = this.#from ?? {}
     const taken = { ...(entriesLeft === undefined ? {} : { entriesLeft }), ...(lastEntryNs === undefined ? {} : { lastEntryNs }) }
-    return { remarks: this.#startsOver ? [] : remarks, taken, remarksTold }
+    return { remarks: this.#startsOver ? [] : remarks, taken, remarksTold, partial: false }
   }
 
   /** Whether whoever asked lacks the group. */
@@ -90,11 +92,11 @@ export class AnswerPlace {
 
   /** The id of the plan: what was asked to go on after, or the beginning. */
   get startId(): string {
-    return this.#request.after ?? this.idAt(0, { remarks: [], taken: entriesWanted(this.#plan), remarksTold: 0 })
+    return this.#request.after ?? this.idAt(0, { remarks: [], taken: entriesWanted(this.#plan), remarksTold: 0, partial: false })
   }
 
   /** The id of the event after which so many groups have been given whole. */
-  idAt(groups: number, { remarks, taken, remarksTold }: AnswerSoFar): string {
+  idAt(groups: number, { remarks, taken, remarksTold, partial }: AnswerSoFar): string {
     const { snapshot, route } = this.#known()
     const fits = remarksText(remarks).length <= this.#limits.resumeRemarksBytesMax
     const { nowMs } = this.#request
@@ -105,16 +107,17 @@ export class AnswerPlace {
       ...taken,
       remarks: fits ? remarks : undefined,
       remarksTold,
+      ...(partial ? { partial } : {}),
       ...(nowMs === undefined ? {} : { nowMs }),
       query: this.#query,
       route,
     })
   }
 
-  /** What is told after the last group, each remark with an id of its own; `kept`: what they were made of. */
-  remarkEvents(remarks: readonly Remark[], kept: readonly Annotation[]): readonly WarningEvent[] {
+  /** What is told after the last group, each remark with an id of its own; `kept`: what they were made of, and `partial` as of AnswerSoFar. */
+  remarkEvents(remarks: readonly Remark[], { kept, partial }: { readonly kept: readonly Annotation[]; readonly partial: boolean }): readonly WarningEvent[] {
     const { groups } = this.#known()
-    const events = remarks.map((remark, at) => ({ ...remark, id: this.idAt(groups.length, { remarks: kept, taken: {}, remarksTold: at + 1 }) }))
+    const events = remarks.map((remark, at) => ({ ...remark, id: this.idAt(groups.length, { remarks: kept, taken: {}, remarksTold: at + 1, partial }) }))
     return events.slice(this.soFar.remarksTold)
   }
 
@@ -126,6 +129,7 @@ export class AnswerPlace {
       throw new QueryError({ code: 'cannot_resume', message, facts: { reason: 'organisation', snapshot: snapshotText(point.snapshot) } })
     }
     if (point.query !== this.#query) throw notAnId(after, 'it is of another query; text, times and all other parameters must be the same')
+    if (point.partial === true) throw lacksSegments(point.snapshot)
     const limit = this.#plan.entries?.limit ?? 0
     if (limit === 0 ? point.entriesLeft !== undefined : !((point.entriesLeft ?? Infinity) <= limit)) throw notAnId(after, 'there is no such place in the answer')
     return point
@@ -165,6 +169,12 @@ function textOf(value: unknown): string {
 
 function sameWatermark(a: Watermark | undefined, b: Watermark | undefined): boolean {
   return textOf(a ?? null) === textOf(b ?? null)
+}
+
+/** Whoever went on could not say at the end what the beginning lacks. */
+function lacksSegments(snapshot: Snapshot): QueryError {
+  const message = `cannot go on over snapshot ${snapshotText(snapshot)}: what has been given is partial already; ask anew`
+  return new QueryError({ code: 'cannot_resume', message, facts: { reason: 'partial', snapshot: snapshotText(snapshot) } })
 }
 
 function plannedOtherwise(snapshot: Snapshot): QueryError {

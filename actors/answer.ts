@@ -3,7 +3,7 @@ import { annotationText, type RootValue } from '../src/language/language.js'
 import type { GroupedQuery } from '../src/lookup/lookup.js'
 import type { AnnotationList } from '../src/model/annotation.js'
 import { seriesBlock, type RunsBlock, type SeriesBlock } from '../src/model/block.js'
-import type { Data, PlanEvent, WarningEvent, Watermark } from '../src/model/event.js'
+import type { Data, MissingSegment, PlanEvent, WarningEvent, Watermark } from '../src/model/event.js'
 import type { Plan, TimeGroup } from '../src/model/plan.js'
 import { NO_LABELS } from '../src/model/labels.js'
 import { snapshotText, type Snapshot } from '../src/model/segment.js'
@@ -84,4 +84,12 @@ export function warningsOf(plan: Pick<Plan, 'language' | 'text'>, annotations: A
   if (!annotations.full) return events
   const message = `only ${events.length} remarks are kept, there may be more (setting limits.annotationsMax)`
   return [...events, { type: 'warning', level: 'warning', message, cut: true }]
+}
+
+/** What the answer lacks from the next data on. `id`: of what came before. */
+export function missingWarning(segments: readonly MissingSegment[], id: string): WarningEvent {
+  const [{ segment, key, message }] = segments
+  const others = segments.length > 1 ? ` and ${segments.length - 1} more` : ''
+  const told = `the answer is partial from here on: segment ${segment} (${key})${others} cannot be read: ${message}`
+  return { type: 'warning', id, level: 'warning', message: told, missing: true }
 }

@@ -13,7 +13,7 @@ import type { UnitResult } from '../src/model/engine.js'
 import { QueryError } from '../src/model/error.js'
 import type { Data, EndEvent, ProgressEvent, QueryRequest, QueryStats } from '../src/model/event.js'
 import { checkLimit } from '../src/model/limits.js'
-import type { Plan, TimeGroup } from '../src/model/plan.js'
+import type { Plan, TimeGroup, WorkUnit } from '../src/model/plan.js'
 import type { QueryProgress } from '../src/model/running.js'
 import { DEFAULT_ORGANISATION, snapshotText, type LookupResult, type Snapshot } from '../src/model/segment.js'
 import { gridSlice, type Grid } from '../src/model/time.js'
@@ -21,10 +21,11 @@ import type { OfQuery } from '../src/model/trace.js'
 import type { Actor, Ref, Self } from './actor.js'
 import type { AdmissionReply } from './admission.js'
 import { AnswerPlace } from './answer-place.js'
-import { dataOf, planEventOf, warningsOf, watermarkOf } from './answer.js'
+import { dataOf, missingWarning, planEventOf, warningsOf, watermarkOf } from './answer.js'
 import { EvaluatingGroup } from './evaluating-group.js'
 import type { EventChannel } from './event-channel.js'
 import { GroupsInFlight, type CompleteGroup } from './groups-in-flight.js'
+import { MissingSegments } from './missing-segments.js'
 import { Outbox } from './outbox.js'
 import type { GroupEvaluator, QueryParts } from './query-parts.js'
 import type { UnitReply } from './unit-messages.js'
@@ -51,6 +52,7 @@ interface Route {
   readonly flight: GroupsInFlight
   /** Undefined for log queries: their entries are the answer. */
   readonly evaluator: GroupEvaluator | undefined
+  readonly missing: MissingSegments
 }
 
 export class Coordinator implements Actor<CoordinatorMessage> {
@@ -64,6 +66,8 @@ export class Coordinator implements Actor<CoordinatorMessage> {
   #startedAt = 0
   #firstDataMs: number | undefined
   #remarked = false
+  /** Of the last data. */
+  #lastId: string | undefined
   #plan: Plan | undefined
   #place: AnswerPlace | undefined
   #snapshot: Snapshot | undefined
@@ -135,8 +139,10 @@ export class Coordinator implements Actor<CoordinatorMessage> {
       case 'EvaluateOn':
         this.#evaluate(known(this.#route), known(this.#evaluating), self)
         return this.#advance(self)
-      case 'Refused':
       case 'UnitFailed':
+        this.#fail(message.unitId, message.error, self)
+        return this.#advance(self)
+      case 'Refused':
       case 'Cancel':
       case 'CatalogFailed':
         return self.end(message.error)
@@ -149,12 +155,13 @@ export class Coordinator implements Actor<CoordinatorMessage> {
     dispatcher.urge({ type: 'CancelQuery', queryId: this.#queryId })
     admission.urge({ type: 'Leave', queryId: this.#queryId })
     const wallMs = this.#elapsedMs()
-    this.#channel.close(reason === undefined ? this.#endEvent(wallMs) : { type: 'error', error: reason.toRecord() })
+    const last = reason === undefined ? this.#endEvent(wallMs) : ({ type: 'error', error: reason.toRecord() } as const)
+    this.#channel.close(last)
     const { bytes, samples } = this.#stats
     telemetry({
       type: 'query:ended',
       ...this.#ofQuery,
-      status: reason?.code ?? 'ok',
+      status: last.type === 'end' ? last.status : last.error.code,
       ...(reason === undefined ? {} : { message: reason.message }),
       wallMs,
       units: this.#unitsDone,
@@ -190,19 +197,38 @@ export class Coordinator implements Actor<CoordinatorMessage> {
     evaluator?.annotations.addAll(place.soFar.remarks)
     const bytesPruned = lookups.reduce((sum, { pruning }) => sum + (pruning[0]?.bytes ?? 0) - (pruning.at(-1)?.bytes ?? 0), 0)
     telemetry({ type: 'query:planned', ...this.#ofQuery, groups: grouped.groups.length, units: grouped.unitCount, bytesPruned })
-    this.#route = { plan, place, snapshot, grouped, flight: new GroupsInFlight(plan, grouped, place.first), evaluator }
+    const missing = new MissingSegments({ allowed: this.#request.partial, plan, lookups, groups: grouped.groups })
+    const flight = new GroupsInFlight(plan, grouped, place.first, (segment, group) => missing.isLeftOut(segment, group))
+    this.#route = { plan, place, snapshot, grouped, flight, evaluator, missing }
     this.#outbox.add(planEventOf(this.#queryId, this.#route))
   }
 
   #take(unitId: string, { block, annotations, stats }: UnitResult, bytesFetched: number, retries: number): void {
     const { limits } = this.#parts
     const route = known(this.#route)
-    route.flight.push(unitId, block, annotations)
+    if (!route.flight.push(unitId, block, annotations)) return
     this.#stats = addStats(this.#stats, stats)
     this.#unitsDone++
     this.#retries += retries
     this.#bytesFetched += bytesFetched
     checkLimit(limits, 'querySamplesMax', this.#stats.samples)
+  }
+
+  /** The end of the query, unless what the unit has failed over may be left out: then the groups that are open go on without it. */
+  #fail(unitId: string, error: QueryError, self: Self<CoordinatorMessage>): void {
+    const { flight, missing } = known(this.#route)
+    const failed = flight.expected(unitId)
+    if (failed === undefined && missing.isEmpty) return self.end(error)
+    if (failed === undefined) return
+    const segments = missing.leaveOut(failed.unit, failed.group, error)
+    if (segments.length === 0) return self.end(error)
+    for (const { id, object } of segments) {
+      this.#parts.telemetry({ type: 'segment:missing', ...this.#ofQuery, segment: id, object, code: error.code, message: error.message })
+    }
+    const { units, recalled, discarded } = flight.reopen(failed.group)
+    this.#unitsDone -= discarded
+    this.#parts.dispatcher.urge({ type: 'CancelUnits', queryId: this.#queryId, unitIds: recalled })
+    this.#send(units, self)
   }
 
   /** Goes as far as it can: until units are missing, the reader is behind, the evaluation takes its time, or the query is at its end. */
@@ -226,10 +252,10 @@ export class Coordinator implements Actor<CoordinatorMessage> {
   }
 
   /** Remarks come when all of the answer is known, once; false if there are none to tell any more. */
-  #remark({ plan, place, evaluator }: Route): boolean {
+  #remark({ plan, place, evaluator, missing }: Route): boolean {
     if (this.#remarked || evaluator === undefined) return false
     this.#remarked = true
-    this.#outbox.add(...place.remarkEvents(warningsOf(plan, evaluator.annotations), evaluator.annotations.all))
+    this.#outbox.add(...place.remarkEvents(warningsOf(plan, evaluator.annotations), { kept: evaluator.annotations.all, partial: missing.isPartial }))
     return !this.#outbox.isEmpty
   }
 
@@ -238,17 +264,22 @@ export class Coordinator implements Actor<CoordinatorMessage> {
    * released without that: what is read ahead is likely to be for nothing.
    */
   #dispatch({ plan, flight }: Route, self: Self<CoordinatorMessage>): void {
-    const { dispatcher, limits } = this.#parts
+    const { limits } = this.#parts
     const limited = plan.entries !== undefined && plan.entries.limit > 0
     const ahead = limited ? Math.min(limits.groupsAheadMax, flight.released) : limits.groupsAheadMax
     while (flight.inFlight <= ahead && !flight.allOpened) {
       const units = flight.open()
       this.#openedAt.push(this.#now())
-      if (units.length === 0) continue
-      const named = units.map((unit) => ({ ...unit, query: this.#ofQuery }))
-      const sent = dispatcher.send({ type: 'RunUnits', queryId: this.#queryId, units: named, replyTo: self, signal: self.signal })
-      if (!sent) throw new QueryError({ code: 'too_many_requests', message: `${dispatcher.name} takes no more units: its mailbox is full` })
+      this.#send(units, self)
     }
+  }
+
+  #send(units: readonly WorkUnit[], self: Self<CoordinatorMessage>): void {
+    if (units.length === 0) return
+    const { dispatcher } = this.#parts
+    const named = units.map((unit) => ({ ...unit, query: this.#ofQuery }))
+    const sent = dispatcher.send({ type: 'RunUnits', queryId: this.#queryId, units: named, replyTo: self, signal: self.signal })
+    if (!sent) throw new QueryError({ code: 'too_many_requests', message: `${dispatcher.name} takes no more units: its mailbox is full` })
   }
 
   #answer(route: Route, { group, blocks }: CompleteGroup, self: Self<CoordinatorMessage>): void {
@@ -257,7 +288,9 @@ export class Coordinator implements Actor<CoordinatorMessage> {
     if (evaluator === undefined) {
       const [merged] = blocks
       if (merged?.kind !== 'entries') throw new QueryError({ code: 'internal', message: 'a log query has no entries' })
-      const block = known(this.#entries).take(merged)
+      const entries = known(this.#entries)
+      const block = entries.take(merged)
+      if (entries.full) route.missing.endAt(block.ts.at(-1))
       this.#release(route, group, grid, { resultType: 'streams', block })
       return
     }
@@ -280,11 +313,15 @@ export class Coordinator implements Actor<CoordinatorMessage> {
     this.#release(route, group, grid, data)
   }
 
-  #release({ plan, place, evaluator }: Route, group: TimeGroup, grid: Grid, data: Data): void {
+  #release({ plan, place, evaluator, missing }: Route, group: TimeGroup, grid: Grid, data: Data): void {
     const ms = this.#now() - (this.#openedAt.shift() ?? this.#now())
     this.#parts.telemetry({ type: 'group:released', ...this.#ofQuery, group: group.index, ms })
     if (!place.isMissing(group.index)) return
-    const id = place.idAt(group.index + 1, { remarks: evaluator?.annotations.all ?? [], taken: this.#entries?.taken ?? {}, remarksTold: 0 })
+    const news = missing.tellBefore(group)
+    if (news.length > 0) this.#outbox.add(missingWarning(news, this.#lastId ?? place.startId))
+    const soFar = { remarks: evaluator?.annotations.all ?? [], taken: this.#entries?.taken ?? {}, remarksTold: 0, partial: missing.isPartial }
+    const id = place.idAt(group.index + 1, soFar)
+    this.#lastId = id
     this.#outbox.add({ type: 'data', id, group: group.index, data, watermark: watermarkOf(plan, group, grid) })
   }
 
@@ -325,7 +362,8 @@ export class Coordinator implements Actor<CoordinatorMessage> {
   }
 
   #endEvent(wallMs: number): EndEvent {
-    const { snapshot, flight } = known(this.#route)
+    const { snapshot, flight, missing: lacking } = known(this.#route)
+    const missing = lacking.told(flight.released, this.#parts.limits.missingSegmentsNamedMax)
     const stats: QueryStats = {
       ...this.#stats,
       units: this.#unitsDone,
@@ -335,7 +373,7 @@ export class Coordinator implements Actor<CoordinatorMessage> {
       firstDataMs: this.#firstDataMs ?? wallMs,
       bytesFetched: this.#bytesFetched,
     }
-    return { type: 'end', status: 'ok', snapshot: snapshotText(snapshot), stats }
+    return { type: 'end', status: missing === undefined ? 'ok' : 'partial', snapshot: snapshotText(snapshot), ...(missing === undefined ? {} : { missing }), stats }
   }
 }
 

@@ -19,13 +19,14 @@ import type { PinReply, SegmentCacheMessage } from './segment-cache.js'
 import { queueDepth, type QueueDepth } from './queue-depth.js'
 import { backoffMs } from './supervisor.js'
 import { Turns } from './turns.js'
-import type { CancelQuery, CancelUnit, RunUnits, UnitReply } from './unit-messages.js'
+import type { CancelQuery, CancelUnit, CancelUnits, RunUnits, UnitReply } from './unit-messages.js'
 import { NO_ANSWERS, askWordIndexes, indexesToAsk, segmentsLeft, skippedBy, withRowsLeft, type WordAnswers, type WordIndexes } from './word-answers.js'
 
 export type DispatcherMessage =
   | RunUnits
   | CancelQuery
   | CancelUnit
+  | CancelUnits
   /** Units of other nodes that do not run yet are answered by UnitFailed, and so are all that still come. */
   | { readonly type: 'HandBack'; readonly reason: QueryError }
   | PinReply
@@ -104,6 +105,9 @@ export class Dispatcher implements Actor<DispatcherMessage> {
         break
       case 'CancelQuery':
         this.#cancel(({ queryId }) => queryId === message.queryId)
+        break
+      case 'CancelUnits':
+        this.#cancel(({ queryId, unit }) => queryId === message.queryId && message.unitIds.includes(unit.id))
         break
       case 'CancelUnit':
         this.#cancel(({ tag }) => tag === message.tag)

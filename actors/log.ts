@@ -28,6 +28,7 @@ export function levelOf(event: TelemetryEvent): 'error' | 'warn' | 'info' | 'deb
     case 'actor:failed':
       return 'error'
     case 'import:failed':
+    case 'segment:missing':
     case 'unit:retried':
     case 'cache:overBudget':
     case 'membership:failed':

@@ -61,6 +61,8 @@ export interface OpenedNode extends Engine {
   leave(): Promise<void>
   readonly running: RunningQueries
   readings(): NodeReadings
+  /** Its own, emptied when it starts. */
+  readonly tempFolder: string
 }
 
 export type Closer = () => Promise<void>
@@ -157,6 +159,7 @@ async function assemble({ configuration, telemetry, id }: NodeOptions, closers: 
     },
     units: unitHost(dispatcher, randomUUID),
     running,
+    tempFolder: temp,
     readings: () => readNode({ running, threads: runner.capacity, limits, now: () => system.now(), members: cluster.reports, leaseAgeMs: cluster.leaseAgeMs, living }),
     close: once(() => closeAll(closers)),
   }

@@ -11,7 +11,7 @@ import type { Limits } from '../src/model/limits.js'
 import type { WorkUnit } from '../src/model/plan.js'
 import { ofQuery, type Telemetry } from '../src/model/telemetry.js'
 import type { Actor, Ref, Self, Timer } from './actor.js'
-import type { CancelQuery, CancelUnit, RunUnits, UnitReply } from './unit-messages.js'
+import type { CancelQuery, CancelUnit, CancelUnits, RunUnits, UnitReply } from './unit-messages.js'
 import { queueDepth, type QueueDepth } from './queue-depth.js'
 import { Sites, type Held, type Run, type Site } from './sites.js'
 import { Stragglers } from './stragglers.js'
@@ -20,6 +20,7 @@ import { backoffMs } from './supervisor.js'
 export type PlacementMessage =
   | RunUnits
   | CancelQuery
+  | CancelUnits
   /** Of units that run here. */
   | UnitReply
   | { readonly type: 'RemoteDone'; readonly run: number; readonly remote: RemoteResult }
@@ -80,6 +81,9 @@ export class Placement implements Actor<PlacementMessage> {
         break
       case 'CancelQuery':
         this.#cancel(message.queryId)
+        break
+      case 'CancelUnits':
+        this.#cancelUnits(message)
         break
       case 'UnitDone':
         this.#done(Number(message.tag), { result: message.result, bytesFetched: message.bytesFetched, retries: message.retries }, self)
@@ -225,7 +229,9 @@ export class Placement implements Actor<PlacementMessage> {
     const several = error.code === 'unavailable' && failures.length > 1
     const told = failures.map((failure) => `at ${failure.node}: ${failure.error.message}`).join('; ')
     const message = `unit ${unit.id} has failed ${failures.length} times: ${told}`
-    held.replyTo.urge({ type: 'UnitFailed', unitId: unit.id, error: several ? new QueryError({ code: 'unavailable', message, facts: { unit: unit.id } }, error) : error })
+    const segment = failures.findLast((failure) => failure.error.facts['segment'] !== undefined)?.error.facts['segment']
+    const facts = { unit: unit.id, ...(segment === undefined ? {} : { segment }) }
+    held.replyTo.urge({ type: 'UnitFailed', unitId: unit.id, error: several ? new QueryError({ code: 'unavailable', message, facts }, error) : error })
   }
 
   #restOver(number: number, self: Self<PlacementMessage>): void {
@@ -241,6 +247,14 @@ export class Placement implements Actor<PlacementMessage> {
     }
     this.#stragglers.forget(queryId)
     this.#parts.dispatcher.urge({ type: 'CancelQuery', queryId })
+  }
+
+  #cancelUnits({ queryId, unitIds }: CancelUnits): void {
+    for (const held of this.#held.values()) {
+      if (held.queryId !== queryId || !unitIds.includes(held.unit.id)) continue
+      this.#sites.leaveLine(held)
+      this.#forget(held)
+    }
   }
 
   /** Runs that are left are stopped; what they answer interests nobody. */

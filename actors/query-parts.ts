@@ -14,7 +14,7 @@ import type { Grid } from '../src/model/time.js'
 import type { Ref } from './actor.js'
 import type { AdmissionMessage } from './admission.js'
 import type { QueryRegistry } from './running-queries.js'
-import type { CancelQuery, RunUnits } from './unit-messages.js'
+import type { CancelQuery, CancelUnits, RunUnits } from './unit-messages.js'
 
 /** Evaluates the root group by group, in their order; it may remember from one group what the next needs. */
 export interface GroupEvaluator {
@@ -36,7 +36,7 @@ export interface QueryParts {
   readonly createEvaluator: (plan: Plan) => GroupEvaluator
   readonly admission: Ref<AdmissionMessage>
   /** Where units go: placement, which knows the nodes. */
-  readonly dispatcher: Ref<RunUnits | CancelQuery>
+  readonly dispatcher: Ref<RunUnits | CancelQuery | CancelUnits>
   /** Where a query stands while it runs. */
   readonly running: QueryRegistry
   readonly limits: Limits

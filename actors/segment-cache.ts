@@ -281,7 +281,7 @@ export class SegmentCache implements Actor<SegmentCacheMessage> {
   #refuse(wanted: Wanted, error: QueryError): void {
     for (const request of this.#requestsOf(wanted)) {
       this.#requests.delete(request.pinId)
-      request.replyTo.urge({ type: 'PinFailed', pinId: request.pinId, error })
+      request.replyTo.urge({ type: 'PinFailed', pinId: request.pinId, error: naming(wanted.segment, error) })
       for (const segment of request.segments) {
         const other = this.#wanted.get(segment.object)
         other?.pins.delete(request.pinId)
@@ -331,4 +331,11 @@ export class SegmentCache implements Actor<SegmentCacheMessage> {
     this.#noteCopy(object)
     this.#queue(object, self)
   }
+}
+
+/** A store that cannot be reached does not know which segment was wanted of it. */
+function naming({ id, object }: Segment, error: QueryError): QueryError {
+  if (error.facts['segment'] !== undefined) return error
+  const { code, message, facts } = error.toRecord()
+  return new QueryError({ code, message, facts: { ...facts, segment: id, object } }, error)
 }

@@ -1,5 +1,6 @@
 /** A node that listens for HTTP: at a port of its own, or as one of several processes also at one that all share. */
 import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
 import { QueryError } from '../src/model/error.js'
 import type { Engine } from '../src/model/engine.js'
 import { packageVersion } from '../src/model/place.js'
@@ -11,6 +12,7 @@ import { textSetting, type Configuration } from './configuration.js'
 import { createKeyBook } from './key-book.js'
 import { logLevel, logTelemetry } from './log.js'
 import { openNode, type OpenedNode } from './node.js'
+import { queryTexts } from './query-texts.js'
 import { stopNode } from './stopping.js'
 import { every } from './system.js'
 
@@ -58,6 +60,8 @@ export async function serveConfigured(configuration: Configuration, listening: L
     ...(engine.door === undefined ? {} : { cluster: engine.door }),
     node: engine,
     authenticate: createAuthenticator(configuration, engine.keys, () => performance.now()),
+    spoolFolder: join(engine.tempFolder, 'answers'),
+    texts: queryTexts(configuration.limits, configuration.features),
     keys: createKeyBook(engine.keys, engine.limits),
     clock: { nowMs: () => Date.now(), every },
     onFailure: (message) => telemetry({ type: 'actor:failed', actor: 'server', message }),

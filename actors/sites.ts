@@ -136,6 +136,12 @@ export class Sites {
     leaveLine(held)
   }
 
+  /** Of a unit that is no longer wanted, while others of its query are. */
+  leaveLine(held: Held): void {
+    held.line?.line.remove(held.unit.organisation, held.queryId, held)
+    leaveLine(held)
+  }
+
   #takeFrom(site: Site): Held | undefined {
     const held = site.line.take()
     if (held !== undefined) leaveLine(held)

@@ -44,6 +44,15 @@ export class Turns<T> {
     if (queries?.size === 0) this.#organisations.delete(organisation)
   }
 
+  /** Takes out one thing, if it waits. */
+  remove(organisation: string, query: string, item: T): void {
+    const queue = this.#organisations.get(organisation)?.get(query)
+    const at = queue?.indexOf(item) ?? -1
+    if (queue === undefined || at < 0) return
+    queue.splice(at, 1)
+    if (queue.length === 0) this.drop(organisation, query)
+  }
+
   /** The first thing of the newest query of the organisation with the most of them; of equal ones that is `preferred`. */
   lastOfLongest(preferred: string): T | undefined {
     let longest = this.#organisations.get(preferred)

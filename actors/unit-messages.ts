@@ -30,6 +30,13 @@ export interface CancelUnit {
   readonly tag: string
 }
 
+/** Some units of a query are no longer wanted, others are. */
+export interface CancelUnits {
+  readonly type: 'CancelUnits'
+  readonly queryId: string
+  readonly unitIds: readonly string[]
+}
+
 export type UnitReply =
   | {
       readonly type: 'UnitDone'

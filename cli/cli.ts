@@ -18,7 +18,7 @@ const LANGUAGE_HELP = 'by default the one that can parse the query; if both can:
 const ORGANISATION_HELP = 'whose key it is (create: default, or over --url that of MILLRACE_KEY; list: all, or of that)'
 const TIME = 'RFC 3339, unix seconds or ms, now, now-1h'
 
-/** Runs the arguments (without node and script) and resolves with the exit code: 0, 1 for what failed, 2 for a wrong command line. */
+/** Runs the arguments (without node and script) and resolves with the exit code: 0, 1 for what failed, 2 for a wrong command line, 3 for a partial answer. */
 export async function main(argv: readonly string[]): Promise<number> {
   const terminal = processTerminal()
   const outcome = { code: EXIT.ok as number }
@@ -136,6 +136,7 @@ function addQuestion(command: Command): Command {
     .option('--time <time>', `one moment instead of a range: ${TIME}`)
     .option('--direction <direction>', 'of log queries: forward or backward (default: backward)')
     .option('--limit <number>', 'entries of a log query; 0: all (default: 0)')
+    .option('--partial <allow>', 'allow: what cannot be read is left out and named, and the exit code is 3; otherwise it is an error')
     .addOption(featureOption())
   return addPlaces(command)
 }

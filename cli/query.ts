@@ -1,8 +1,9 @@
 /** `millrace query` and `millrace explain`. */
+import { tmpdir } from 'node:os'
 import { QueryError } from '../src/model/error.js'
-import type { EndEvent, ProgressEvent, QueryEvent, QueryRequest } from '../src/model/event.js'
+import type { EndEvent, Missing, ProgressEvent, QueryEvent, QueryRequest } from '../src/model/event.js'
 import { DEFAULT_LIMITS } from '../src/model/limits.js'
-import { AnswerError, collectAnswer, EventIds, eventJson, lokiJson, numbersOf, Parameters, prometheusJson, readRequest } from '../src/serve/serve.js'
+import { AnswerError, beginAnswer, type AnswerShape, EventIds, eventJson, lokiShape, missingLines, numbersOf, Parameters, prometheusShape, readRequest } from '../src/serve/serve.js'
 import type { Engine } from '../src/model/engine.js'
 import { openEngine, type EngineOptions } from './engine.js'
 import { queryErrorText } from './error-text.js'
@@ -19,6 +20,7 @@ export interface QueryOptions extends EngineOptions {
   readonly time?: string
   readonly direction?: string
   readonly limit?: string
+  readonly partial?: string
   readonly output: Output
 }
 
@@ -26,8 +28,13 @@ export interface QueryOptions extends EngineOptions {
 export async function runQuery(text: string, options: QueryOptions, terminal: Terminal): Promise<number> {
   const request = requestOf(text, options)
   return withEngine(options, text, terminal, async (engine, signal) => {
-    if (options.output === 'json') await writeDocument(engine, request, signal, terminal)
-    else await writeStream(engine.query(request, signal), request, options.output, terminal)
+    const missing =
+      options.output === 'json'
+        ? await writeDocument(engine, request, signal, terminal)
+        : await writeStream(engine.query(request, signal), request, options.output, terminal)
+    if (missing === undefined) return EXIT.ok
+    for (const line of missingLines(missing)) terminal.note(line)
+    return EXIT.partial
   })
 }
 
@@ -36,15 +43,16 @@ export async function runExplain(text: string, options: QueryOptions, terminal: 
   return withEngine(options, text, terminal, async (engine) => {
     const plan = await engine.explain(request)
     await terminal.write(plan.endsWith('\n') ? plan : `${plan}\n`)
+    return EXIT.ok
   })
 }
 
 /** The parameters are those of the HTTP API, and so are their rules. */
 function requestOf(text: string, options: QueryOptions): QueryRequest {
-  const { start, end, step, time, direction, limit } = options
+  const { start, end, step, time, direction, limit, partial } = options
   const lang = options.lang ?? guessLanguage(text)
   try {
-    return readRequest(Parameters.from({ lang, query: text, start, end, step, time, direction, limit }), Date.now(), DEFAULT_LIMITS)
+    return readRequest(Parameters.from({ lang, query: text, start, end, step, time, direction, limit, partial }), Date.now(), DEFAULT_LIMITS)
   } catch (thrown) {
     const { facts, message } = QueryError.from(thrown)
     const name = facts['parameter']
@@ -57,13 +65,12 @@ async function withEngine(
   options: EngineOptions,
   text: string,
   terminal: Terminal,
-  work: (engine: Engine, signal: AbortSignal) => Promise<void>,
+  work: (engine: Engine, signal: AbortSignal) => Promise<number>,
 ): Promise<number> {
   const interrupt = interruptSignal()
   const engine = await openEngine(options)
   try {
-    await work(engine, AbortSignal.any([interrupt.signal, terminal.closed]))
-    return EXIT.ok
+    return await work(engine, AbortSignal.any([interrupt.signal, terminal.closed]))
   } catch (thrown) {
     if (terminal.closed.aborted) return EXIT.ok
     if (interrupt.signal.aborted) return exitCodeOf(interrupt.signal.reason)
@@ -76,15 +83,25 @@ async function withEngine(
   }
 }
 
-async function writeDocument(engine: Engine, request: QueryRequest, signal: AbortSignal, terminal: Terminal): Promise<void> {
-  const answer = await collectAnswer(engine.query(request, signal), engine.limits)
-  const chunks = request.language === 'logql' ? lokiJson(answer, 'merged') : prometheusJson(answer, { limit: 0, showStats: 'without-stats' })
-  for (const chunk of chunks) await terminal.write(chunk)
+/** Resolves with what the answer lacks. */
+async function writeDocument(engine: Engine, request: QueryRequest, signal: AbortSignal, terminal: Terminal): Promise<Missing | undefined> {
+  let missing: Missing | undefined
+  const shape = request.language === 'logql' ? lokiShape('merged', request.when) : prometheusShape({ limit: 0, showStats: 'without-stats' })
+  const told: AnswerShape = {
+    ...shape,
+    tail: (end) => {
+      missing = end.missing
+      return shape.tail(end)
+    },
+  }
+  const answer = await beginAnswer(engine.query(request, signal), { shape: told, limits: engine.limits, spoolFolder: tmpdir() })
+  for await (const chunk of answer) await terminal.write(typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString())
   if (request.language === 'promql') await terminal.write('\n')
+  return missing
 }
 
-/** Throws the error that ends the query, if one does. */
-async function writeStream(events: AsyncIterable<QueryEvent>, request: QueryRequest, output: Exclude<Output, 'json'>, terminal: Terminal): Promise<void> {
+/** Resolves with what the answer lacks. Throws the error that ends the query, if one does. */
+async function writeStream(events: AsyncIterable<QueryEvent>, request: QueryRequest, output: Exclude<Output, 'json'>, terminal: Terminal): Promise<Missing | undefined> {
   const print = printerOf(request, output, terminal)
   for await (const event of events) {
     await print(event)
@@ -99,7 +116,7 @@ async function writeStream(events: AsyncIterable<QueryEvent>, request: QueryRequ
         throw new QueryError(event.error)
       case 'end':
         if (output === 'table' && terminal.watched) terminal.note(summary(event))
-        return
+        return event.missing
       case 'plan':
       case 'data':
         break

@@ -17,6 +17,7 @@ import { estimateRun, stepGroups } from './step-groups.js'
 import { furtherReach, leafReach, leafReading, type Reading } from './reach.js'
 import { hashCuts } from './units.js'
 
+export { affectedRanges } from './affected.js'
 export { leafReach } from './reach.js'
 
 /** A query cut up: groups in the order of release, and the units of each. */

@@ -1,6 +1,7 @@
 /** What rooms need of each other, as interfaces: implemented in their rooms, joined in actors/main.ts. */
 import type { Annotation } from './annotation.js'
 import type { Block, UnitStats } from './block.js'
+import type { Expr, Language } from './expr.js'
 import type { NodeReport } from './node.js'
 import type { QueryEvent, QueryRequest } from './event.js'
 import type { Limits } from './limits.js'
@@ -107,6 +108,13 @@ export interface ImportReport extends ImportProgress {
   readonly series: number
   readonly generation: number
   readonly snapshot: string
+}
+
+/** What can be told of a query by its text alone. Both throw `bad_query` with a position. */
+export interface QueryTexts {
+  tree(text: string, language: Language): Expr
+  /** Laid out over lines, as each language's own formatter does. */
+  pretty(text: string, language: Language): string
 }
 
 /** A whole Millrace, in this process or at a URL: what the HTTP server, the command line and programs use. */

@@ -1,6 +1,6 @@
 /** What a query is and what its reader receives: exactly one `plan`, then data and progress, then exactly one `end` or `error`. */
 import type { EntriesBlock, RunsBlock, SeriesBlock, UnitStats } from './block.js'
-import type { ErrorRecord } from './error.js'
+import type { ErrorCode, ErrorRecord } from './error.js'
 import type { Language } from './expr.js'
 import type { Direction, Finding, Plan } from './plan.js'
 import type { PruneStep } from './segment.js'
@@ -28,6 +28,8 @@ export interface QueryRequest {
   readonly after?: string
   /** When the relative times of whoever asked were resolved, ms since 1970; it is kept in the ids. Absent: there were none. */
   readonly nowMs?: number
+  /** Segments that cannot be read are left out of the answer, and named at its end; absent: they are an error. */
+  readonly partial?: 'allow'
   /** Who asks, for those who look after the node: the id of a key or the address of a connection. */
   readonly asker?: string
   readonly trace?: TraceContext
@@ -134,12 +136,44 @@ export interface WarningEvent {
   readonly message: string
   /** This is no remark itself: it tells that there were more of them than limits.annotationsMax. */
   readonly cut?: true
+  /** This is no remark itself: it tells what the answer lacks from the next `data` on. */
+  readonly missing?: true
+}
+
+/** A segment that could not be read, or is not what the catalog says. */
+export interface MissingSegment {
+  /** As the catalog names it. */
+  readonly segment: string
+  readonly key: string
+  /** Of its first and its last sample or entry. */
+  readonly start: Watermark
+  readonly end: Watermark
+  /** The code of the failure, and its message. */
+  readonly reason: ErrorCode
+  readonly message: string
+  /** Where the answer is one over the snapshot without the segment; everywhere else it is the whole one. Ascending. */
+  readonly affected: readonly AffectedRange[]
+}
+
+/** Steps, or times of entries, both inclusive. */
+export interface AffectedRange {
+  readonly start: Watermark
+  readonly end: Watermark
+}
+
+/** Everything that a partial answer lacks. */
+export interface Missing {
+  readonly segments: number
+  /** In the order in which they were left out; at most limits.missingSegmentsNamedMax. */
+  readonly named: readonly MissingSegment[]
 }
 
 export interface EndEvent {
   readonly type: 'end'
-  readonly status: 'ok'
+  readonly status: 'ok' | 'partial'
   readonly snapshot: string
+  /** What a partial answer lacks; absent where it is whole. */
+  readonly missing?: Missing
   readonly stats: QueryStats
 }
 

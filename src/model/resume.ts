@@ -20,6 +20,8 @@ export interface ResumePoint {
   readonly lastEntryNs?: bigint
   /** Remarks about the groups that were given; undefined: too many for an id. */
   readonly remarks: readonly Annotation[] | undefined
+  /** Something of what was given is missing. */
+  readonly partial?: true
   /** How many remarks have been told, after the last group. */
   readonly remarksTold: number
   /** When relative times in the parameters were resolved, in ms; undefined: there were none. */
@@ -34,6 +36,8 @@ export interface ResumePoint {
 const VERSION = '1'
 const FIELDS = 11
 const TOO_MANY = '!'
+/** Behind the number of groups. */
+const PARTIAL = 'p'
 
 /** 16 hexadecimal digits. */
 export function digestOf(text: string): string {
@@ -47,7 +51,7 @@ export function writeResumePoint(point: ResumePoint): string {
   const fields = [
     `${organisation}:${snapshot.generation}@${watermarkText(point.watermark)}`,
     VERSION,
-    String(point.groups),
+    `${point.groups}${point.partial === true ? PARTIAL : ''}`,
     entriesLeft === undefined ? '' : String(entriesLeft),
     lastEntryNs === undefined ? '' : String(lastEntryNs),
     String(point.remarksTold),
@@ -68,12 +72,13 @@ export function readResumePoint(text: string): ResumePoint {
   if (fields[1] !== VERSION) throw notAnId(text, 'it is of another version of Millrace')
   if (fields.length !== FIELDS || fields[10] !== digestOf(body)) throw notAnId(text, 'it is not whole')
   const head = /^((?:[\w.-]|%[0-9a-f]{2})+):(\d{1,15})@(start|-?\d{1,16}|-?\d{1,20}ns)$/.exec(fields[0])
-  const shapes = [/^\d{1,9}$/, /^\d{0,15}$/, /^(-?\d{1,20})?$/, /^\d{1,9}$/, /^(-?\d{1,16})?$/, /^[\w!-]*$/, /^[0-9a-f]{16}$/, /^[0-9a-f]{16}$/]
+  const shapes = [/^\d{1,9}p?$/, /^\d{0,15}$/, /^(-?\d{1,20})?$/, /^\d{1,9}$/, /^(-?\d{1,16})?$/, /^[\w!-]*$/, /^[0-9a-f]{16}$/, /^[0-9a-f]{16}$/]
   if (head === null || shapes.some((shape, at) => !shape.test(fields[at + 2]))) throw notAnId(text, 'it is no id of an event')
   const [groups, left, last, told, now, remarks, query, route] = fields.slice(2)
   return {
     snapshot: { organisation: Buffer.from(head[1].replace(/%(..)/g, unescaped), 'latin1').toString(), generation: Number(head[2]) },
-    groups: Number(groups),
+    groups: parseInt(groups, 10),
+    ...(groups.endsWith(PARTIAL) ? { partial: true } : {}),
     watermark: watermarkFrom(head[3]),
     ...(left === '' ? {} : { entriesLeft: Number(left) }),
     ...(last === '' ? {} : { lastEntryNs: BigInt(last) }),

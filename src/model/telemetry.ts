@@ -15,13 +15,15 @@ export type TelemetryEvent =
   | (OfQuery & { readonly type: 'group:released'; readonly group: number; readonly ms: number })
   | (OfQuery & {
       readonly type: 'query:ended'
-      readonly status: 'ok' | ErrorCode
+      readonly status: 'ok' | 'partial' | ErrorCode
       readonly message?: string
       readonly wallMs: number
       readonly units: number
       readonly bytes: number
       readonly samples: number
     })
+  /** A segment is left out of an answer that may be partial. */
+  | (OfQuery & { readonly type: 'segment:missing'; readonly segment: string; readonly object: string; readonly code: ErrorCode; readonly message: string })
   | (OfUnit & { readonly type: 'unit:finished'; readonly ms: number; readonly stats: UnitStats })
   | (OfUnit & { readonly type: 'unit:failed'; readonly ms: number; readonly code: ErrorCode; readonly message: string })
   /** A run has failed for a reason that may pass: after `ms`, at `node` (absent: here). `attempt` is the number of the next one, from 1. */

@@ -3,10 +3,10 @@ import type { FastifyReply } from 'fastify'
 import type { Engine } from '../model/engine.js'
 import type { QueryError } from '../model/error.js'
 import type { QueryRequest } from '../model/event.js'
-import { AnswerError, collectAnswer, type Answer } from './answer.js'
-import { type ErrorAnswer, errorOf, type Phase, withHead } from './api-error.js'
+import { AnswerError, beginAnswer, type AnswerShape } from './answer.js'
+import { errorOf, withHead, type ErrorAnswer, type Phase } from './api-error.js'
 import { callerOf } from './caller.js'
-import type { Exchange } from './exchange.js'
+import { sendChunks, type Exchange, type ServerOptions } from './exchange.js'
 
 export const GET_OR_POST = ['GET', 'POST'] as const
 export const JSON_TYPE = 'application/json; charset=utf-8'
@@ -15,9 +15,10 @@ export const TEXT_TYPE = 'text/plain; charset=utf-8'
 /** How an API tells an error. */
 export type ErrorShape = (error: QueryError, phase: Phase) => ErrorAnswer
 
-/** Rejects with AnswerError. */
-export function ask(engine: Engine, exchange: Exchange, request: QueryRequest): Promise<Answer> {
-  return collectAnswer(engine.query(ofCaller(exchange, request), exchange.signal), engine.limits)
+/** Answers with one JSON document. Rejects with AnswerError while nothing has been sent. */
+export async function sendAnswer(engine: Engine, exchange: Exchange, request: QueryRequest, shape: AnswerShape, { spoolFolder }: Pick<ServerOptions, 'spoolFolder'>): Promise<FastifyReply> {
+  const events = engine.query(ofCaller(exchange, request), exchange.signal)
+  return sendChunks(exchange, JSON_TYPE, await beginAnswer(events, { shape, limits: engine.limits, spoolFolder }))
 }
 
 /** Tells the shape of an error by whether the query had been planned. */

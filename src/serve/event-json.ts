@@ -1,7 +1,7 @@
 /** Events of a query as text: the payload of SSE and the lines of NDJSON are the same. */
 import type { ErrorRecord } from '../model/error.js'
 import { ERROR_RULES } from '../model/error.js'
-import type { QueryEvent, Watermark } from '../model/event.js'
+import type { AffectedRange, MissingSegment, QueryEvent, Watermark } from '../model/event.js'
 import { formatSeconds } from './number-format.js'
 import { dataJson, type NumberStyle } from './result-json.js'
 
@@ -37,12 +37,29 @@ export function* eventJson(event: QueryEvent, id: string, numbers: NumberStyle):
       return
     case 'plan':
     case 'progress':
-    case 'warning':
-    case 'end': {
+    case 'warning': {
       yield head + JSON.stringify({ ...event, type: undefined, id: undefined }).slice(1)
       return
     }
+    case 'end': {
+      const { missing, ...rest } = event
+      const lacking = missing === undefined ? {} : { missing: { segments: missing.segments, named: missing.named.map(missingJson) } }
+      yield head + JSON.stringify({ ...rest, ...lacking, type: undefined }).slice(1)
+      return
+    }
   }
+}
+
+function missingJson({ start, end, affected, ...rest }: MissingSegment): object {
+  return { ...rest, ...rangeJson({ start, end }), affected: affected.map(rangeJson) }
+}
+
+function rangeJson({ start, end }: AffectedRange): object {
+  return { start: plainWatermark(start), end: plainWatermark(end) }
+}
+
+function plainWatermark(watermark: Watermark): number | string {
+  return 'ms' in watermark ? watermark.ms / 1000 : String(watermark.ns)
 }
 
 /** Seconds as a number for samples, ns as a string for entries: each as the timestamps beside it. */

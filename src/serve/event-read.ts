@@ -28,8 +28,10 @@ const queryStats = { ...unitStats, units: z.number(), groups: z.number(), retrie
 
 const position = z.object({ offset: z.number(), end: z.number(), line: z.number(), column: z.number() })
 
+const errorCode = z.enum(Object.keys(ERROR_RULES) as [ErrorCode, ...ErrorCode[]])
+
 const error = z.object({
-  code: z.enum(Object.keys(ERROR_RULES) as [ErrorCode, ...ErrorCode[]]),
+  code: errorCode,
   message: z.string(),
   position: position.optional(),
   facts: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
@@ -38,11 +40,15 @@ const error = z.object({
 const labels = z.record(z.string(), z.string())
 const timed = z.tuple([z.number(), z.string()])
 
+const watermark = z.union([z.number(), z.string()]).transform(readWatermark)
+const range = { start: watermark, end: watermark }
+const missingSegment = z.object({ segment: z.string(), key: z.string(), ...range, reason: errorCode, message: z.string(), affected: z.array(z.object(range)) })
+
 const data = z.object({
   type: z.literal('data'),
   id: z.string(),
   group: z.number(),
-  watermark: z.union([z.number(), z.string()]),
+  watermark,
   grid: grid.optional(),
   ordered: z.boolean().optional(),
   resultType,
@@ -66,10 +72,11 @@ const event = z.discriminatedUnion('type', [
   }),
   data,
   z.object({ type: z.literal('progress'), groupsDone: z.number(), groups: z.number(), unitsDone: z.number(), units: z.number(), stats: z.object(unitStats) }),
-  z.object({ type: z.literal('warning'), id: z.string(), level: z.enum(['warning', 'info']), message: z.string(), cut: z.literal(true).optional() }),
+  z.object({ type: z.literal('warning'), id: z.string(), level: z.enum(['warning', 'info']), message: z.string(), cut: z.literal(true).optional(), missing: z.literal(true).optional() }),
   z.object({
     type: z.literal('end'),
-    status: z.literal('ok'),
+    status: z.enum(['ok', 'partial']),
+    missing: z.object({ segments: z.number(), named: z.array(missingSegment) }).optional(),
     snapshot: z.string(),
     stats: z.object(queryStats),
   }),
@@ -131,8 +138,11 @@ function recordOf(read: z.infer<typeof error>): ErrorRecord {
 }
 
 function readData(read: z.infer<typeof data>, direction: Direction): DataEvent {
-  const watermark: Watermark = typeof read.watermark === 'number' ? { ms: Math.round(read.watermark * 1000) } : { ns: BigInt(read.watermark) }
-  return { type: 'data', id: read.id, group: read.group, watermark, data: readResult(read, direction) }
+  return { type: 'data', id: read.id, group: read.group, watermark: read.watermark, data: readResult(read, direction) }
+}
+
+function readWatermark(told: number | string): Watermark {
+  return typeof told === 'number' ? { ms: Math.round(told * 1000) } : { ns: BigInt(told) }
 }
 
 function readResult(read: z.infer<typeof data>, direction: Direction): Data {

@@ -1,8 +1,9 @@
 /** What a server is made with, what a route is, and what it is given. */
-import { Readable } from 'node:stream'
+import { pipeline, Readable } from 'node:stream'
 import { createGzip } from 'node:zlib'
 import type { FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
 import type { Authenticate, Caller, KeyBook, Scope } from '../model/access.js'
+import type { QueryTexts } from '../model/engine.js'
 import type { Member } from '../model/node.js'
 import type { QueryError } from '../model/error.js'
 import type { RunningQueries } from '../model/running.js'
@@ -27,9 +28,12 @@ export interface ServerOptions {
   readonly siblings?: Siblings
   readonly authenticate: Authenticate
   readonly keys: KeyBook
+  readonly texts: QueryTexts
   readonly clock: ServerClock
   /** Absent where the node is in no cluster. */
   readonly cluster?: ClusterDoor
+  /** Where answers that are too large for memory wait for their last group. */
+  readonly spoolFolder: string
   /** Told of every failure that is nobody's query: for the log. */
   readonly onFailure: (message: string) => void
   /** Absent: the node runs no units for others. */
@@ -95,9 +99,11 @@ export function send(reply: FastifyReply, contentType: string, body: string): Fa
 }
 
 /** Sends a JSON document in chunks as the connection takes them, with gzip for who accepts it. */
-export function sendChunks({ request, reply }: Exchange, contentType: string, chunks: Iterable<string>): FastifyReply {
+export function sendChunks({ request, reply }: Exchange, contentType: string, chunks: Iterable<string> | AsyncIterable<string | Uint8Array>): FastifyReply {
   void reply.header('content-type', contentType).header('vary', 'Accept-Encoding')
   const body = Readable.from(chunks, { objectMode: false })
   if (!/\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''))) return reply.send(body)
-  return reply.header('content-encoding', 'gzip').send(body.pipe(createGzip({ level: 1 })))
+  // A failure of the body must reach the reply, which then breaks the connection off instead of ending it.
+  const gzip = pipeline(body, createGzip({ level: 1 }), () => {})
+  return reply.header('content-encoding', 'gzip').send(gzip)
 }

@@ -64,6 +64,8 @@ function count(meters: Meters, languages: Map<string, string>, event: TelemetryE
       meters.add('millrace_queries_total', { language, status: event.status })
       return meters.observeMs('millrace_query_seconds', { language }, event.wallMs)
     }
+    case 'segment:missing':
+      return meters.add('millrace_missing_segments_total', {})
     case 'unit:finished':
     case 'unit:failed':
     case 'unit:retried':

@@ -2,7 +2,7 @@
 import type { QueryRequest, QueryWhen } from '../model/event.js'
 import { checkLimit, type Limits } from '../model/limits.js'
 import { msToNs } from '../model/time.js'
-import { badParameter, Parameters } from './parameters.js'
+import { badParameter, Parameters, readPartial } from './parameters.js'
 import { readDurationMs, readTimeNs, writeSeconds } from './time-text.js'
 
 const TIME = 'RFC 3339, unix seconds, unix ms, now or now-1h'
@@ -16,7 +16,7 @@ export function automaticStepMs(startNs: bigint, endNs: bigint): number {
 
 /**
  * Reads `lang`, `query`, and either `time` or `start`, `end` (default: the last hour) and `step` (default: automatic);
- * for log queries `direction` (default backward) and `limit` (default 0: all). Throws `bad_query` naming the parameter.
+ * for log queries `direction` (default backward) and `limit` (default 0: all); `partial`. Throws `bad_query` naming the parameter.
  * Of relative times the moment that they were resolved at is kept: `nowMs` of whoever asked first makes the same request again.
  * `kind` (instant, range, entries, either) says more than people need to: it is how the client keeps a request whole.
  */
@@ -41,6 +41,7 @@ export function readRequest(parameters: Parameters, nowMs: number, limits: Limit
     stepsMax: Math.min(parameters.whole('stepsMax', 1) ?? limits.streamStepsMax, limits.streamStepsMax),
     ...(lookbackMs === undefined ? {} : { lookbackMs }),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...readPartial(parameters),
   }
 }
 
@@ -101,6 +102,7 @@ export function writeRequest(request: QueryRequest): URLSearchParams {
   if (request.lookbackMs !== undefined) pairs['lookback'] = seconds(request.lookbackMs)
   if (request.timeoutMs !== undefined) pairs['timeout'] = seconds(request.timeoutMs)
   if (request.stepsMax !== undefined) pairs['stepsMax'] = String(request.stepsMax)
+  if (request.partial !== undefined) pairs['partial'] = request.partial
   if (when.kind === 'instant') return new URLSearchParams({ ...pairs, time: writeSeconds(when.timeNs) })
   pairs['start'] = writeSeconds(when.startNs)
   pairs['end'] = writeSeconds(when.endNs)

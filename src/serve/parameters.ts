@@ -1,6 +1,7 @@
 /** Parameters of a request: those of the body first, then those of the URL; the first of a name counts. */
 import type { FastifyRequest } from 'fastify'
 import { badQuery, QueryError } from '../model/error.js'
+import type { QueryRequest } from '../model/event.js'
 
 export class Parameters {
   readonly #pairs: URLSearchParams
@@ -52,6 +53,14 @@ export class Parameters {
     if (result === undefined) throw badParameter(name, `must be ${expected}, not "${value}"`)
     return result
   }
+}
+
+/** Whether segments that cannot be read may be left out of the answer. Throws `bad_query` for any other value than `allow`. */
+export function readPartial(parameters: Parameters): Pick<QueryRequest, 'partial'> {
+  const value = parameters.get('partial')
+  if (value === undefined) return {}
+  if (value !== 'allow') throw badParameter('partial', `must be allow, not "${value}"`)
+  return { partial: value }
 }
 
 /** The fact `parameter` tells a caller that may know it by another name (the command line: --name). */

@@ -181,7 +181,7 @@ function* histogramsOfRows(rows: SeriesRows['rows']): Generator<HistogramPoint> 
 }
 
 /** The printed steps of each grid: every series of a group has the same. */
-function printedTimes(numbers: NumberStyle): (grid: Grid) => readonly string[] {
+export function printedTimes(numbers: NumberStyle): (grid: Grid) => readonly string[] {
   const known = new Map<Grid, readonly string[]>()
   return (grid) => {
     const times = known.get(grid) ?? Array.from({ length: grid.count }, (_, step) => numbers.seconds(stepTime(grid, step)))

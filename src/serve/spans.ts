@@ -61,6 +61,7 @@ export class SpanMaker {
         return this.#unitSpan({ ...event, ms: event.afterMs }, nowMs, hedge(event))
       case 'query:planned':
       case 'query:firstData':
+      case 'segment:missing':
       case 'units:cancelled':
         return undefined
     }
@@ -86,7 +87,7 @@ export class SpanMaker {
       startNs: nanoseconds(startMs),
       endNs: nanoseconds(startMs + event.wallMs),
       attributes: { ...attributes, 'millrace.status': status, 'millrace.units': units, 'millrace.bytes': bytes, 'millrace.samples': samples },
-      error: status === 'ok' ? undefined : (message ?? status),
+      error: status === 'ok' || status === 'partial' ? undefined : (message ?? status),
     }
   }
 }

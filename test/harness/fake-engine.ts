@@ -1,4 +1,7 @@
 /** An Engine that answers from a script: stands for the whole of Millrace behind the HTTP server and the command line. */
+import { queryTexts } from '../../actors/query-texts.js'
+import { NO_FEATURES } from '../../src/language/language.js'
+import { tmpdir } from 'node:os'
 import { everybody } from '../../actors/authenticator.js'
 import { createKeyBook } from '../../actors/key-book.js'
 import type { KeyStore } from '../../src/model/access.js'
@@ -20,7 +23,7 @@ const NO_KEYS: KeyStore = {
 }
 
 /** What a server is made with that asks nobody who they are. */
-export const OPEN_DOOR = { authenticate: everybody(), keys: createKeyBook(NO_KEYS, DEFAULT_LIMITS) }
+export const OPEN_DOOR = { spoolFolder: tmpdir(), authenticate: everybody(), keys: createKeyBook(NO_KEYS, DEFAULT_LIMITS), texts: queryTexts(DEFAULT_LIMITS, NO_FEATURES) }
 
 export type Script = (request: QueryRequest, signal: AbortSignal | undefined) => AsyncIterable<QueryEvent>
 

@@ -103,8 +103,8 @@ const MISTAKES: readonly Mistake[] = [
   {
     name: 'a slow reader does not stall the evaluation',
     file: 'actors/coordinator.js',
-    right: 'if (this.#outbox.length > 0)',
-    wrong: 'if (this.#outbox.length > 50)',
+    right: 'if (!this.#outbox.isEmpty)',
+    wrong: 'if (false)',
   },
   {
     name: 'groups are dispatched without bound',
@@ -145,7 +145,7 @@ const MISTAKES: readonly Mistake[] = [
   {
     name: 'the limit of a log query is met more than once',
     file: 'actors/coordinator.js',
-    right: 'known(this.#entries).take(merged)',
+    right: 'entries.take(merged)',
     wrong: 'merged',
   },
   {

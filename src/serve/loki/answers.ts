@@ -1,30 +1,28 @@
 /** The answers of Loki's query API: parameters, checks, texts and JSON as its clients know them. */
-import type { EntriesBlock, EntryLabels } from '../../model/block.js'
 import { badQuery } from '../../model/error.js'
 import type { QueryRequest } from '../../model/event.js'
-import { compareUtf8, labelsKey, type Labels } from '../../model/labels.js'
 import { checkLimit, type Limits } from '../../model/limits.js'
 import type { Direction } from '../../model/plan.js'
 import { msToNs } from '../../model/time.js'
-import { entryBlocks, matrixOf, seriesGroups, singleValue, type Answer } from '../answer.js'
+import { missingTexts, type AnswerShape } from '../answer.js'
 import { lokiStats } from './stats.js'
 import { automaticStepMs } from '../native-request.js'
-import type { Parameters } from '../parameters.js'
-import { CHUNK_LENGTH, dataJson, labelsJson, LOKI_NUMBERS, matrixJson, vectorJson } from '../result-json.js'
+import { readPartial, type Parameters } from '../parameters.js'
+import { dataJson, LOKI_NUMBERS } from '../result-json.js'
+import type { Categories } from '../streams.js'
 import { readDurationMs, readLokiTimeNs, readPrometheusDurationMs } from '../time-text.js'
+
+const INSTANT_LOGS = 'log queries are not supported as an instant query type, please change your query to a range query type'
 
 const HOUR_MS = 3_600_000
 const NANOS_IN_MS = 1e6
-
-/** How log lines are shown: all labels together, or by category as Grafana asks for. */
-export type Categories = 'merged' | 'categorized'
 
 export function readLogInstant(parameters: Parameters, nowMs: number, limits: Limits): QueryRequest {
   const text = readText(parameters, limits)
   const timeNs = readTime(parameters, 'time') ?? msToNs(nowMs)
   readLimit(parameters, limits)
   readDirection(parameters)
-  return { language: 'logql', text, when: { kind: 'instant', timeNs } }
+  return { language: 'logql', text, when: { kind: 'instant', timeNs }, ...readPartial(parameters) }
 }
 
 export function readLogRange(parameters: Parameters, nowMs: number, limits: Limits): QueryRequest {
@@ -45,7 +43,7 @@ export function readLogRange(parameters: Parameters, nowMs: number, limits: Limi
   if (interval * NANOS_IN_MS >= 2 ** 63) throw badQuery(`cannot parse ${JSON.stringify(parameters.get('interval'))} to a valid duration. It overflows int64`)
   const intervalNs = BigInt(Math.trunc(interval * NANOS_IN_MS))
   // Widening to multiples of the step can add two points.
-  return { language: 'logql', text, when: { kind: 'either', startNs, endNs, stepMs, direction, limit, intervalNs, align: 'to-step' }, stepsMax: pointsMax + 3 }
+  return { language: 'logql', text, when: { kind: 'either', startNs, endNs, stepMs, direction, limit, intervalNs, align: 'to-step' }, stepsMax: pointsMax + 3, ...readPartial(parameters) }
 }
 
 function earlier(endNs: bigint, nowMs: number): bigint {
@@ -107,92 +105,20 @@ function readStep(parameters: Parameters, name: string): number | undefined {
   return ms
 }
 
-/** `{"status":"success","data":{…,"stats":{…}}}` and a line break, in chunks. */
-export function* lokiJson(answer: Answer, categories: Categories): Generator<string> {
-  const notes = answer.warnings.length === 0 ? '' : `"warnings":${JSON.stringify(answer.warnings)},`
-  yield `{"status":"success",${notes}"data":{`
-  yield* resultJson(answer, categories)
-  yield `,"stats":${JSON.stringify(lokiStats(answer))}}}\n`
-}
-
-function* resultJson(answer: Answer, categories: Categories): Generator<string> {
-  if (answer.resultType === 'streams') {
-    const flags = categories === 'categorized' ? '"encodingFlags":["categorize-labels"],' : ''
-    yield `"resultType":"streams",${flags}"result":`
-    yield* streamsJson(entryBlocks(answer), categories)
-    return
+/** `{"status":"success","data":{…,"stats":{…}}}` and a line break. */
+export function lokiShape(categories: Categories, when: QueryRequest['when']): AnswerShape {
+  return {
+    numbers: LOKI_NUMBERS,
+    categories,
+    rowsMax: 0,
+    single: (data) => (data === undefined ? ['"resultType":"vector","result":[]'] : dataJson(data, LOKI_NUMBERS, 'buckets')),
+    refuse: ({ resultType }) => {
+      if (resultType === 'streams' && when.kind === 'instant') throw badQuery(INSTANT_LOGS)
+    },
+    head: '{"status":"success","data":{',
+    tail: (end) => {
+      const warnings = [...missingTexts(end), ...end.warnings]
+      return `,"stats":${JSON.stringify(lokiStats(end))}}${warnings.length === 0 ? '' : `,"warnings":${JSON.stringify(warnings)}`}}\n`
+    },
   }
-  const single = singleValue(answer)
-  if (single !== undefined && single.grid.stepMs === 0) {
-    yield* dataJson(single, LOKI_NUMBERS, 'buckets')
-    return
-  }
-  if (answer.resultType === 'vector' && answer.plan.grid.stepMs === 0) {
-    yield '"resultType":"vector","result":'
-    const [first] = seriesGroups(answer)
-    if (first === undefined) yield '[]'
-    else yield* vectorJson(first, LOKI_NUMBERS, 'buckets')
-    return
-  }
-  yield '"resultType":"matrix","result":'
-  yield* matrixJson(matrixOf(answer), LOKI_NUMBERS, 'buckets')
-}
-
-interface Stream {
-  readonly labels: Labels
-  readonly name: string
-  readonly entries: { readonly block: EntriesBlock; readonly at: number }[]
-}
-
-/** Streams in the order of their printed labels, entries in the order of the answer. */
-function* streamsJson(blocks: readonly EntriesBlock[], categories: Categories): Generator<string> {
-  let text = '['
-  let separator = ''
-  for (const { labels, entries } of streamsOf(blocks, categories)) {
-    text += `${separator}{"stream":${labelsJson(labels)},"values":[`
-    separator = ','
-    for (let i = 0; i < entries.length; i++) {
-      const { block, at } = entries[i]
-      const extra = categories === 'categorized' ? `,${categoriesJson(block.sets[block.set[at]])}` : ''
-      text += `${i === 0 ? '' : ','}["${block.ts[at]}",${JSON.stringify(block.line[at])}${extra}]`
-      if (text.length < CHUNK_LENGTH) continue
-      yield text
-      text = ''
-    }
-    text += ']}'
-  }
-  yield `${text}]`
-}
-
-function streamsOf(blocks: readonly EntriesBlock[], categories: Categories): readonly Stream[] {
-  const byKey = new Map<string, Stream>()
-  for (const block of blocks) {
-    const streams = block.sets.map((set) => streamOf(byKey, categories === 'categorized' ? set.stream : set.labels))
-    for (let at = 0; at < block.set.length; at++) streams[block.set[at]].entries.push({ block, at })
-  }
-  return [...byKey.values()].filter((stream) => stream.entries.length > 0).sort((a, b) => compareUtf8(a.name, b.name))
-}
-
-function streamOf(byKey: Map<string, Stream>, labels: Labels): Stream {
-  const key = labelsKey(labels)
-  const known = byKey.get(key)
-  if (known !== undefined) return known
-  const stream: Stream = { labels, name: labelsText(labels), entries: [] }
-  byKey.set(key, stream)
-  return stream
-}
-
-/** `{a="1", b="2"}` */
-export function labelsText(labels: Labels): string {
-  const pairs: string[] = []
-  for (let i = 0; i < labels.length; i += 2) pairs.push(`${labels[i]}=${JSON.stringify(labels[i + 1])}`)
-  return `{${pairs.join(', ')}}`
-}
-
-function categoriesJson(set: EntryLabels): string {
-  const parts = [
-    set.metadata.length === 0 ? [] : [`"structuredMetadata":${labelsJson(set.metadata)}`],
-    set.parsed.length === 0 ? [] : [`"parsed":${labelsJson(set.parsed)}`],
-  ]
-  return `{${parts.flat().join(',')}}`
 }

@@ -1,5 +1,5 @@
 /** The statistics block that Loki's clients expect: the summary is filled, what Millrace has no counterpart of is zero. */
-import { entryBlocks, type Answer } from '../answer.js'
+import type { AnswerEnd } from '../answer.js'
 
 const CACHE = { entriesFound: 0, entriesRequested: 0, entriesStored: 0, bytesReceived: 0, bytesSent: 0, requests: 0, downloadTime: 0, queryLengthServed: 0 }
 const CACHES = ['chunk', 'index', 'result', 'statsResult', 'volumeResult', 'seriesResult', 'labelResult', 'instantMetricResult', 'logResult', 'taskResult']
@@ -35,10 +35,8 @@ const REST = {
   index: { totalChunks: 0, postFilterChunks: 0, shardsDuration: 0, usedBloomFilters: false, totalStreams: 0, chunkRefsLookupTime: 0, bloomFilterTime: 0 },
 }
 
-export function lokiStats(answer: Answer): object {
-  const { stats } = answer
+export function lokiStats({ stats, entries }: AnswerEnd): object {
   const seconds = Math.max(stats.wallMs, 1) / 1000
-  const entries = entryBlocks(answer).reduce((sum, block) => sum + block.ts.length, 0)
   const summary = {
     bytesProcessedPerSecond: Math.round(stats.bytes / seconds),
     linesProcessedPerSecond: Math.round(stats.rows / seconds),

@@ -1,12 +1,12 @@
 /** The answers of Prometheus' query API: parameters, checks and JSON as its clients know them. */
 import type { RunsBlock } from '../../model/block.js'
 import { badQuery, QueryError } from '../../model/error.js'
-import type { QueryRequest, SeriesData } from '../../model/event.js'
+import type { Data, QueryRequest, SeriesData } from '../../model/event.js'
 import { limitExceeded, type Limits } from '../../model/limits.js'
 import { msToNs } from '../../model/time.js'
-import { matrixOf, seriesGroups, singleValue, type Answer } from '../answer.js'
-import type { Parameters } from '../parameters.js'
-import { dataJson, matrixJson, PROMETHEUS_NUMBERS, runsJson, vectorJson, type SeriesRows } from '../result-json.js'
+import { missingTexts, type AnswerEnd, type AnswerShape } from '../answer.js'
+import { readPartial, type Parameters } from '../parameters.js'
+import { dataJson, PROMETHEUS_NUMBERS } from '../result-json.js'
 import { readDurationMs, readPrometheusTimeMs } from '../time-text.js'
 
 /** Of warnings and of infos, each. */
@@ -55,6 +55,7 @@ function readCommon(parameters: Parameters, limits: Limits): Omit<QueryRequest, 
     language: 'promql',
     text,
     ...(lookback === undefined ? {} : { lookbackMs: readDuration(parameters, 'lookback_delta', lookback) }),
+    ...readPartial(parameters),
     ...(timeout === undefined ? {} : { timeoutMs: readDuration(parameters, 'timeout', timeout) }),
   }
 }
@@ -76,61 +77,46 @@ function invalid(name: string, problem: string): QueryError {
   return badQuery(`invalid parameter "${name}": ${problem}`, undefined, { parameter: name })
 }
 
-/** `{"status":"success","data":{…}}` in chunks. */
-export function* prometheusJson(answer: Answer, options: PrometheusOptions): Generator<string> {
-  const dropped = { series: 0 }
-  yield '{"status":"success","data":{'
-  yield* resultJson(answer, options.limit, dropped)
-  if (options.showStats === 'with-stats') yield `,"stats":${JSON.stringify(statsOf(answer))}`
-  const own = [...(dropped.series > 0 ? ['results truncated due to limit'] : []), ...(answer.remarksCut === undefined ? [] : [answer.remarksCut])]
-  const warnings = fewOf(answer.warnings, own, 'warning')
-  yield `}${listJson('warnings', warnings)}${listJson('infos', fewOf(answer.infos, [], 'info'))}}`
+/** `{"status":"success","data":{…}}`. */
+export function prometheusShape(options: PrometheusOptions): AnswerShape {
+  return {
+    numbers: PROMETHEUS_NUMBERS,
+    categories: 'merged',
+    rowsMax: options.limit,
+    single: (data, _, dropped) => singleJson(data, options.limit, dropped),
+    head: '{"status":"success","data":{',
+    tail: (end) => tailJson(end, options),
+  }
 }
 
-function* resultJson(answer: Answer, limit: number, dropped: { series: number }): Generator<string> {
-  const single = singleValue(answer)
-  if (single !== undefined && single.grid.stepMs === 0) {
-    yield* dataJson(single, PROMETHEUS_NUMBERS, 'buckets')
-    return
-  }
-  const [only] = answer.groups
-  if (only?.resultType === 'samples') {
-    yield '"resultType":"matrix","result":'
-    yield* runsJson(limitRuns(only.runs, limit, dropped), PROMETHEUS_NUMBERS, 'buckets')
-    return
-  }
-  if (answer.resultType === 'vector' && answer.plan.grid.stepMs === 0) {
-    yield '"resultType":"vector","result":'
-    const [first] = seriesGroups(answer)
-    if (first === undefined) yield '[]'
-    else yield* vectorJson(limitVector(first, limit, dropped), PROMETHEUS_NUMBERS, 'buckets')
-    return
-  }
-  const series = matrixOf(answer)
-  yield '"resultType":"matrix","result":'
-  yield* matrixJson(limitSeries(series, limit, dropped), PROMETHEUS_NUMBERS, 'buckets')
+function tailJson(end: AnswerEnd, { showStats }: PrometheusOptions): string {
+  const stats = showStats === 'with-stats' ? `,"stats":${JSON.stringify(statsOf(end))}` : ''
+  const own = [...missingTexts(end), ...(end.dropped > 0 ? ['results truncated due to limit'] : []), ...(end.remarksCut === undefined ? [] : [end.remarksCut])]
+  const warnings = fewOf(end.warnings, own, 'warning')
+  return `${stats}}${listJson('warnings', warnings)}${listJson('infos', fewOf(end.infos, [], 'info'))}}`
 }
 
-function limitSeries(series: SeriesRows[], limit: number, dropped: { series: number }): SeriesRows[] {
-  if (limit === 0 || series.length <= limit) return series
-  dropped.series = series.length - limit
-  return series.slice(0, limit)
+function singleJson(data: Data | undefined, limit: number, dropped: (elements: number) => void): Iterable<string> {
+  if (data === undefined) return ['"resultType":"vector","result":[]']
+  if (data.resultType === 'samples') return dataJson({ ...data, runs: limitRuns(data.runs, limit, dropped) }, PROMETHEUS_NUMBERS, 'buckets')
+  if (data.resultType === 'vector') return dataJson(limitVector(data, limit, dropped), PROMETHEUS_NUMBERS, 'buckets')
+  return dataJson(data, PROMETHEUS_NUMBERS, 'buckets')
 }
 
-function limitVector(data: SeriesData, limit: number, dropped: { series: number }): SeriesData {
+function limitVector(data: SeriesData, limit: number, dropped: (elements: number) => void): SeriesData {
   const { block } = data
   if (limit === 0 || block.labels.length <= limit) return data
-  dropped.series = block.labels.length - limit
+  dropped(block.labels.length - limit)
   return { ...data, block: { ...block, labels: block.labels.slice(0, limit) } }
 }
 
-function limitRuns(runs: RunsBlock, limit: number, dropped: { series: number }): RunsBlock {
+function limitRuns(runs: RunsBlock, limit: number, dropped: (elements: number) => void): RunsBlock {
   if (limit === 0 || runs.labels.length <= limit) return runs
-  dropped.series = runs.labels.length - limit
+  dropped(runs.labels.length - limit)
   return { ...runs, labels: runs.labels.slice(0, limit) }
 }
 
-function statsOf({ stats }: Answer): object {
+function statsOf({ stats }: AnswerEnd): object {
   return { timings: { evalTotalTime: stats.wallMs / 1000 }, samples: { totalQueryableSamples: stats.samples } }
 }
 

@@ -1,11 +1,11 @@
 /** The paths of Prometheus' API. */
 import type { Engine } from '../../model/engine.js'
 import type { QueryRequest } from '../../model/event.js'
-import { answered, ask, GET_OR_POST, JSON_TYPE } from '../answering.js'
+import { answered, GET_OR_POST, sendAnswer } from '../answering.js'
 import { prometheusError } from '../api-error.js'
-import { sendChunks, type Route, type RouteParameter, type ServerOptions } from '../exchange.js'
+import type { Route, RouteParameter, ServerOptions } from '../exchange.js'
 import { parametersOf, type Parameters } from '../parameters.js'
-import { prometheusJson, readInstantQuery, readOptions, readRangeQuery } from './answers.js'
+import { prometheusShape, readInstantQuery, readOptions, readRangeQuery } from './answers.js'
 
 const OF_EVERY_QUERY: readonly RouteParameter[] = [
   { name: 'query', takes: 'promql', required: true },
@@ -13,6 +13,7 @@ const OF_EVERY_QUERY: readonly RouteParameter[] = [
   { name: 'limit', takes: 'whole' },
   { name: 'lookback_delta', takes: 'duration' },
   { name: 'stats', takes: 'text' },
+  { name: 'partial', takes: 'word', words: ['allow'] },
 ]
 const INSTANT: readonly RouteParameter[] = [...OF_EVERY_QUERY, { name: 'time', takes: 'seconds' }]
 const RANGE: readonly RouteParameter[] = [
@@ -22,7 +23,7 @@ const RANGE: readonly RouteParameter[] = [
   { name: 'step', takes: 'duration', required: true },
 ]
 
-export function prometheusRoutes(engine: Engine, { clock }: ServerOptions): readonly Route[] {
+export function prometheusRoutes(engine: Engine, server: ServerOptions): readonly Route[] {
   const route = (path: string, parameters: readonly RouteParameter[], read: (parameters: Parameters) => QueryRequest): Route => ({
     path,
     methods: GET_OR_POST,
@@ -34,12 +35,11 @@ export function prometheusRoutes(engine: Engine, { clock }: ServerOptions): read
       answered(exchange, prometheusError, async () => {
         const given = parametersOf(exchange.request)
         const options = readOptions(given)
-        const answer = await ask(engine, exchange, read(given))
-        return sendChunks(exchange, JSON_TYPE, prometheusJson(answer, options))
+        return sendAnswer(engine, exchange, read(given), prometheusShape(options), server)
       }),
   })
   return [
-    route('/api/v1/query', INSTANT, (parameters) => readInstantQuery(parameters, clock.nowMs(), engine.limits)),
+    route('/api/v1/query', INSTANT, (parameters) => readInstantQuery(parameters, server.clock.nowMs(), engine.limits)),
     route('/api/v1/query_range', RANGE, (parameters) => readRangeQuery(parameters, engine.limits)),
   ]
 }
