@@ -8,12 +8,11 @@
 import type { Membership, NodeFacts, RemoteResult, RemoteUnits } from '../src/model/cluster.js'
 import { QueryError } from '../src/model/error.js'
 import type { Limits } from '../src/model/limits.js'
-import type { WorkUnit } from '../src/model/plan.js'
 import { ofQuery, type Telemetry } from '../src/model/telemetry.js'
 import type { Actor, Ref, Self, Timer } from './actor.js'
 import type { CancelQuery, CancelUnit, CancelUnits, RunUnits, UnitReply } from './unit-messages.js'
 import { queueDepth, type QueueDepth } from './queue-depth.js'
-import { Sites, type Held, type Run, type Site } from './sites.js'
+import { countAlike, Sites, type Held, type Run, type Site } from './sites.js'
 import { Stragglers } from './stragglers.js'
 import { backoffMs } from './supervisor.js'
 
@@ -77,7 +76,7 @@ export class Placement implements Actor<PlacementMessage> {
     this.#seeMembers(self)
     switch (message.type) {
       case 'RunUnits':
-        if (!message.signal.aborted) for (const unit of message.units) this.#hold(message, unit, self)
+        if (!message.signal.aborted) this.#hold(message, self)
         break
       case 'CancelQuery':
         this.#cancel(message.queryId)
@@ -131,24 +130,28 @@ export class Placement implements Actor<PlacementMessage> {
     return others.length === 0 ? [here] : others
   }
 
-  #hold({ queryId, replyTo }: RunUnits, unit: WorkUnit, self: Self<PlacementMessage>): void {
-    const held: Held = {
-      number: this.#numbers++,
-      queryId,
-      unit,
-      replyTo,
-      heldAt: self.now(),
-      reception: undefined,
-      state: 'waiting',
-      line: undefined,
-      runs: new Set(),
-      attempts: 0,
-      hedges: 0,
-      failures: [],
-      rest: undefined,
+  #hold({ queryId, replyTo, units }: RunUnits, self: Self<PlacementMessage>): void {
+    const alike = countAlike(units)
+    for (const [at, unit] of units.entries()) {
+      const held: Held = {
+        number: this.#numbers++,
+        queryId,
+        unit,
+        alikeBefore: alike[at],
+        replyTo,
+        heldAt: self.now(),
+        reception: undefined,
+        state: 'waiting',
+        line: undefined,
+        runs: new Set(),
+        attempts: 0,
+        hedges: 0,
+        failures: [],
+        rest: undefined,
+      }
+      this.#held.set(held.number, held)
+      this.#sites.putInLine(held, 'behind', self.now())
     }
-    this.#held.set(held.number, held)
-    this.#sites.putInLine(held, 'behind', self.now())
   }
 
   #sendOut(self: Self<PlacementMessage>): void {
@@ -299,7 +302,7 @@ export class Placement implements Actor<PlacementMessage> {
     for (const run of this.#runs.values()) {
       const { held } = run
       if (held.runs.size !== 1 || held.hedges > 0 || !this.#stragglers.isOne(held.queryId, held.unit.group.index, self.now() - run.startedAt)) continue
-      const site = this.#sites.inOrder(held.unit).find((other) => other !== run.site && this.#sites.room(other) > 0 && other.shunnedUntil <= self.now())
+      const site = this.#sites.inOrder(held).find((other) => other !== run.site && this.#sites.room(other) > 0 && other.shunnedUntil <= self.now())
       if (site === undefined) continue
       held.hedges++
       this.#parts.telemetry({ type: 'unit:hedged', ...ofQuery(held.queryId, held.unit), unitId: held.unit.id, afterMs: self.now() - run.startedAt, node: site.node.id, slowNode: run.site.node.id })

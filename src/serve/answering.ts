@@ -1,11 +1,12 @@
 /** What the routes of all APIs share: a query asked for its caller, and how an error of it is told. */
 import type { FastifyReply } from 'fastify'
 import type { Engine } from '../model/engine.js'
-import type { QueryError } from '../model/error.js'
-import type { QueryRequest } from '../model/event.js'
+import { QueryError } from '../model/error.js'
+import type { QueryEvent, QueryRequest } from '../model/event.js'
 import { AnswerError, beginAnswer, type AnswerShape } from './answer.js'
 import { errorOf, withHead, type ErrorAnswer, type Phase } from './api-error.js'
 import { callerOf } from './caller.js'
+import { speaksWithin, writeEvents, type Framing } from './event-stream.js'
 import { sendChunks, type Exchange, type ServerOptions } from './exchange.js'
 
 export const GET_OR_POST = ['GET', 'POST'] as const
@@ -19,6 +20,31 @@ export type ErrorShape = (error: QueryError, phase: Phase) => ErrorAnswer
 export async function sendAnswer(engine: Engine, exchange: Exchange, request: QueryRequest, shape: AnswerShape, { spoolFolder }: Pick<ServerOptions, 'spoolFolder'>): Promise<FastifyReply> {
   const events = engine.query(ofCaller(exchange, request), exchange.signal)
   return sendChunks(exchange, JSON_TYPE, await beginAnswer(events, { shape, limits: engine.limits, spoolFolder }))
+}
+
+/** How a stream is written, and by which clock. */
+export interface StreamOptions {
+  readonly framing: Framing
+  readonly clock: ServerOptions['clock']
+}
+
+/** Answers with the events of the query as they come. An error before anything else is thrown, unless the query has been silent for too long. */
+export async function sendStream(engine: Engine, exchange: Exchange, request: QueryRequest, { framing, clock }: StreamOptions): Promise<FastifyReply> {
+  const { reply, gone, stopping } = exchange
+  const events = engine.query(request, exchange.signal)[Symbol.asyncIterator]()
+  gone.addEventListener('abort', () => void Promise.resolve(events.return?.()).catch(() => {}), { once: true })
+  const begun = { first: events.next(), rest: events }
+  const { heartbeatMs } = engine.limits
+  if (await speaksWithin(begun, heartbeatMs, clock.every)) await refuseFailure(begun.first, stopping)
+  reply.hijack()
+  await writeEvents(begun, { response: reply.raw, framing, every: clock.every, heartbeatMs, gone, stopping })
+  return reply
+}
+
+async function refuseFailure(first: Promise<IteratorResult<QueryEvent>>, stopping: AbortSignal): Promise<void> {
+  const { done, value } = await first
+  if (done === true) throw new Error('the query gave no event')
+  if (value.type === 'error') throw errorOf(new QueryError(value.error), stopping)
 }
 
 /** Tells the shape of an error by whether the query had been planned. */

@@ -10,7 +10,44 @@ import { errorOf } from './api-error.js'
 import { EventIds, eventJson, NO_ID } from './event-json.js'
 import type { NumberStyle } from './result-json.js'
 
-export type Framing = 'sse' | 'ndjson'
+/** How events are written. */
+export interface Framing {
+  readonly headers: Readonly<Record<string, string>>
+  readonly heartbeat: string
+  /** How a stream goes on at another node; absent: it does not. */
+  readonly wayOn?: string
+  /** What an event is written as, in pieces; none: it is left out. */
+  readonly text: (event: QueryEvent, id: string) => Iterable<string>
+}
+
+export const SSE_HEADERS = { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache', 'x-accel-buffering': 'no' }
+
+const WAY_ON = 'ask another one with the id of this event as Last-Event-ID'
+
+export function sseFraming(numbers: NumberStyle): Framing {
+  return {
+    headers: SSE_HEADERS,
+    heartbeat: ': heartbeat\n\n',
+    wayOn: WAY_ON,
+    *text(event, id) {
+      yield `event: ${event.type}\nid: ${id}\ndata: `
+      yield* eventJson(event, id, numbers)
+      yield '\n\n'
+    },
+  }
+}
+
+export function ndjsonFraming(numbers: NumberStyle): Framing {
+  return {
+    headers: { ...SSE_HEADERS, 'content-type': 'application/x-ndjson; charset=utf-8' },
+    heartbeat: '{"type":"heartbeat"}\n',
+    wayOn: WAY_ON,
+    *text(event, id) {
+      yield* eventJson(event, id, numbers)
+      yield '\n'
+    },
+  }
+}
 
 /** Calls the action every so many milliseconds until the returned function is called. */
 export type Every = (ms: number, action: () => void) => () => void
@@ -18,7 +55,6 @@ export type Every = (ms: number, action: () => void) => () => void
 export interface StreamTarget {
   readonly response: ServerResponse
   readonly framing: Framing
-  readonly numbers: NumberStyle
   readonly every: Every
   readonly heartbeatMs: number
   /** Aborts when the reader has gone. */
@@ -26,13 +62,6 @@ export interface StreamTarget {
   /** Aborts when the node stops. */
   readonly stopping: AbortSignal
 }
-
-const HEADERS = {
-  sse: { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache', 'x-accel-buffering': 'no' },
-  ndjson: { 'content-type': 'application/x-ndjson; charset=utf-8', 'cache-control': 'no-cache', 'x-accel-buffering': 'no' },
-}
-
-const HEARTBEAT = { sse: ': heartbeat\n\n', ndjson: '{"type":"heartbeat"}\n' }
 
 /** Events of which the first has been asked for already. */
 export interface BegunEvents {
@@ -58,7 +87,7 @@ export async function speaksWithin({ first }: BegunEvents, ms: number, every: Ev
  */
 export async function writeEvents({ first, rest }: BegunEvents, target: StreamTarget): Promise<void> {
   const { response, gone } = target
-  response.writeHead(200, HEADERS[target.framing]).flushHeaders()
+  response.writeHead(200, target.framing.headers).flushHeaders()
   const writer = new EventWriter(target)
   const stopHeartbeat = target.every(target.heartbeatMs, () => writer.heartbeat())
   try {
@@ -80,10 +109,10 @@ async function nextEvent(next: Promise<IteratorResult<QueryEvent>>, stopping: Ab
   return stopping.aborted && event.type === 'error' ? { type: 'error', error: errorOf(event.error, stopping).toRecord() } : event
 }
 
-/** A stream that a stopping node ends says how it goes on, once there is something behind which it can. */
-function withWayOn(event: QueryEvent, id: string, stopping: AbortSignal): QueryEvent {
-  if (event.type !== 'error' || id === NO_ID || !stopping.aborted) return event
-  return { ...event, error: { ...event.error, message: `${event.error.message}: ask another one with the id of this event as Last-Event-ID` } }
+/** A stream that a stopping node ends says how it goes on. */
+function withWayOn(event: QueryEvent, { wayOn }: Framing): QueryEvent {
+  if (event.type !== 'error' || wayOn === undefined) return event
+  return { ...event, error: { ...event.error, message: `${event.error.message}: ${wayOn}` } }
 }
 
 async function takeEvent(next: Promise<IteratorResult<QueryEvent>>): Promise<QueryEvent> {
@@ -106,19 +135,18 @@ class EventWriter {
   }
 
   async write(event: QueryEvent): Promise<void> {
-    const { framing, numbers, stopping } = this.#target
+    const { framing, stopping } = this.#target
     const id = this.#ids.next(event)
     this.#writing = true
-    if (framing === 'sse') await this.#send(`event: ${event.type}\nid: ${id}\ndata: `)
-    for (const chunk of eventJson(withWayOn(event, id, stopping), id, numbers)) await this.#send(chunk)
-    await this.#send(framing === 'sse' ? '\n\n' : '\n')
+    const told = stopping.aborted && id !== NO_ID ? withWayOn(event, framing) : event
+    for (const chunk of framing.text(told, id)) await this.#send(chunk)
     this.#writing = false
   }
 
   /** Between events only, and not to a reader that has not even taken what was sent. */
   heartbeat(): void {
     const { response, framing } = this.#target
-    if (!this.#writing && !response.writableNeedDrain) response.write(HEARTBEAT[framing])
+    if (!this.#writing && !response.writableNeedDrain) response.write(framing.heartbeat)
   }
 
   async #send(text: string): Promise<void> {

@@ -234,3 +234,30 @@ t.test('the order of a unit is the same for all, and only what a node owns moves
   t.ok(Math.abs(heavier.filter((owner) => owner === 'n1').length - 500) < 60, 'a node with as many threads as the others together owns half')
   t.end()
 })
+
+t.test('of units of many segments, too, only what a node owns moves with it', (t) => {
+  const candidates = [1, 2, 3, 4].map((n) => ({ id: `n${n}`, threads: 1 }))
+  const units = Array.from({ length: 1000 }, (_, i) => Array.from({ length: 12 }, (_, k) => ({ object: `o/${i}/${k}`, bytes: 1_000 + ((i * 7 + k * 31) % 500) })))
+  const before = units.map((segments) => rendezvousOrder(segments, candidates.slice(1))[0])
+  const after = units.map((segments) => rendezvousOrder(segments, candidates)[0])
+  t.equal(after.filter((owner, i) => owner !== 'n1' && owner !== before[i]).length, 0)
+  for (const { id } of candidates) t.ok(Math.abs(after.filter((owner) => owner === id).length - 250) < 60, id)
+  t.end()
+})
+
+t.test('units of a group that read the same segments go to as many nodes as it takes to begin them at once, always the same ones', async (t) => {
+  const cluster = new Cluster(3, 3, 0)
+  for (const behaviour of cluster.behaviours.values()) Object.assign(behaviour, { failing: 0, speedMs: 5 })
+  cluster.members = ['n0', 'n1', 'n2'].map((id) => member(id, 2))
+  const nodesOf = async (query: string): Promise<readonly string[]> => {
+    cluster.placed.length = 0
+    const alike = Array.from({ length: 6 }, (_, part) => ({ ...unitOf(query, 0), id: `${query}.${part}` }))
+    cluster.ref.send({ type: 'RunUnits', queryId: query, units: alike, replyTo: { name: 'reader', send: () => true, urge: () => undefined }, signal: new AbortController().signal })
+    await cluster.world.run(5_000)
+    return cluster.placed.map((text) => text.replace(query, '')).toSorted()
+  }
+  const first = await nodesOf('x')
+  t.strictSame(await nodesOf('y'), first)
+  for (const { id } of cluster.members) t.equal(first.filter((text) => text.endsWith(` ${id}`)).length, 2, `${id} has as many as it has threads`)
+  t.end()
+})
