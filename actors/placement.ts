@@ -154,6 +154,11 @@ export class Placement implements Actor<PlacementMessage> {
     }
   }
 
+  /** Whether all units run here. */
+  #isAlone(): boolean {
+    return this.#sites.all.every(({ node }) => node.id === this.#parts.here.id)
+  }
+
   #sendOut(self: Self<PlacementMessage>): void {
     for (let sent = true; sent; ) {
       sent = false
@@ -212,7 +217,7 @@ export class Placement implements Actor<PlacementMessage> {
     held.failures.push({ node: site.node.id, error })
     if (mayPass && held.runs.size > 0) return
     // Alone, the dispatcher has tried already what there is to try.
-    if (!mayPass || held.attempts >= limits.unitAttemptsMax || this.#sites.size === 1) return this.#giveUp(held, error)
+    if (!mayPass || held.attempts >= limits.unitAttemptsMax || this.#isAlone()) return this.#giveUp(held, error)
     this.#again(run, error, self)
   }
 
@@ -293,7 +298,7 @@ export class Placement implements Actor<PlacementMessage> {
 
   /** Also for units that wait for a node that is shunned: nobody else says when that is over. */
   #watch(self: Self<PlacementMessage>): void {
-    if (this.#looking !== undefined || this.#held.size === 0 || this.#sites.size < 2) return
+    if (this.#looking !== undefined || this.#held.size === 0 || this.#isAlone()) return
     this.#looking = self.after(this.#parts.limits.hedgeLookMs, { type: 'LookForStragglers' })
   }
 

@@ -6,7 +6,7 @@ import { Placement, type PlacementMessage } from '../../actors/placement.js'
 import { rendezvousOrder } from '../../actors/rendezvous.js'
 import { ActorSystem } from '../../actors/system.js'
 import { NO_STATS, emptySeries } from '../../src/model/block.js'
-import type { Member, RemoteUnits } from '../../src/model/cluster.js'
+import type { Member, RemoteUnits, Role } from '../../src/model/cluster.js'
 import type { UnitResult } from '../../src/model/engine.js'
 import { QueryError } from '../../src/model/error.js'
 import { DEFAULT_LIMITS } from '../../src/model/limits.js'
@@ -42,10 +42,11 @@ class Cluster {
   placement: Placement | undefined
   readonly ref: Ref<PlacementMessage>
 
-  constructor(seed: number, nodes: number, failing: number) {
+  constructor(seed: number, nodes: number, failing: number, role: Role = 'all') {
     this.world = new SimulatedWorld(seed)
     this.random = randomFrom(seed ^ 0x51ab)
     this.members = Array.from({ length: nodes }, (_, at) => member(`n${at}`, integer(this.random, 1, 4)))
+    this.members[0] = { ...this.members[0], role }
     for (const { id } of this.members) this.behaviours.set(id, { failing: chance(this.random, 0.5) ? failing : 0, frozen: false, speedMs: integer(this.random, 1, 50) })
     const system = new ActorSystem({ world: this.world, limits: LIMITS, telemetry: (event) => {
       if (event.type === 'actor:failed') this.violations.push(JSON.stringify(event))
@@ -164,6 +165,25 @@ t.test('every unit is answered once, whatever nodes do', async (t) => {
   }
   t.strictSame(wrong.slice(0, 10), [])
   t.comment(`${hedges} hedges`)
+})
+
+t.test('a node that leaves units to others asks the only other one again, and gives up in the end', async (t) => {
+  const cluster = new Cluster(3, 2, 0, 'query')
+  const breaksOff = (failing: number): void => void cluster.behaviours.set('n1', { failing, frozen: false, speedMs: 5 })
+  breaksOff(1)
+  cluster.ask('a', 3)
+  await cluster.world.run(100)
+  breaksOff(0)
+  await cluster.world.run(10_000)
+  t.same([...cluster.answers.values()].map((replies) => replies.map(({ type }) => type)), [['UnitDone'], ['UnitDone'], ['UnitDone']])
+  t.ok(cluster.placed.length > 3 && cluster.placed.every((text) => text.endsWith(' n1')), cluster.placed.join())
+  breaksOff(1)
+  cluster.placed.length = 0
+  cluster.ask('b', 1)
+  await cluster.world.run(100_000)
+  t.match(cluster.answers.get('b.0'), [{ type: 'UnitFailed', error: { code: 'unavailable' } }])
+  t.equal(cluster.placed.length, LIMITS.unitAttemptsMax)
+  t.same(cluster.placement?.facts, { units: 0, runs: 0 })
 })
 
 t.test('an object that no node can reach is named, and keeps no node from the other units', async (t) => {
