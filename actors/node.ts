@@ -42,6 +42,7 @@ export interface NodeOptions {
 }
 
 export interface OpenedNode extends Engine {
+  readonly id: string
   readonly keys: KeyStore
   /** Where this node is reached from now on: told to whoever else wants its data folder, and to the cluster, which it joins. */
   announce(url: string): Promise<void>
@@ -114,6 +115,7 @@ async function assemble({ configuration, telemetry, id }: NodeOptions, closers: 
     createEvaluator: (plan) => createEvaluator(plan, limits),
   })
   return {
+    id,
     limits,
     keys: catalog.keys,
     door: cluster.door,
@@ -144,7 +146,7 @@ async function assemble({ configuration, telemetry, id }: NodeOptions, closers: 
     units: actors.units,
     running,
     tempFolder: temp,
-    readings: () => readNode({ running, threads: runner.capacity, limits, now: () => system.now(), living: actors.living }),
+    readings: () => readNode({ running, threads: runner.capacity, limits, now: () => system.now(), members: cluster.reports, leaseAgeMs: cluster.leaseAgeMs, living: actors.living }),
     close: once(() => closeAll(closers)),
   }
 }
