@@ -6,7 +6,7 @@ import type { NodeReport } from './node.js'
 import type { QueryEvent, QueryRequest } from './event.js'
 import type { Limits } from './limits.js'
 import type { WorkUnit } from './plan.js'
-import type { LookupRequest, LookupResult, NewSegment, RowRange, Segment, Snapshot } from './segment.js'
+import type { LookupRequest, LookupResult, NewSegment, RowRange, Segment, SegmentStreams, Snapshot, StreamsRequest } from './segment.js'
 
 /** The index of segments. Every method rejects with QueryError `unavailable` when the database cannot be reached. */
 export interface Catalog {
@@ -18,6 +18,8 @@ export interface Catalog {
    */
   snapshotAt(organisation: string, generation: number): Promise<Snapshot>
   lookup(request: LookupRequest): Promise<LookupResult>
+  /** The log segments of the newest snapshot that may hold streams which match, ascending by id. No object is read. */
+  streams(request: StreamsRequest): Promise<readonly SegmentStreams[]>
   /**
    * An import is about to put these objects: until it publishes or withdraws they are on record as its own, and are deleted if it is not
    * heard of for limits.importAbandonedMs. Rejects with `unavailable` if that has happened already.

@@ -105,6 +105,8 @@ export const LIMIT_RULES = {
   fieldNameBytesMax: { unit: 'bytes', default: 256, reason: 'names of fields stand in the catalog; lines with longer ones are parsed by each query' },
   fieldColumnsMax: { unit: 'columns', default: 48, reason: 'columns of a segment for fields of lines: each takes time to write and bytes to keep' },
   segmentFingerprintsPerLabelMax: { unit: 'fingerprints', default: 4_096, reason: 'size of a catalog row; a label with more values is not pruned by value' },
+  segmentStreamsMax: { unit: 'streams', default: 50_000, reason: 'what a log segment holds of each stream stands in the catalog; of one with more, volumes are refused and series are read' },
+  streamListsBytesMax: { unit: 'bytes', default: 67_108_864, reason: 'what the catalog knows of streams, held by a node so that an editor can ask at every keystroke' },
   wordIndexPercentMax: { unit: 'percent of the segment', default: 8, reason: 'every query that looks for words fetches the index' },
   segmentSamplesPerRowMax: { unit: 'samples', default: 240, reason: 'a narrow question never decodes a long row' },
   catalogConnectionsMax: { unit: 'connections', default: 8, reason: 'a PostgreSQL server holds about a hundred for everybody' },

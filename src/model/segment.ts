@@ -1,5 +1,5 @@
 /** Segments: immutable Parquet objects and their rows in the catalog. */
-import type { Matcher } from './labels.js'
+import type { Labels, Matcher } from './labels.js'
 
 /** Whose data it is where nobody says. */
 export const DEFAULT_ORGANISATION = 'default'
@@ -92,6 +92,36 @@ export interface NewSegment extends SegmentFacts {
   readonly fingerprints: readonly bigint[]
   /** Which letters stand together anywhere in the lines of a log segment, as bits; absent: not known. */
   readonly wordSummary?: Uint8Array
+  /** What a log segment holds of each stream; absent: there are more of them than limits.segmentStreamsMax. */
+  readonly streams?: readonly StreamFacts[]
+}
+
+/** What a log segment holds of one stream. Times in ns, both inclusive. */
+export interface StreamFacts {
+  /** Of the stream alone, no structured metadata. */
+  readonly labels: Labels
+  readonly entries: number
+  /** UTF-8 bytes of the lines. */
+  readonly bytes: number
+  readonly timeMin: bigint
+  readonly timeMax: bigint
+}
+
+export interface StreamsRequest {
+  readonly organisation: string
+  readonly matchers: readonly Matcher[]
+  /** Both inclusive, in ns. */
+  readonly timeMin: bigint
+  readonly timeMax: bigint
+}
+
+/** A log segment that may hold what a StreamsRequest asks for, and all of its streams, also those that do not match. */
+export interface SegmentStreams {
+  readonly id: string
+  readonly timeMin: bigint
+  readonly timeMax: bigint
+  /** Undefined: not known, because they are too many or the segment is older than the list. */
+  readonly streams: readonly StreamFacts[] | undefined
 }
 
 /** A segment as a query sees it. */
