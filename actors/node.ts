@@ -10,7 +10,7 @@ import { matchesEmpty } from '../src/language/language.js'
 import { groupQuery, lookUp } from '../src/lookup/lookup.js'
 import type { KeyStore } from '../src/model/access.js'
 import type { RemoteUnits, UnitHost } from '../src/model/cluster.js'
-import type { Engine, ObjectStore, UnitRunner } from '../src/model/engine.js'
+import type { Engine, LogStreams, ObjectStore, UnitRunner } from '../src/model/engine.js'
 import { QueryError } from '../src/model/error.js'
 import type { QueryEvent, QueryRequest } from '../src/model/event.js'
 import { packageVersion } from '../src/model/place.js'
@@ -59,6 +59,7 @@ export interface OpenedNode extends Engine {
   /** Other nodes place no more units here. */
   leave(): Promise<void>
   readonly running: RunningQueries
+  readonly logs: LogStreams
   readings(): NodeReadings
   /** Its own, emptied when it starts. */
   readonly tempFolder: string
@@ -157,6 +158,7 @@ async function assemble({ configuration, telemetry, id }: NodeOptions, closers: 
     },
     units: unitHost(dispatcher, randomUUID),
     running,
+    logs: { streams: (request) => unlessRefusing(() => catalog.streams(request)) },
     tempFolder: temp,
     readings: () => readNode({ running, threads: runner.capacity, limits, now: () => system.now(), living }),
     close: once(() => closeAll(closers)),

@@ -112,6 +112,12 @@ export interface ImportReport extends ImportProgress {
   readonly snapshot: string
 }
 
+/** What a node can tell of log streams beside the answers to queries. */
+export interface LogStreams {
+  /** As of Catalog. */
+  streams(request: StreamsRequest): Promise<readonly SegmentStreams[]>
+}
+
 /** What can be told of a query by its text alone. Both throw `bad_query` with a position. */
 export interface QueryTexts {
   tree(text: string, language: Language): Expr

@@ -3,7 +3,7 @@ import { pipeline, Readable } from 'node:stream'
 import { createGzip } from 'node:zlib'
 import type { FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
 import type { Authenticate, Caller, KeyBook, Scope } from '../model/access.js'
-import type { QueryTexts } from '../model/engine.js'
+import type { LogStreams, QueryTexts } from '../model/engine.js'
 import type { Member } from '../model/node.js'
 import type { QueryError } from '../model/error.js'
 import type { RunningQueries } from '../model/running.js'
@@ -26,6 +26,8 @@ export interface ServerOptions {
   readonly authenticate: Authenticate
   readonly keys: KeyBook
   readonly texts: QueryTexts
+  /** Absent where the engine is no node of this process: then nothing is known of streams beside what queries tell. */
+  readonly logs?: LogStreams
   readonly clock: ServerClock
   /** Absent where the node is in no cluster. */
   readonly cluster?: ClusterDoor

@@ -21,6 +21,11 @@ export class Parameters {
     return this.#pairs.get(name) || undefined
   }
 
+  /** Every value of the name that is not empty, in their order. */
+  all(name: string): readonly string[] {
+    return this.#pairs.getAll(name).filter((value) => value !== '')
+  }
+
   /** Throws `bad_query` if it is absent or empty. */
   need(name: string): string {
     const value = this.get(name)

@@ -11,6 +11,7 @@ import { challenge, credentialsOf } from './credentials.js'
 import { STOPPING } from './event-stream.js'
 import type { Exchange, Route, ServerOptions } from './exchange.js'
 import { InFlight } from './in-flight.js'
+import { isLokis, LOKI_NOT_FOUND } from './loki/routes.js'
 import { routesOf } from './routes.js'
 
 export interface RunningServer {
@@ -145,6 +146,7 @@ function answerTheRest(app: FastifyInstance, routes: readonly Route[], options: 
     const allowed = routes.find((route) => isAt(route.path, path))?.methods
     const message = allowed === undefined ? `no such path: ${path}` : `${request.method} is not allowed at ${path}, only ${allowed.join(' and ')}`
     if (allowed !== undefined) void reply.header('allow', allowed.join(', '))
+    else if (isLokis(path)) return sendError(reply, LOKI_NOT_FOUND)
     return sendError(reply, { ...nativeError(new QueryError({ code: 'bad_query', message })), status: allowed === undefined ? 404 : 405 })
   })
   app.setErrorHandler((error, _request, reply) => {
