@@ -38,6 +38,7 @@ import { QueryRegistry } from './running-queries.js'
 import { SegmentCache } from './segment-cache.js'
 import { startQuery } from './start-query.js'
 import { ActorSystem, every, realWorld } from './system.js'
+import { Tails } from './tail.js'
 import { unitHost } from './unit-host.js'
 
 export interface NodeOptions {
@@ -124,14 +125,16 @@ async function assemble({ configuration, telemetry, id }: NodeOptions, closers: 
     limits,
     telemetry,
   }
+  const query: Engine['query'] = (request, signal) => {
+    const roleRefuses = cluster.refusal()
+    return roleRefuses === undefined ? startQuery(system, parts, request, signal) : refuse(roleRefuses)
+  }
+  const tails = new Tails({ query, catalog, running, limits, newId: randomUUID })
   return {
     limits,
     keys: catalog.keys,
     door: cluster.door,
-    query: (request, signal) => {
-      const roleRefuses = cluster.refusal()
-      return roleRefuses === undefined ? startQuery(system, parts, request, signal) : refuse(roleRefuses)
-    },
+    query,
     nodes: async () => cluster.reports(),
     explain: (request) =>
       unlessRefusing(async () => {
@@ -148,6 +151,7 @@ async function assemble({ configuration, telemetry, id }: NodeOptions, closers: 
       }),
     refuse: (reason) => {
       refusal = reason
+      tails.stop(reason)
       admission.urge({ type: 'Close', reason })
       dispatcher.urge({ type: 'HandBack', reason })
     },
@@ -158,7 +162,7 @@ async function assemble({ configuration, telemetry, id }: NodeOptions, closers: 
     },
     units: unitHost(dispatcher, randomUUID),
     running,
-    logs: { streams: (request) => unlessRefusing(() => catalog.streams(request)) },
+    logs: { streams: (request) => unlessRefusing(() => catalog.streams(request)), tail: (request, signal) => tails.tail(request, signal) },
     tempFolder: temp,
     readings: () => readNode({ running, threads: runner.capacity, limits, now: () => system.now(), living }),
     close: once(() => closeAll(closers)),

@@ -135,6 +135,8 @@ export interface Segment extends SegmentFacts {
 export interface Snapshot {
   readonly organisation: string
   readonly generation: number
+  /** Of these, only segments with created > newerThan; absent: all. */
+  readonly newerThan?: number
 }
 
 /** How a snapshot is named to clients. */

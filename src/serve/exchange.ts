@@ -12,6 +12,7 @@ import type { ErrorAnswer } from './api-error.js'
 import type { Every } from './event-stream.js'
 import type { Signals } from './in-flight.js'
 import type { Metrics } from './metrics.js'
+import type { TextSocket } from './sockets.js'
 import type { UnitServing } from './unit-exchange.js'
 
 export interface ServerOptions {
@@ -64,6 +65,8 @@ export interface Exchange extends Signals {
   readonly reply: FastifyReply
   /** Has the scope that the route asks for; of an open route nobody is known. */
   readonly caller: Caller
+  /** Makes a WebSocket of the connection; the reply has to be hijacked before. Undefined: the client asks for none. */
+  readonly openSocket: (() => Promise<TextSocket>) | undefined
 }
 
 export interface Route {

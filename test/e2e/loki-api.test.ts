@@ -2,7 +2,7 @@
 import { gunzipSync } from 'node:zlib'
 import { request as httpRequest } from 'node:http'
 import t from 'tap'
-import { bytesOf, startNode } from '../harness/real-node.js'
+import { bytesOf, startNode, type ResultRow } from '../harness/real-node.js'
 import { temporaryFolder } from '../harness/servers.js'
 
 t.setTimeout(300_000)
@@ -50,7 +50,7 @@ async function ask(path: string, parameters: readonly (readonly [string, string 
 }
 
 /** A GET and a POST of the same parameters, which answer the same. */
-async function both(path: string, parameters: Parameters<typeof ask>[1] = {}): Promise<any> {
+async function both(path: string, parameters: Parameters<typeof ask>[1] = {}): Promise<ReturnType<typeof JSON.parse>> {
   const [got, posted] = [await ask(path, parameters), await ask(path, parameters, { method: 'POST' })]
   t.same(posted, got, `POST ${path}`)
   t.equal(got.status, 200, got.text)
@@ -119,7 +119,7 @@ t.test('index/volume: bytes by the labels of the selector, by others, or by name
     t.equal(status, 'success')
     t.equal(data.resultType, 'vector')
     t.type(data.stats.summary.totalBytesProcessed, 'number')
-    return data.result.map(({ metric, value: [time, bytes] }: any) => (t.equal(time, S + 400), [metric, Number(bytes)]))
+    return data.result.map(({ metric, value: [time, bytes] }: ResultRow) => (t.equal(time, S + 400), [metric, Number(bytes)]))
   }
   t.same(await volume({ query: '{app=~"shop|web"}' }), [[{ app: 'shop' }, SHOP_BYTES + DEV_BYTES], [{ app: 'web' }, WEB_BYTES]])
   t.same(await volume({ query: '{app=~"shop|web"}', targetLabels: 'env' }), [[{ env: 'prod' }, SHOP_BYTES + WEB_BYTES], [{ env: 'dev' }, DEV_BYTES]])

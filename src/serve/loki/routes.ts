@@ -13,6 +13,7 @@ import { labelNames, labelValues, series } from './labels.js'
 import { legacyQuery } from './legacy.js'
 import { buildInfo, drilldownLimits, formatError, formatQuery, tenantLimits } from './misc.js'
 import { answering, lokiRoute, TIMES, type Answers, type LokiPlace } from './place.js'
+import { tailRoutes } from './tail-routes.js'
 import { volumeRoutes } from './volume-routes.js'
 
 const OF_EVERY_QUERY: readonly RouteParameter[] = [
@@ -37,7 +38,7 @@ const QUERY_TEXT: readonly RouteParameter[] = [{ name: 'query', takes: 'logql', 
 
 export function lokiRoutes(engine: Engine, server: ServerOptions): readonly Route[] {
   const place: LokiPlace = { engine, server }
-  return [...queryRoutes(place), ...metadataRoutes(place), ...volumeRoutes(place), ...legacyRoutes(place), ...plainRoutes(place)]
+  return [...queryRoutes(place), ...metadataRoutes(place), ...volumeRoutes(place), ...tailRoutes(place), ...legacyRoutes(place), ...plainRoutes(place)]
 }
 
 function queryRoutes({ engine, server }: LokiPlace): readonly Route[] {
