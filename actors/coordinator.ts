@@ -228,7 +228,8 @@ export class Coordinator implements Actor<CoordinatorMessage> {
     }
     const { units, recalled, discarded } = flight.reopen(failed.group)
     this.#unitsDone -= discarded
-    this.#parts.dispatcher.urge({ type: 'CancelUnits', queryId: this.#queryId, unitIds: recalled })
+    // Behind the units themselves, which it would overtake; one that is not taken costs work and nothing else.
+    if (recalled.length > 0) this.#parts.dispatcher.send({ type: 'CancelUnits', queryId: this.#queryId, unitIds: recalled })
     this.#send(units, self)
   }
 

@@ -205,12 +205,20 @@ export class Placement implements Actor<PlacementMessage> {
     // A node that is told to stop cancels what it holds for others.
     const mayPass = error.code === 'unavailable' || error.code === 'cancelled'
     held.reception = run.reception
-    if (mayPass && site.node.id !== this.#parts.here.id) site.shunnedUntil = self.now() + limits.nodeShunnedMs
+    if (mayPass) this.#shun(held, site, error, self.now())
     held.failures.push({ node: site.node.id, error })
     if (mayPass && held.runs.size > 0) return
     // Alone, the dispatcher has tried already what there is to try.
     if (!mayPass || held.attempts >= limits.unitAttemptsMax || this.#sites.size === 1) return this.#giveUp(held, error)
     this.#again(run, error, self)
+  }
+
+  /** A node that has failed is given nothing for a while; if others have failed over the same segment, that is at fault and no node. */
+  #shun({ failures }: Held, site: Site, { facts }: QueryError, nowMs: number): void {
+    const { here, limits } = this.#parts
+    const alike = failures.filter(({ node, error }) => node !== site.node.id && facts['segment'] !== undefined && error.facts['segment'] === facts['segment'])
+    if (alike.length > 0) return this.#sites.pardon([site.node.id, ...alike.map(({ node }) => node)])
+    if (site.node.id !== here.id) site.shunnedUntil = nowMs + limits.nodeShunnedMs
   }
 
   #again({ held, site, startedAt }: Run, error: QueryError, self: Self<PlacementMessage>): void {

@@ -103,6 +103,10 @@ export class Sites {
     return fresh.find((site) => site.shunnedUntil <= nowMs) ?? fresh[0] ?? free[0] ?? sites[0]
   }
 
+  pardon(nodes: readonly string[]): void {
+    for (const site of this.#sites.values()) if (nodes.includes(site.node.id)) site.shunnedUntil = 0
+  }
+
   /** Whether there is a node at which the unit has not failed yet. */
   isFreshAnywhere(held: Held): boolean {
     return this.all.some(({ node }) => !hasFailedAt(held, node.id))

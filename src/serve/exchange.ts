@@ -32,6 +32,8 @@ export interface ServerOptions {
   readonly clock: ServerClock
   /** Absent where the node is in no cluster. */
   readonly cluster?: ClusterDoor
+  /** Of pages that may read the answers of Prometheus' API; `*`: of all. */
+  readonly corsOrigins: readonly string[]
   /** Where answers that are too large for memory wait for their last group. */
   readonly spoolFolder: string
   /** Told of every failure that is nobody's query: for the log. */
@@ -78,6 +80,8 @@ export interface Route {
   readonly body: 'parameters' | 'raw'
   /** What it takes beside what its path names; absent: nothing. A test tries bad values of each. */
   readonly parameters?: readonly RouteParameter[]
+  /** Pages of the allowed origins may read its answers. */
+  readonly cors?: true
   readonly handle: (exchange: Exchange) => Promise<unknown>
   readonly failure: (error: QueryError) => ErrorAnswer
 }
@@ -100,7 +104,7 @@ export function send(reply: FastifyReply, contentType: string, body: string): Fa
 
 /** Sends a JSON document in chunks as the connection takes them, with gzip for who accepts it. */
 export function sendChunks({ request, reply }: Exchange, contentType: string, chunks: Iterable<string> | AsyncIterable<string | Uint8Array>): FastifyReply {
-  void reply.header('content-type', contentType).header('vary', 'Accept-Encoding')
+  void reply.header('content-type', contentType).header('vary', [reply.getHeader('vary'), 'Accept-Encoding'].flat().filter(Boolean).join(', '))
   const body = Readable.from(chunks, { objectMode: false })
   if (!/\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''))) return reply.send(body)
   // A failure of the body must reach the reply, which then breaks the connection off instead of ending it.

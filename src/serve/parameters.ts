@@ -21,9 +21,9 @@ export class Parameters {
     return this.#pairs.get(name) || undefined
   }
 
-  /** Every value of the name that is not empty, in their order. */
+  /** All values, empty ones too. */
   all(name: string): readonly string[] {
-    return this.#pairs.getAll(name).filter((value) => value !== '')
+    return this.#pairs.getAll(name)
   }
 
   /** Throws `bad_query` if it is absent or empty. */

@@ -9,11 +9,14 @@ import { keyRoutes } from './keys-api.js'
 import { lokiRoutes } from './loki/routes.js'
 import { nativeRoutes } from './native-routes.js'
 import { prometheusRoutes } from './prometheus/routes.js'
+import { seriesRoutes } from './prometheus/series.js'
+import { statusRoutes } from './prometheus/status.js'
+import { textRoutes } from './prometheus/texts.js'
 import { runningRoutes } from './running-api.js'
 
 export function routesOf(engine: Engine, options: ServerOptions): readonly Route[] {
   const running = options.node === undefined ? [] : runningRoutes(options.node.running)
-  const engineRoutes = [...nativeRoutes(engine, options), ...prometheusRoutes(engine, options), ...lokiRoutes(engine, options)]
+  const engineRoutes = [...nativeRoutes(engine, options), ...prometheusRoutes(engine, options), ...seriesRoutes(engine, options), ...textRoutes(engine, options), ...statusRoutes(options), ...lokiRoutes(engine, options)]
   return [...engineRoutes, ...running, ...nodeRoutes(engine, options), ...keyRoutes(options.keys), ...clusterRoutes(engine, options)]
 }
 

@@ -37,6 +37,8 @@ class Cluster {
   members: Member[] = []
   readonly behaviours = new Map<string, Behaviour>()
   hedges = 0
+  /** No node can reach it. */
+  lost: string | undefined
   placement: Placement | undefined
   readonly ref: Ref<PlacementMessage>
 
@@ -104,6 +106,8 @@ class Cluster {
       ended()
     }
     if (signal.aborted) throw new QueryError({ code: 'cancelled', message: 'cancelled' })
+    const [{ object }] = unit.segments
+    if (object === this.lost) throw new QueryError({ code: 'unavailable', message: `${object} cannot be reached`, facts: { segment: object } })
     if (chance(this.random, behaviour.failing)) throw new QueryError({ code: 'unavailable', message: `${node} broke off` })
     return { result: RESULT, bytesFetched: 0, retries: 0 }
   }
@@ -160,6 +164,46 @@ t.test('every unit is answered once, whatever nodes do', async (t) => {
   }
   t.strictSame(wrong.slice(0, 10), [])
   t.comment(`${hedges} hedges`)
+})
+
+t.test('an object that no node can reach is named, and keeps no node from the other units', async (t) => {
+  const wrong: string[] = []
+  for (let seed = 0; seed < 20; seed++) {
+    const cluster = new Cluster(seed, 2, 0)
+    cluster.lost = 'o/3'
+    cluster.ask('a', 4)
+    await cluster.world.run(100_000)
+    const [reply] = cluster.answers.get('a.3') ?? []
+    if (reply?.type !== 'UnitFailed' || reply.error.facts['segment'] !== 'o/3') wrong.push(`seed ${seed}: ${JSON.stringify(reply)}`)
+    const failedAt = cluster.world.now()
+    if (failedAt >= LIMITS.nodeShunnedMs) wrong.push(`seed ${seed}: it is known after ${failedAt} ms`)
+  }
+  t.strictSame(wrong, [])
+})
+
+t.test('units that are no longer wanted are called back, the others of their query are answered', async (t) => {
+  const wrong: string[] = []
+  const unwanted = { all: 0, answered: 0 }
+  for (let seed = 0; seed < 30; seed++) {
+    const cluster = new Cluster(seed, integer(randomFrom(seed), 1, 4), 0)
+    cluster.ask('a', 40)
+    await cluster.world.run(integer(cluster.random, 0, 60))
+    const answered = new Set([...cluster.answers].flatMap(([unit, replies]) => (replies.length > 0 ? [unit] : [])))
+    const unitIds = [...cluster.answers.keys()].filter((unit) => !answered.has(unit) && chance(cluster.random, 0.5))
+    cluster.ref.send({ type: 'CancelUnits', queryId: 'a', unitIds })
+    await cluster.world.run(100_000)
+    for (const [unit, replies] of cluster.answers) {
+      const isWanted = !unitIds.includes(unit)
+      if (isWanted && replies.length !== 1) wrong.push(`seed ${seed}: ${unit} was answered ${replies.length} times`)
+      if (isWanted) continue
+      unwanted.all++
+      unwanted.answered += replies.length
+    }
+    if (cluster.placement?.facts.units !== 0 || cluster.placement.facts.runs !== 0) wrong.push(`seed ${seed}: ${JSON.stringify(cluster.placement?.facts)} are left`)
+  }
+  t.strictSame(wrong.slice(0, 10), [])
+  // What had ended just before is answered still.
+  t.ok(unwanted.all > 200 && unwanted.answered < unwanted.all / 20, JSON.stringify(unwanted))
 })
 
 t.test('units go where they went before, and few move when a node joins', async (t) => {

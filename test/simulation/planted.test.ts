@@ -232,6 +232,36 @@ const MISTAKES: readonly Mistake[] = [
     right: 'this.#closed = true;\n        this.#hand(last);',
     wrong: 'this.#closed = true; if (this.#events.length < this.#eventsMax) this.#hand(last);',
   },
+  {
+    name: 'a segment that is left out of a group is there again in the next',
+    file: 'actors/missing-segments.js',
+    right: 'leftOut.group <= group;',
+    wrong: 'leftOut.group === group;',
+  },
+  {
+    name: 'units of the group that have read what is missing keep what they read',
+    file: 'actors/groups-in-flight.js',
+    right: 'if (segments.length === unit.segments.length)',
+    wrong: 'if (segments.length === unit.segments.length || !this.#expected.has(unit.id))',
+  },
+  {
+    name: 'a leaf at one time keeps what a later group lacks',
+    file: 'actors/groups-in-flight.js',
+    right: 'this.#readSteadyAgain(from);',
+    wrong: '',
+  },
+  {
+    name: 'a unit that is no longer wanted is taken for the one that was run instead',
+    file: 'actors/groups-in-flight.js',
+    right: '`${leaf}.${group}.${part}.${index}.${this.#rounds}`',
+    wrong: 'unit.id',
+  },
+  {
+    name: 'an answer that lacks something ends as a whole one',
+    file: 'actors/coordinator.js',
+    right: "missing === undefined ? 'ok' : 'partial'",
+    wrong: "'ok'",
+  },
 ]
 
 const SEEDS = 1000

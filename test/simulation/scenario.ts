@@ -62,6 +62,7 @@ export interface SimulatedQuery {
   readonly reader: ReaderHabit
   readonly startMs: number
   readonly timeoutMs: number | undefined
+  readonly partial?: 'allow'
 }
 
 export interface Scenario {
@@ -86,7 +87,7 @@ export function scenarioOf(seed: number): Scenario {
     lake,
     limits: limitsOf(random),
     faults: faulty ? faultsOf(random) : NO_FAULTS,
-    queries: Array.from({ length: integer(random, 1, 3) }, (_, index) => queryOf(random, index, faulty)),
+    queries: Array.from({ length: integer(random, 1, 3) }, (_, index) => ({ ...queryOf(random, index, faulty), ...((seed + index) % 3 === 0 ? { partial: 'allow' as const } : {}) })),
     threads: integer(random, 1, 4),
     inPlace: chance(random, 0.2),
   }
@@ -173,7 +174,7 @@ function segmentOf(random: Random, index: number): Segment {
     signal: 'metrics',
     object: `o/${index}`,
     timeMin: 0n,
-    timeMax: 1n,
+    timeMax: 1_000_000_000_000n,
     hashMin: -(2 ** 31),
     hashMax: 2 ** 31 - 1,
     rows: 1,

@@ -4,7 +4,7 @@ import t from 'tap'
 import { runSeed } from './run.js'
 
 const SEEDS = 2500
-const ENDINGS = ['ok', 'left', 'cancelled', 'timed_out', 'unavailable', 'corrupt_data', 'internal', 'bad_query']
+const ENDINGS = ['ok', 'partial', 'left', 'cancelled', 'timed_out', 'unavailable', 'corrupt_data', 'internal', 'bad_query']
 
 t.setTimeout(180_000)
 

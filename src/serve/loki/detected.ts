@@ -1,11 +1,10 @@
 /** What Logs Drilldown asks: which fields the newest lines have, and which labels tell streams apart. */
 import type { QueryRequest } from '../../model/event.js'
-import { badQuery } from '../../model/error.js'
+import { badQuery, QueryError } from '../../model/error.js'
 import { compareUtf8 } from '../../model/labels.js'
 import type { Limits } from '../../model/limits.js'
 import { ofCaller } from '../answering.js'
 import type { Exchange } from '../exchange.js'
-import { dataOf } from '../found.js'
 import type { Parameters } from '../parameters.js'
 import { readLimit } from './answers.js'
 import { DetectedFields } from './detected-fields.js'
@@ -35,7 +34,10 @@ async function detect(exchange: Exchange, parameters: Parameters, { engine, serv
   const limit = readFieldLimit(parameters, limits)
   const request: QueryRequest = { language: 'logql', text, when: { kind: 'entries', ...range, direction: 'backward', limit: lines } }
   const fields = new DetectedFields()
-  for await (const data of dataOf(engine.query(ofCaller(exchange, request), exchange.signal))) if (data.resultType === 'streams') fields.add(data.block)
+  for await (const event of engine.query(ofCaller(exchange, request), exchange.signal)) {
+    if (event.type === 'error') throw new QueryError(event.error)
+    if (event.type === 'data' && event.data.resultType === 'streams') fields.add(event.data.block)
+  }
   return { fields, limit }
 }
 

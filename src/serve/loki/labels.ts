@@ -1,11 +1,10 @@
 /** Which streams, label names and values there are: by what the catalog knows of streams where that is exact, else by a query. */
 import { checkLimit } from '../../model/limits.js'
-import type { QueryRequest } from '../../model/event.js'
 import { compareLabels, compareUtf8, labelsKey, labelValue, type Labels } from '../../model/labels.js'
 import type { Finding } from '../../model/plan.js'
 import { callerOf } from '../caller.js'
 import type { Exchange } from '../exchange.js'
-import { foundLabels } from '../found.js'
+import { findLabels } from '../found.js'
 import type { Parameters } from '../parameters.js'
 import { matchersOf, readTimes, selectorText, type TimeRange } from './parameters.js'
 import type { LokiPlace } from './place.js'
@@ -26,7 +25,7 @@ export async function labelValues(exchange: Exchange, parameters: Parameters, la
 /** The streams of any of the selectors, each once, in label order. */
 export async function series(exchange: Exchange, parameters: Parameters, place: LokiPlace): Promise<readonly Labels[]> {
   const range = readTimes(parameters, place.server.clock.nowMs())
-  const selectors = new Set([...parameters.all('match[]'), ...parameters.all('match')].map(selectorText))
+  const selectors = new Set([...parameters.all('match[]'), ...parameters.all('match')].filter((text) => text !== '').map(selectorText))
   // Whoever asks for all of them has asked for the others, too.
   const asked = selectors.size === 0 || selectors.has('') ? [''] : [...selectors]
   checkLimit(place.engine.limits, 'seriesSelectorsMax', asked.length)
@@ -67,8 +66,7 @@ export async function find(exchange: Exchange, { engine, server }: Pick<LokiPlac
       return { kind: 'streams', labels: known }
     }
   }
-  const request: QueryRequest = { language: 'logql', text: selector, finds, when: { kind: 'range', startNs, endNs, stepMs: 1 } }
-  return { kind: finds.kind === 'series' ? 'streams' : 'as asked', labels: await foundLabels(engine, exchange, request) }
+  return { kind: finds.kind === 'series' ? 'streams' : 'as asked', labels: await findLabels(engine, exchange, { language: 'logql', selectors: [selector], startNs, endNs, finds }) }
 }
 
 function namesOf(labels: Labels): readonly string[] {

@@ -1,7 +1,7 @@
 /** What the paths of Loki's API have in common. */
 import type { Engine } from '../../model/engine.js'
 import type { QueryError } from '../../model/error.js'
-import { GET_OR_POST, JSON_TYPE } from '../answering.js'
+import { answered, GET_OR_POST, JSON_TYPE } from '../answering.js'
 import { lokiError, type ErrorAnswer } from '../api-error.js'
 import { sendChunks, type Exchange, type Route, type RouteParameter, type ServerOptions } from '../exchange.js'
 import { parametersOf, type Parameters } from '../parameters.js'
@@ -25,10 +25,11 @@ export function answering(path: string, parameters: readonly RouteParameter[], a
   return {
     ...lokiRoute(path, parameters),
     failure,
-    handle: async (exchange) => {
-      const answer = await answers(exchange, parametersOf(exchange.request))
-      return sendChunks(exchange, JSON_TYPE, typeof answer === 'string' ? [answer] : answer)
-    },
+    handle: (exchange) =>
+      answered(exchange, lokiError, async () => {
+        const answer = await answers(exchange, parametersOf(exchange.request))
+        return sendChunks(exchange, JSON_TYPE, typeof answer === 'string' ? [answer] : answer)
+      }),
   }
 }
 
