@@ -50,10 +50,9 @@ export function readVolume(parameters: Parameters, limits: Limits): Pick<VolumeQ
   if (by !== 'series' && by !== 'labels') throw badQuery('invalid aggregation option')
   const limit = readInteger(parameters, 'limit') || limits.entriesLimitDefault
   if (limit < 0) throw badQuery('limit must be a positive value')
-  const max = limits.volumeSeriesMax
-  if (limit > max) throw badQuery(`max series limit per volume query exceeded, limit > volume_max_series (${limit} > ${max})`)
   const targets = (parameters.get('targetLabels') ?? '').split(',').map((name) => name.trim()).filter((name) => name !== '')
-  return { by, limit, targets }
+  // More are asked for than anybody is shown: the largest come first anyway.
+  return { by, limit: Math.min(limit, limits.volumeSeriesMax), targets }
 }
 
 /** The multiples of the step that lie inside of the range: where its buckets meet. */
