@@ -71,7 +71,7 @@ class PostgresCatalog implements OpenedCatalog {
     this.left = new StoredLeftRecords(database, limits)
     this.#matchesEmpty = matchesEmpty
     this.#limits = limits
-    this.#streams = new StreamLists(database, matchesEmpty, limits.streamListsBytesMax)
+    this.#streams = new StreamLists(database, limits.streamListsBytesMax)
   }
 
   async snapshot(organisation: string): Promise<Snapshot> {

@@ -2,7 +2,7 @@
  * What a log segment holds of each stream, as bytes: JSON of columns, each text once, deflated. Streams of one segment have most of their
  * texts in common, and their times lie close together.
  */
-import { deflateRawSync, inflateRaw } from 'node:zlib'
+import { deflateRawSync, inflateRaw, inflateRawSync } from 'node:zlib'
 import { promisify } from 'node:util'
 import { QueryError } from '../model/error.js'
 import type { StreamFacts } from '../model/segment.js'
@@ -38,12 +38,14 @@ export function encodeStreams(streams: readonly StreamFacts[]): Buffer {
   return deflateRawSync(JSON.stringify(columns))
 }
 
-const inflated = promisify(inflateRaw)
+/** Smaller ones are inflated before another thread would have begun. */
+const LARGE_BYTES = 32_768
+const inflatedElsewhere = promisify(inflateRaw)
 
 /** Rejects with `corrupt_data` if the bytes are not what `encodeStreams` makes. */
 export async function decodeStreams(bytes: Uint8Array, segmentId: string): Promise<readonly StreamFacts[]> {
   try {
-    const { texts, labels, entries, bytes: lineBytes, first, last }: Columns = JSON.parse((await inflated(bytes)).toString())
+    const { texts, labels, entries, bytes: lineBytes, first, last }: Columns = JSON.parse((bytes.length < LARGE_BYTES ? inflateRawSync(bytes) : await inflatedElsewhere(bytes)).toString())
     let timeMin = 0n
     return labels.map((numbers, at) => {
       timeMin += BigInt(first[at])

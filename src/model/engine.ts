@@ -19,7 +19,7 @@ export interface Catalog {
    */
   snapshotAt(organisation: string, generation: number): Promise<Snapshot>
   lookup(request: LookupRequest): Promise<LookupResult>
-  /** The log segments of the newest snapshot that may hold streams which match, ascending by id. No object is read. */
+  /** The log segments of the newest snapshot that reach into the time, ascending by id, each with its streams. No object is read. */
   streams(request: StreamsRequest): Promise<readonly SegmentStreams[]>
   /**
    * An import is about to put these objects: until it publishes or withdraws they are on record as its own, and are deleted if it is not

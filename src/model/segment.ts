@@ -109,13 +109,12 @@ export interface StreamFacts {
 
 export interface StreamsRequest {
   readonly organisation: string
-  readonly matchers: readonly Matcher[]
   /** Both inclusive, in ns. */
   readonly timeMin: bigint
   readonly timeMax: bigint
 }
 
-/** A log segment that may hold what a StreamsRequest asks for, and all of its streams, also those that do not match. */
+/** A log segment that reaches into the time of a StreamsRequest, and all of its streams. */
 export interface SegmentStreams {
   readonly id: string
   readonly timeMin: bigint

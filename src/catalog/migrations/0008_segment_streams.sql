@@ -7,3 +7,7 @@ create table segment_streams (
 
 -- It is compressed already.
 alter table segment_streams alter column streams set storage external;
+
+-- What came and what went behind a generation.
+create index segments_by_creation on segments (organisation_id, created);
+create index segments_by_end on segments (organisation_id, retired) where retired is not null;

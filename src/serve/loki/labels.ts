@@ -60,7 +60,7 @@ export async function find(exchange: Exchange, { engine, server }: Pick<LokiPlac
   const matchers = matchersOf(selector, server.texts)
   if (server.logs !== undefined) {
     const { organisation } = callerOf(exchange)
-    const known = streamsWithin(await server.logs.streams({ organisation, matchers, timeMin: startNs, timeMax: endNs }), matchers, range)
+    const known = streamsWithin(await server.logs.streams({ organisation, timeMin: startNs, timeMax: endNs }), matchers, range)
     if (known !== undefined) {
       checkLimit(engine.limits, 'querySeriesMax', known.length)
       return { kind: 'streams', labels: known }
