@@ -102,7 +102,7 @@ function runningNode(engine: OpenedNode, servers: readonly RunningServer[], span
   }
   const finish = async (ms: number): Promise<void> => void (await Promise.all(servers.map((server) => server.finish(ms))))
   const steps = { refuse, leave: () => engine.leave(), finish, close }
-  return { url, engine, stop: () => stopNode(steps, engine.limits), close }
+  return { url, engine, stop: () => stopNode(steps, engine.limits, every), close }
 }
 
 /** Undefined where traces go nowhere. */

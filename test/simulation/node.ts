@@ -163,6 +163,7 @@ export class SimulatedNode {
         pruning: [],
         estimatedSamples: 1,
         estimatedBytes: 1,
+        bytesOf: () => 1,
         groupBytes: 1,
       }),
       createEvaluator: () => this.#evaluator(query, course),

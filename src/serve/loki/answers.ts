@@ -31,7 +31,6 @@ export function readLogRange(parameters: Parameters, nowMs: number, limits: Limi
   const stepMs = readGridStepMs(parameters, { startNs, endNs }, limits)
   const interval = readStep(parameters, 'interval') ?? 0
   if (interval < 0) throw badQuery('interval must be >= 0')
-  if (interval * NANOS_IN_MS >= 2 ** 63) throw badQuery(`cannot parse ${JSON.stringify(parameters.get('interval'))} to a valid duration. It overflows int64`)
   const intervalNs = BigInt(Math.trunc(interval * NANOS_IN_MS))
   // Widening to multiples of the step can add two points.
   return { language: 'logql', text, when: { kind: 'either', startNs, endNs, stepMs, direction, limit, intervalNs, align: 'to-step' }, stepsMax: limits.queryStepsMax + 3, ...readPartial(parameters) }

@@ -6,7 +6,7 @@ import { checkLimit, type Limits } from '../../model/limits.js'
 import { msToNs } from '../../model/time.js'
 import { automaticStepMs } from '../native-request.js'
 import type { Parameters } from '../parameters.js'
-import { readDurationMs, readLokiTimeNs, readPrometheusDurationMs } from '../time-text.js'
+import { readDurationMs, readLokiTimeNs, readPrometheusDurationMs, wrongDuration } from '../time-text.js'
 
 const HOUR_MS = 3_600_000
 
@@ -75,7 +75,7 @@ export function readStep(parameters: Parameters, name: string): number | undefin
   const text = parameters.get(name)
   if (text === undefined) return undefined
   const ms = readDurationMs(text)
-  if (ms === undefined) throw badQuery(`cannot parse ${JSON.stringify(text)} to a valid duration`)
+  if (ms === undefined) throw badQuery(wrongDuration(text))
   return ms
 }
 

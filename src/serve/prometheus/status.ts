@@ -1,6 +1,7 @@
 /** What Prometheus tells of itself, as far as it means something here; what Millrace has not (targets, rules, alerts) is empty and well-formed. */
 import { prometheusError } from '../api-error.js'
-import type { Route, ServerOptions } from '../exchange.js'
+import { JSON_TYPE } from '../answering.js'
+import { send, type Route, type ServerOptions } from '../exchange.js'
 import { packageVersion } from '../../model/place.js'
 import { sendData } from './data.js'
 
@@ -19,12 +20,12 @@ export function statusRoutes({ clock, texts }: ServerOptions): readonly Route[] 
     handle: async (exchange) => sendData(exchange, answer()),
   })
   return [
+    featuresRoute(texts.features),
     route('/api/v1/status/buildinfo', buildInfo),
     route('/api/v1/status/runtimeinfo', () => runtimeInfo(startedMs, clock.nowMs())),
     route('/api/v1/status/flags', () => ({ 'enable-feature': texts.features.join(',') })),
     route('/api/v1/status/config', () => ({ yaml: '' })),
     route('/api/v1/status/walreplay', () => ({ min: 0, max: 0, current: 0, state: 'done' })),
-    route('/api/v1/features', () => featuresTold(texts.features)),
     route('/api/v1/rules', () => ({ groups: [] })),
     route('/api/v1/alerts', () => ({ alerts: [] })),
     route('/api/v1/targets', () => ({ activeTargets: [], droppedTargets: [], droppedTargetCounts: {} })),
@@ -53,6 +54,19 @@ function runtimeInfo(startedMs: number, nowMs: number): object {
     GOGC: '',
     GODEBUG: '',
     storageRetention: '',
+  }
+}
+
+/** One path for two APIs: Prometheus' clients read `data`, Lakerunner's read `features`. */
+function featuresRoute(enabled: readonly string[]): Route {
+  return {
+    path: '/api/v1/features',
+    methods: ['GET', 'POST'],
+    access: 'read',
+    body: 'parameters',
+    cors: true,
+    failure: (error) => prometheusError(error, 'before-plan'),
+    handle: async ({ reply }) => send(reply, JSON_TYPE, JSON.stringify({ status: 'success', data: featuresTold(enabled), features: { metricsSummarySSE: true } })),
   }
 }
 
