@@ -10,7 +10,7 @@ import { matchesEmpty } from '../src/language/language.js'
 import { groupQuery, lookUp } from '../src/lookup/lookup.js'
 import type { KeyStore } from '../src/model/access.js'
 import type { RemoteUnits, UnitHost } from '../src/model/cluster.js'
-import type { Engine, ObjectStore, UnitRunner } from '../src/model/engine.js'
+import type { Engine, LogStreams, ObjectStore, UnitRunner } from '../src/model/engine.js'
 import { QueryError } from '../src/model/error.js'
 import type { QueryRequest } from '../src/model/event.js'
 import { packageVersion } from '../src/model/place.js'
@@ -33,6 +33,7 @@ import { Places } from './places.js'
 import { prepare } from './prepare.js'
 import type { QueryParts } from './query-parts.js'
 import { ActorSystem, every, realWorld } from './system.js'
+import { Tails } from './tail.js'
 
 export interface NodeOptions {
   readonly configuration: Configuration
@@ -54,6 +55,7 @@ export interface OpenedNode extends Engine {
   /** Other nodes place no more units here. */
   leave(): Promise<void>
   readonly running: RunningQueries
+  readonly logs: LogStreams
   readings(): NodeReadings
   /** Its own, emptied when it starts. */
   readonly tempFolder: string
@@ -114,12 +116,14 @@ async function assemble({ configuration, telemetry, id }: NodeOptions, closers: 
     groupQuery,
     createEvaluator: (plan) => createEvaluator(plan, limits),
   })
+  const query: Engine['query'] = (request, signal) => actors.query(parts, request, signal)
+  const tails = new Tails({ query, catalog, running, limits, newId: randomUUID })
   return {
     id,
     limits,
     keys: catalog.keys,
     door: cluster.door,
-    query: (request, signal) => actors.query(parts, request, signal),
+    query,
     nodes: async () => cluster.reports(),
     explain: (request) =>
       unlessRefusing(async () => {
@@ -136,6 +140,7 @@ async function assemble({ configuration, telemetry, id }: NodeOptions, closers: 
       }),
     refuse: (reason) => {
       refusal = reason
+      tails.stop(reason)
       actors.refuse(reason)
     },
     leave: cluster.leave,
@@ -145,6 +150,7 @@ async function assemble({ configuration, telemetry, id }: NodeOptions, closers: 
     },
     units: actors.units,
     running,
+    logs: { streams: (request) => unlessRefusing(() => catalog.streams(request)), tail: (request, signal) => tails.tail(request, signal) },
     tempFolder: temp,
     readings: () => readNode({ running, threads: runner.capacity, limits, now: () => system.now(), members: cluster.reports, leaseAgeMs: cluster.leaseAgeMs, living: actors.living }),
     close: once(() => closeAll(closers)),

@@ -59,6 +59,7 @@ export async function serveConfigured(configuration: Configuration, listening: L
     metrics,
     ...(engine.door === undefined ? {} : { cluster: engine.door }),
     node: engine,
+    logs: engine.logs,
     authenticate: createAuthenticator(configuration, engine.keys, () => performance.now()),
     spoolFolder: join(engine.tempFolder, 'answers'),
     corsOrigins: configuration.settings['cors.origins'] === undefined ? ['*'] : listSetting(configuration, 'cors.origins'),

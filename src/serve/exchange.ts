@@ -2,7 +2,7 @@
 import { pipeline, Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
 import type { Authenticate, Caller, KeyBook, Scope } from '../model/access.js'
-import type { QueryTexts } from '../model/engine.js'
+import type { LogStreams, QueryTexts } from '../model/engine.js'
 import type { Member } from '../model/node.js'
 import type { QueryError } from '../model/error.js'
 import type { RunningQueries } from '../model/running.js'
@@ -13,6 +13,7 @@ import { encodingFor } from './encoding.js'
 import type { Every } from './event-stream.js'
 import type { Signals } from './in-flight.js'
 import type { Metrics } from './metrics.js'
+import type { TextSocket } from './sockets.js'
 import type { UnitServing } from './unit-exchange.js'
 
 export interface ServerOptions {
@@ -29,6 +30,8 @@ export interface ServerOptions {
   readonly authenticate: Authenticate
   readonly keys: KeyBook
   readonly texts: QueryTexts
+  /** Absent where the engine is no node of this process: then nothing is known of streams beside what queries tell. */
+  readonly logs?: LogStreams
   readonly clock: ServerClock
   /** Absent where the node is in no cluster. */
   readonly cluster?: ClusterDoor
@@ -69,6 +72,8 @@ export interface Exchange extends Signals {
   readonly reply: FastifyReply
   /** Has the scope that the route asks for; of an open route nobody is known. */
   readonly caller: Caller
+  /** Makes a WebSocket of the connection; the reply has to be hijacked before. Undefined: the client asks for none. */
+  readonly openSocket: (() => Promise<TextSocket>) | undefined
 }
 
 export interface Route {

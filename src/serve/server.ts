@@ -11,6 +11,8 @@ import { allowOrigin } from './cors.js'
 import { challenge, credentialsOf } from './credentials.js'
 import type { Exchange, Route, ServerOptions } from './exchange.js'
 import { InFlight } from './in-flight.js'
+import { Sockets } from './sockets.js'
+import { isLokis, LOKI_NOT_FOUND } from './loki/routes.js'
 import { routesOf } from './routes.js'
 
 export interface RunningServer {
@@ -39,7 +41,8 @@ export async function createServer(engine: Engine, options: ServerOptions): Prom
   })
   const routes = routesOf(engine, options)
   understandForms(app)
-  const server = { inFlight, limits, options, callers: new WeakMap<FastifyRequest, Caller>() }
+  const sockets = new Sockets()
+  const server = { inFlight, limits, options, sockets, callers: new WeakMap<FastifyRequest, Caller>() }
   addRoutes(app, routes.filter((route) => route.body === 'parameters'), server)
   await app.register(async (raw) => {
     raw.removeAllContentTypeParsers()
@@ -47,6 +50,7 @@ export async function createServer(engine: Engine, options: ServerOptions): Prom
     addRoutes(raw, routes.filter((route) => route.body === 'raw'), server)
   })
   answerTheRest(app, routes, options)
+  sockets.listen(app.server, (request, response) => app.routing(request, response))
   await app.listen({ host: options.host, port: options.port, exclusive: options.portOf !== 'all processes' })
   const address = app.server.address()
   const port = typeof address === 'object' && address !== null ? address.port : options.port
@@ -76,12 +80,13 @@ interface Serving {
   readonly inFlight: InFlight
   readonly limits: Limits
   readonly options: ServerOptions
+  readonly sockets: Sockets
   /** Who sent the requests that are being answered. */
   readonly callers: WeakMap<FastifyRequest, Caller>
 }
 
 function addRoutes(app: FastifyInstance, routes: readonly Route[], serving: Serving): void {
-  const { inFlight, limits, callers, options } = serving
+  const { inFlight, limits, callers, options, sockets } = serving
   for (const route of routes) {
     app.route({
       method: [...route.methods],
@@ -91,7 +96,10 @@ function addRoutes(app: FastifyInstance, routes: readonly Route[], serving: Serv
         if (route.cors === true) allowOrigin(request, reply, options.corsOrigins)
         return admit(route, request, reply, serving)
       },
-      handler: (request, reply) => inFlight.run(reply.raw, (signals) => respond(route, { request, reply, caller: callers.get(request) ?? NOBODY, ...signals })),
+      handler: (request, reply) =>
+        inFlight.run(reply.raw, (signals) =>
+          respond(route, { request, reply, caller: callers.get(request) ?? NOBODY, openSocket: sockets.opener(request.raw), ...signals }),
+        ),
       // Reached for bodies that are too large or of a type that is not known.
       errorHandler: (error, request, reply) => {
         const length = Number(request.headers['content-length'] ?? NaN)
@@ -154,6 +162,7 @@ function answerTheRest(app: FastifyInstance, routes: readonly Route[], options: 
     const allowed = routes.find((route) => isAt(route.path, path))?.methods
     const message = allowed === undefined ? `no such path: ${path}` : `${request.method} is not allowed at ${path}, only ${allowed.join(' and ')}`
     if (allowed !== undefined) void reply.header('allow', allowed.join(', '))
+    else if (isLokis(path)) return sendError(reply, LOKI_NOT_FOUND)
     return sendError(reply, { ...nativeError(new QueryError({ code: 'bad_query', message })), status: allowed === undefined ? 404 : 405 })
   })
   app.setErrorHandler((error, _request, reply) => {
