@@ -43,6 +43,9 @@ export interface PlacementParts {
 export interface PlacementFacts {
   readonly units: number
   readonly runs: number
+  /** As the nodes are reckoned to have: what waits in their lines, and the runs at them. */
+  readonly inLine: number
+  readonly out: number
 }
 
 export class Placement implements Actor<PlacementMessage> {
@@ -61,7 +64,8 @@ export class Placement implements Actor<PlacementMessage> {
   }
 
   get facts(): PlacementFacts {
-    return { units: this.#held.size, runs: this.#runs.size }
+    const sum = (of: (site: Site) => number): number => this.#sites.all.reduce((total, site) => total + of(site), 0)
+    return { units: this.#held.size, runs: this.#runs.size, inLine: sum(({ waiting }) => waiting), out: sum(({ out }) => out) }
   }
 
   get waiting(): QueueDepth {
@@ -116,7 +120,7 @@ export class Placement implements Actor<PlacementMessage> {
     for (const held of this.#held.values()) held.replyTo.urge({ type: 'UnitFailed', unitId: held.unit.id, error })
   }
 
-  /** Members that are gone give back what waits for them; new ones are seen from the next unit on. */
+  /** Members that are gone give back what waits for them, to those that are there then; new ones are seen from the next unit on. */
   #seeMembers(self: Self<PlacementMessage>): void {
     for (const held of this.#sites.see(this.#workers())) this.#sites.putInLine(held, 'behind', self.now())
   }
@@ -152,11 +156,6 @@ export class Placement implements Actor<PlacementMessage> {
       this.#held.set(held.number, held)
       this.#sites.putInLine(held, 'behind', self.now())
     }
-  }
-
-  /** Whether all units run here. */
-  #isAlone(): boolean {
-    return this.#sites.all.every(({ node }) => node.id === this.#parts.here.id)
   }
 
   #sendOut(self: Self<PlacementMessage>): void {
@@ -216,8 +215,9 @@ export class Placement implements Actor<PlacementMessage> {
     if (mayPass) this.#shun(held, site, error, self.now())
     held.failures.push({ node: site.node.id, error })
     if (mayPass && held.runs.size > 0) return
-    // Alone, the dispatcher has tried already what there is to try.
-    if (!mayPass || held.attempts >= limits.unitAttemptsMax || this.#isAlone()) return this.#giveUp(held, error)
+    // Here the dispatcher has tried already what there is to try.
+    const isLastResort = site.node.id === this.#parts.here.id && this.#isAlone()
+    if (!mayPass || held.attempts >= limits.unitAttemptsMax || isLastResort) return this.#giveUp(held, error)
     this.#again(run, error, self)
   }
 
@@ -294,6 +294,11 @@ export class Placement implements Actor<PlacementMessage> {
     run.held.runs.delete(run)
     run.site.out--
     return run
+  }
+
+  /** Whether units run nowhere but here. */
+  #isAlone(): boolean {
+    return this.#sites.all.every(({ node }) => node.id === this.#parts.here.id)
   }
 
   /** Also for units that wait for a node that is shunned: nobody else says when that is over. */

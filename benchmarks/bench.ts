@@ -1,5 +1,6 @@
 /** `npm run bench -- NAME [options]`: one file, one question. The last line is one JSON object. */
 import { runCluster } from './cluster.js'
+import { runDocument } from './document.js'
 import { runHicard } from './hicard.js'
 import { runLogs } from './logs.js'
 import { runPromql } from './promql.js'
@@ -7,6 +8,7 @@ import { runServe } from './serve.js'
 
 const BENCHMARKS: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   cluster: runCluster,
+  document: runDocument,
   hicard: runHicard,
   logs: runLogs,
   promql: runPromql,

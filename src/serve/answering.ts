@@ -2,11 +2,11 @@
 import type { FastifyReply } from 'fastify'
 import type { Engine } from '../model/engine.js'
 import { QueryError } from '../model/error.js'
-import type { QueryEvent, QueryRequest } from '../model/event.js'
+import type { QueryRequest } from '../model/event.js'
 import { AnswerError, beginAnswer, type AnswerShape } from './answer.js'
-import { withHead, type ErrorAnswer, type Phase } from './api-error.js'
+import { errorOf, withHead, type ErrorAnswer, type Phase } from './api-error.js'
 import { callerOf } from './caller.js'
-import { speaksWithin, STOPPING, writeEvents, type Framing } from './event-stream.js'
+import { streamQuery, type Framing } from './event-stream.js'
 import { sendChunks, type Exchange, type ServerOptions } from './exchange.js'
 
 export const GET_OR_POST = ['GET', 'POST'] as const
@@ -31,20 +31,9 @@ export interface StreamOptions {
 /** Answers with the events of the query as they come. An error before anything else is thrown, unless the query has been silent for too long. */
 export async function sendStream(engine: Engine, exchange: Exchange, request: QueryRequest, { framing, clock }: StreamOptions): Promise<FastifyReply> {
   const { reply, gone, stopping } = exchange
-  const events = engine.query(request, exchange.signal)[Symbol.asyncIterator]()
-  gone.addEventListener('abort', () => void Promise.resolve(events.return?.()).catch(() => {}), { once: true })
-  const begun = { first: events.next(), rest: events }
-  const { heartbeatMs } = engine.limits
-  if (await speaksWithin(begun, heartbeatMs, clock.every)) await refuseFailure(begun.first, stopping)
-  reply.hijack()
-  await writeEvents(begun, { response: reply.raw, framing, every: clock.every, heartbeatMs, gone, stopping })
+  const target = { response: reply.raw, framing, every: clock.every, heartbeatMs: engine.limits.heartbeatMs, gone, stopping } as const
+  await streamQuery(engine.query(request, exchange.signal), target, () => reply.hijack())
   return reply
-}
-
-async function refuseFailure(first: Promise<IteratorResult<QueryEvent>>, stopping: AbortSignal): Promise<void> {
-  const { done, value } = await first
-  if (done === true) throw new Error('the query gave no event')
-  if (value.type === 'error') throw new QueryError(stopping.aborted ? STOPPING : value.error)
 }
 
 /** Tells the shape of an error by whether the query had been planned. */
@@ -53,7 +42,7 @@ export async function answered(exchange: Exchange, shape: ErrorShape, answer: ()
     return await answer()
   } catch (thrown) {
     if (!(thrown instanceof AnswerError)) throw thrown
-    const error = exchange.stopping.aborted ? new QueryError(STOPPING) : thrown.error
+    const error = errorOf(thrown.error, exchange.stopping)
     const told: ErrorAnswer = shape(error, thrown.planned ? 'planned' : 'before-plan')
     return withHead(exchange.reply, told).send(told.body)
   }

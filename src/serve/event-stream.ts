@@ -2,27 +2,33 @@
  * The native stream: events of a query written to a response as SSE or NDJSON. The reader's pace is the query's pace:
  * the next event is asked for when the one before has been taken by the connection.
  */
-import { once } from 'node:events'
+import { once, type EventEmitter } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import { QueryError } from '../model/error.js'
 import type { QueryEvent } from '../model/event.js'
-import { EventIds, eventJson } from './event-json.js'
+import { errorOf } from './api-error.js'
+import { EventIds, eventJson, NO_ID } from './event-json.js'
 import type { NumberStyle } from './result-json.js'
 
 /** How events are written. */
 export interface Framing {
   readonly headers: Readonly<Record<string, string>>
   readonly heartbeat: string
+  /** How a stream goes on at another node; absent: it does not. */
+  readonly wayOn?: string
   /** What an event is written as, in pieces; none: it is left out. */
   readonly text: (event: QueryEvent, id: string) => Iterable<string>
 }
 
 export const SSE_HEADERS = { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache', 'x-accel-buffering': 'no' }
 
+const WAY_ON = 'ask another one with the id of this event as Last-Event-ID'
+
 export function sseFraming(numbers: NumberStyle): Framing {
   return {
     headers: SSE_HEADERS,
     heartbeat: ': heartbeat\n\n',
+    wayOn: WAY_ON,
     *text(event, id) {
       yield `event: ${event.type}\nid: ${id}\ndata: `
       yield* eventJson(event, id, numbers)
@@ -35,6 +41,7 @@ export function ndjsonFraming(numbers: NumberStyle): Framing {
   return {
     headers: { ...SSE_HEADERS, 'content-type': 'application/x-ndjson; charset=utf-8' },
     heartbeat: '{"type":"heartbeat"}\n',
+    wayOn: WAY_ON,
     *text(event, id) {
       yield* eventJson(event, id, numbers)
       yield '\n'
@@ -45,8 +52,16 @@ export function ndjsonFraming(numbers: NumberStyle): Framing {
 /** Calls the action every so many milliseconds until the returned function is called. */
 export type Every = (ms: number, action: () => void) => () => void
 
+/** Of a response what a stream needs; `drain` is emitted when more can be written. */
+export interface StreamResponse extends EventEmitter, Pick<ServerResponse, 'writableNeedDrain'> {
+  writeHead(status: number, headers: Readonly<Record<string, string>>): { flushHeaders(): void }
+  write(text: string): boolean
+  end(): unknown
+  destroy(error?: Error): unknown
+}
+
 export interface StreamTarget {
-  readonly response: ServerResponse
+  readonly response: StreamResponse
   readonly framing: Framing
   readonly every: Every
   readonly heartbeatMs: number
@@ -57,13 +72,34 @@ export interface StreamTarget {
 }
 
 /** Events of which the first has been asked for already. */
-export interface BegunEvents {
+interface BegunEvents {
   readonly first: Promise<IteratorResult<QueryEvent>>
   readonly rest: AsyncIterator<QueryEvent>
 }
 
+/**
+ * The answer of a query, as a stream. `begin` is called once it is one: a failure before anything else throws, to be told in another way,
+ * unless the query has been silent for too long. A reader that goes ends the query.
+ */
+export async function streamQuery(query: AsyncIterable<QueryEvent>, target: StreamTarget, begin: () => void): Promise<void> {
+  const events = query[Symbol.asyncIterator]()
+  const { gone, stopping, heartbeatMs, every } = target
+  gone.addEventListener('abort', () => void Promise.resolve(events.return?.()).catch(() => {}), { once: true })
+  const begun = { first: events.next(), rest: events }
+  if (await speaksWithin(begun, heartbeatMs, every)) await refuseFailure(begun.first, stopping)
+  begin()
+  await writeEvents(begun, target)
+}
+
+/** An error before anything else is told by the HTTP status. */
+async function refuseFailure(first: Promise<IteratorResult<QueryEvent>>, stopping: AbortSignal): Promise<void> {
+  const { done, value } = await first
+  if (done === true) throw new Error('the query gave no event')
+  if (value.type === 'error') throw errorOf(new QueryError(value.error), stopping)
+}
+
 /** Whether the first event, or the failure in its place, is there within so many ms: until then a query may wait for its turn. */
-export async function speaksWithin({ first }: BegunEvents, ms: number, every: Every): Promise<boolean> {
+async function speaksWithin({ first }: BegunEvents, ms: number, every: Every): Promise<boolean> {
   let stopTimer = (): void => {}
   const silence = new Promise<boolean>((resolve) => {
     stopTimer = every(ms, () => resolve(false))
@@ -78,7 +114,7 @@ export async function speaksWithin({ first }: BegunEvents, ms: number, every: Ev
  * Writes the first event and all that follow, and ends the response. A query that breaks off by throwing is told
  * as an `error` event, so that a stream never just stops. Does not throw; returns early once the reader has gone.
  */
-export async function writeEvents({ first, rest }: BegunEvents, target: StreamTarget): Promise<void> {
+async function writeEvents({ first, rest }: BegunEvents, target: StreamTarget): Promise<void> {
   const { response, gone } = target
   response.writeHead(200, target.framing.headers).flushHeaders()
   const writer = new EventWriter(target)
@@ -99,11 +135,14 @@ export async function writeEvents({ first, rest }: BegunEvents, target: StreamTa
 
 async function nextEvent(next: Promise<IteratorResult<QueryEvent>>, stopping: AbortSignal): Promise<QueryEvent> {
   const event = await takeEvent(next)
-  if (stopping.aborted && event.type === 'error') return { type: 'error', error: STOPPING }
-  return event
+  return stopping.aborted && event.type === 'error' ? { type: 'error', error: errorOf(event.error, stopping).toRecord() } : event
 }
 
-export const STOPPING = { code: 'unavailable', message: 'the node is stopping' } as const
+/** A stream that a stopping node ends says how it goes on. */
+function withWayOn(event: QueryEvent, { wayOn }: Framing): QueryEvent {
+  if (event.type !== 'error' || wayOn === undefined) return event
+  return { ...event, error: { ...event.error, message: `${event.error.message}: ${wayOn}` } }
+}
 
 async function takeEvent(next: Promise<IteratorResult<QueryEvent>>): Promise<QueryEvent> {
   try {
@@ -125,9 +164,11 @@ class EventWriter {
   }
 
   async write(event: QueryEvent): Promise<void> {
+    const { framing, stopping } = this.#target
     const id = this.#ids.next(event)
     this.#writing = true
-    for (const chunk of this.#target.framing.text(event, id)) await this.#send(chunk)
+    const told = stopping.aborted && id !== NO_ID ? withWayOn(event, framing) : event
+    for (const chunk of framing.text(told, id)) await this.#send(chunk)
     this.#writing = false
   }
 

@@ -1,13 +1,18 @@
 /** The requests that a server works on: each can be told that its client has gone or that the node stops. */
-import type { ServerResponse } from 'node:http'
+import type { QueryError } from '../model/error.js'
 import type { Every } from './event-stream.js'
+
+/** A response, as far as it matters here. */
+export interface Closable {
+  once(event: 'close', listener: () => void): unknown
+}
 
 export interface Signals {
   /** Aborts with either of the others. */
   readonly signal: AbortSignal
   /** Aborts when the client has gone, and at the end of every response. */
   readonly gone: AbortSignal
-  /** Aborts when the node stops. */
+  /** Aborts when the node stops; its reason is the error that all that runs then ends with. */
   readonly stopping: AbortSignal
 }
 
@@ -15,10 +20,10 @@ export class InFlight {
   /** What runs, and how to end it. Not AbortSignal.any with one signal for all: that keeps a trace of every request for ever. */
   readonly #running = new Map<Promise<unknown>, AbortController>()
   /** Responses that are not yet with their clients, each with a promise for that. */
-  readonly #open = new Map<ServerResponse, Promise<void>>()
+  readonly #open = new Map<Closable, Promise<void>>()
   readonly #stopping = new AbortController()
 
-  run<T>(response: ServerResponse, work: (signals: Signals) => Promise<T>): Promise<T> {
+  run<T>(response: Closable, work: (signals: Signals) => Promise<T>): Promise<T> {
     const either = new AbortController()
     const gone = new AbortController()
     if (this.#stopping.signal.aborted) either.abort()
@@ -43,9 +48,9 @@ export class InFlight {
     return atMost(ms, every, [...this.#open.values()])
   }
 
-  /** Ends what runs; resolves when it has ended, or after `graceMs`. */
-  stop(graceMs: number, every: Every): Promise<void> {
-    this.#stopping.abort()
+  /** Ends what runs, for the reason; resolves when it has ended, or after `graceMs`. */
+  stop(reason: QueryError, graceMs: number, every: Every): Promise<void> {
+    this.#stopping.abort(reason)
     for (const either of this.#running.values()) either.abort()
     return atMost(graceMs, every, [...this.#running.keys()])
   }

@@ -8,7 +8,7 @@ import { readResumePoint } from '../model/resume.js'
 import { GET_OR_POST, JSON_TYPE, ofCaller, sendStream, TEXT_TYPE } from './answering.js'
 import { nativeError } from './api-error.js'
 import { ndjsonFraming, sseFraming } from './event-stream.js'
-import { send, type Exchange, type Route, type ServerOptions } from './exchange.js'
+import { send, type Exchange, type Route, type RouteParameter, type ServerOptions } from './exchange.js'
 import { readRequest } from './native-request.js'
 import { badParameter, parametersOf } from './parameters.js'
 import { numbersOf } from './result-json.js'
@@ -32,8 +32,24 @@ export function nativeRoutes(engine: Engine, { clock }: ServerOptions): readonly
   ]
 }
 
+const PARAMETERS: readonly RouteParameter[] = [
+  { name: 'lang', takes: 'word', words: ['promql', 'logql'], required: true },
+  { name: 'query', takes: 'promql', required: true },
+  { name: 'start', takes: 'seconds' },
+  { name: 'end', takes: 'seconds' },
+  { name: 'step', takes: 'duration' },
+  { name: 'time', takes: 'seconds' },
+  { name: 'direction', takes: 'word', words: ['forward', 'backward'] },
+  { name: 'limit', takes: 'whole' },
+  { name: 'interval', takes: 'duration' },
+  { name: 'lookback', takes: 'duration' },
+  { name: 'timeout', takes: 'duration' },
+  { name: 'partial', takes: 'word', words: ['allow'] },
+  { name: 'lastEventId', takes: 'text' },
+]
+
 function native(path: string, handle: Route['handle']): Route {
-  return { path, methods: GET_OR_POST, access: 'read', body: 'parameters', failure: nativeError, handle }
+  return { path, methods: GET_OR_POST, access: 'read', body: 'parameters', parameters: PARAMETERS, failure: nativeError, handle }
 }
 
 /** With the id of an event, from the header or the parameter, the same request as the one that the id is of: its relative times are what they were. */

@@ -183,7 +183,7 @@ t.test('a node that leaves units to others asks the only other one again, and gi
   await cluster.world.run(100_000)
   t.match(cluster.answers.get('b.0'), [{ type: 'UnitFailed', error: { code: 'unavailable' } }])
   t.equal(cluster.placed.length, LIMITS.unitAttemptsMax)
-  t.same(cluster.placement?.facts, { units: 0, runs: 0 })
+  t.same(cluster.placement?.facts, { units: 0, runs: 0, inLine: 0, out: 0 })
 })
 
 t.test('an object that no node can reach is named, and keeps no node from the other units', async (t) => {
@@ -224,6 +224,22 @@ t.test('units that are no longer wanted are called back, the others of their que
   t.strictSame(wrong.slice(0, 10), [])
   // What had ended just before is answered still.
   t.ok(unwanted.all > 200 && unwanted.answered < unwanted.all / 20, JSON.stringify(unwanted))
+})
+
+t.test('a unit that fails at a node that is gone meanwhile runs here, where nobody else is left', async (t) => {
+  const wrong: string[] = []
+  for (let seed = 0; seed < 20; seed++) {
+    const cluster = new Cluster(seed, 2, 0)
+    const there = cluster.behaviours.get('n1')
+    if (there !== undefined) there.frozen = true
+    cluster.ask('a', 20)
+    await cluster.world.run(60)
+    cluster.members = cluster.members.slice(0, 1)
+    await cluster.world.run(100_000)
+    if (!cluster.placed.some((text) => text.endsWith(' n1'))) wrong.push(`seed ${seed}: no unit was there`)
+    for (const [unit, replies] of cluster.answers) if (replies[0]?.type !== 'UnitDone') wrong.push(`seed ${seed}: ${unit} ${JSON.stringify(replies)}`)
+  }
+  t.strictSame(wrong.slice(0, 10), [])
 })
 
 t.test('units go where they went before, and few move when a node joins', async (t) => {

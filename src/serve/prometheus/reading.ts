@@ -4,7 +4,7 @@ import type { QueryRequest } from '../../model/event.js'
 import { checkLimit, type Limits } from '../../model/limits.js'
 import { msToNs } from '../../model/time.js'
 import { readPartial, type Parameters } from '../parameters.js'
-import { readDurationMs, readPrometheusTimeMs } from '../time-text.js'
+import { readDurationMs, readPrometheusTimeMs, wrongDuration } from '../time-text.js'
 import type { PrometheusOptions } from './answers.js'
 
 export function readInstantQuery(parameters: Parameters, nowMs: number, limits: Limits): QueryRequest {
@@ -77,7 +77,7 @@ function readTime(parameters: Parameters, name: string): number {
 
 export function readDuration(parameters: Parameters, name: string, text: string): number {
   const ms = readDurationMs(text)
-  if (ms === undefined) throw invalid(name, `cannot parse ${JSON.stringify(text)} to a valid duration`)
+  if (ms === undefined) throw invalid(name, wrongDuration(text))
   return ms
 }
 
