@@ -43,6 +43,7 @@ export interface NodeOptions {
 }
 
 export interface OpenedNode extends Engine {
+  readonly id: string
   readonly keys: KeyStore
   /** Where this node is reached from now on: told to whoever else wants its data folder, and to the cluster, which it joins. */
   announce(url: string): Promise<void>
@@ -118,6 +119,7 @@ async function assemble({ configuration, telemetry, id }: NodeOptions, closers: 
   const query: Engine['query'] = (request, signal) => actors.query(parts, request, signal)
   const tails = new Tails({ query, catalog, running, limits, newId: randomUUID })
   return {
+    id,
     limits,
     keys: catalog.keys,
     door: cluster.door,
@@ -150,7 +152,7 @@ async function assemble({ configuration, telemetry, id }: NodeOptions, closers: 
     running,
     logs: { streams: (request) => unlessRefusing(() => catalog.streams(request)), tail: (request, signal) => tails.tail(request, signal) },
     tempFolder: temp,
-    readings: () => readNode({ running, threads: runner.capacity, limits, now: () => system.now(), living: actors.living }),
+    readings: () => readNode({ running, threads: runner.capacity, limits, now: () => system.now(), members: cluster.reports, leaseAgeMs: cluster.leaseAgeMs, living: actors.living }),
     close: once(() => closeAll(closers)),
   }
 }

@@ -125,6 +125,7 @@ export const LIMIT_RULES = {
   catalogTimeoutMs: { unit: 'ms', default: 30_000, reason: 'a database that is silent this long is not there' },
   nodeLeaseMs: { unit: 'ms', default: 15_000, reason: 'a node that has not been heard of for so long is no member; the same for all nodes of a cluster' },
   nodeRenewMs: { unit: 'ms', default: 5_000, reason: 'a lease outlives two renewals that are lost' },
+  siblingAnswerMs: { unit: 'ms', default: 1_000, reason: 'a process of the same machine that is silent for so long is missing in lists and metrics, which say so' },
   membersKeptMs: { unit: 'ms', default: 300_000, reason: 'while the catalog cannot be asked who is there, those known last are taken to be there for so long' },
   embeddedRestartsMax: { unit: 'restarts', default: 10, reason: 'an embedded PostgreSQL that keeps dying will not get well by itself' },
   storeTimeoutMs: { unit: 'ms', default: 30_000, reason: 'an object store that is silent this long is not there' },
@@ -159,4 +160,9 @@ export function limitExceeded<Name extends LimitName>(limits: Pick<Limits, Name>
     message: `too many ${unit}: ${amount}, limit ${limits[name]} (setting limits.${name})`,
     facts: { limit: name, value: limits[name], amount, setting: `limits.${name}` },
   })
+}
+
+/** Why a node that stops takes nothing new, and ends what has not ended in time. */
+export function nodeStopping({ retryAfterMs }: Pick<Limits, 'retryAfterMs'>): QueryError {
+  return new QueryError({ code: 'unavailable', message: 'the node is stopping', facts: { retryAfterMs } })
 }

@@ -6,6 +6,7 @@ import type { LogStreams, QueryTexts } from '../model/engine.js'
 import type { Member } from '../model/node.js'
 import type { QueryError } from '../model/error.js'
 import type { RunningQueries } from '../model/running.js'
+import type { Siblings } from '../model/siblings.js'
 import type { NodeReadings } from '../model/telemetry.js'
 import type { ErrorAnswer } from './api-error.js'
 import { encodingFor } from './encoding.js'
@@ -24,6 +25,8 @@ export interface ServerOptions {
   readonly metrics: Metrics
   /** Absent where the engine is no node of this process: then there is nothing to list or to measure. */
   readonly node?: ObservedNode
+  /** The processes that share the port, whose queries and metrics are told with those of this one; absent: none. */
+  readonly siblings?: Siblings
   readonly authenticate: Authenticate
   readonly keys: KeyBook
   readonly texts: QueryTexts
@@ -44,6 +47,8 @@ export interface ServerOptions {
 
 /** What an operator may look at, beside what is counted along. */
 export interface ObservedNode {
+  /** No other start of a node has it. */
+  readonly id: string
   readonly running: RunningQueries
   readings(): NodeReadings
 }

@@ -3,13 +3,12 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { Caller } from '../model/access.js'
 import type { Engine } from '../model/engine.js'
 import { QueryError } from '../model/error.js'
-import { limitExceeded, type Limits } from '../model/limits.js'
+import { limitExceeded, nodeStopping, type Limits } from '../model/limits.js'
 import { DEFAULT_ORGANISATION } from '../model/segment.js'
-import { nativeError, withHead, type ErrorAnswer } from './api-error.js'
+import { type ErrorAnswer, errorOf, nativeError, withHead } from './api-error.js'
 import { arrivalOptions, boundArrival, tooLate } from './arrival.js'
 import { allowOrigin } from './cors.js'
 import { challenge, credentialsOf } from './credentials.js'
-import { STOPPING } from './event-stream.js'
 import type { Exchange, Route, ServerOptions } from './exchange.js'
 import { InFlight } from './in-flight.js'
 import { Sockets } from './sockets.js'
@@ -62,7 +61,7 @@ export async function createServer(engine: Engine, options: ServerOptions): Prom
     finish: (ms) => inFlight.finish(ms, options.clock.every),
     close: async () => {
       // A reader that takes nothing would hold the node up; its connection is cut with the others.
-      await inFlight.stop(limits.stopGraceMs, options.clock.every)
+      await inFlight.stop(nodeStopping(limits), limits.stopGraceMs, options.clock.every)
       await app.close()
     },
   }
@@ -145,8 +144,7 @@ async function respond(route: Route, exchange: Exchange): Promise<unknown> {
   try {
     return await route.handle(exchange)
   } catch (thrown) {
-    const error = exchange.stopping.aborted ? new QueryError(STOPPING) : QueryError.from(thrown)
-    return sendError(exchange.reply, route.failure(error))
+    return sendError(exchange.reply, route.failure(errorOf(thrown, exchange.stopping)))
   }
 }
 

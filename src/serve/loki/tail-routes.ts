@@ -1,9 +1,9 @@
 /** Tails over WebSockets: entries as they are imported. What is wrong with the parameters is told before there is a socket, in plain HTTP. */
 import type { LogStreams, TailRequest } from '../../model/engine.js'
-import { badQuery, QueryError } from '../../model/error.js'
+import { badQuery } from '../../model/error.js'
 import { msToNs } from '../../model/time.js'
 import { callerOf } from '../caller.js'
-import { STOPPING } from '../event-stream.js'
+import { errorOf } from '../api-error.js'
 import type { Exchange, Route, RouteParameter } from '../exchange.js'
 import { parametersOf, type Parameters } from '../parameters.js'
 import type { TextSocket } from '../sockets.js'
@@ -73,8 +73,7 @@ async function tail(exchange: Exchange, shape: FrameShape, place: LokiPlace, log
     needLines(asked.text, place.server.texts)
     for await (const block of logs.tail(asked, over.signal)) await frames.send(block)
   } catch (thrown) {
-    const error = exchange.stopping.aborted ? new QueryError(STOPPING) : QueryError.from(thrown)
-    socket.close(SERVER_ERROR, error.message)
+    socket.close(SERVER_ERROR, errorOf(thrown, exchange.stopping).message)
   } finally {
     stopTicking()
   }
