@@ -138,7 +138,13 @@ export class GroupsInFlight {
     const own = this.#grouped.unitsOf(group.index)
     const steady = this.#plan.leaves.filter((leaf) => isSteady(leaf) && this.#isReadIn(leaf, group))
     if (group.index === 0 || steady.length === 0) return own
-    return [...this.#grouped.unitsOf(0).filter(({ leaf }) => steady.some(({ id }) => id === leaf.id)), ...own]
+    const read = this.#grouped.unitsOf(0).filter(({ leaf }) => steady.some(({ id }) => id === leaf.id))
+    return [...read.map((unit) => this.#forGroup(unit, group)), ...own]
+  }
+
+  /** Read again, a unit has another id: the one of the group that it was first read in may still be at work. */
+  #forGroup(unit: WorkUnit, { index }: TimeGroup): WorkUnit {
+    return this.#steadyIn.get(unit.leaf.id)?.[0] === index ? unit : { ...unit, id: `${unit.id}.${index}` }
   }
 
   #isReadIn({ id }: Leaf, { index }: TimeGroup): boolean {
