@@ -2,7 +2,8 @@
 import { gunzipSync } from 'node:zlib'
 import { request as httpRequest } from 'node:http'
 import t from 'tap'
-import { bytesOf, startNode, type ResultRow } from '../harness/real-node.js'
+import { join } from 'node:path'
+import { bytesOf, get, startNode, writeYaml, type ResultRow } from '../harness/real-node.js'
 import { temporaryFolder } from '../harness/servers.js'
 
 t.setTimeout(300_000)
@@ -276,4 +277,18 @@ t.test('gzip for whoever accepts it', async (t) => {
   })
   t.equal(reply.encoding, 'gzip')
   t.match(gunzipSync(reply.body).toString(), '"app"')
+})
+
+t.test('a segment with more streams than are listed: volumes are refused, streams are read', async (t) => {
+  const folder = await temporaryFolder(t)
+  const few = await startNode(t, { config: await writeYaml(join(folder, 'millrace.yaml'), { data: join(folder, 'data'), threads: 1, 'limits.segmentStreamsMax': 1 }) })
+  await few.engine.import({ file: 'one', format: 'loki', body: bytesOf(body([[{ app: 'one' }, [[0, 'x']]]])) })
+  t.match((await get(few.url, '/loki/api/v1/index/stats', { ...ALL, query: '{app="one"}' })).text, '"entries":1')
+  await few.engine.import({ file: 'two', format: 'loki', body: bytesOf(body([[{ app: 'two' }, [[0, 'x']]], [{ app: 'three' }, [[0, 'y']]]])) })
+  const stats = await get(few.url, '/loki/api/v1/index/stats', { ...ALL, query: '{app="one"}' })
+  t.equal(stats.status, 400)
+  t.match(stats.text, /^the streams of segment \d+ are not known: it holds more than 1 \(setting limits\.segmentStreamsMax\)/)
+  t.equal((await get(few.url, '/loki/api/v1/index/volume', { ...ALL, query: '{app="one"}' })).status, 400)
+  t.equal((await get(few.url, '/loki/api/v1/label/app/values', ALL)).text, '{"status":"success","data":["one","three","two"]}\n')
+  t.match((await get(few.url, '/loki/api/v1/detected_labels', ALL)).text, '"cardinality":3')
 })

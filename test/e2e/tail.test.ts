@@ -28,10 +28,10 @@ interface Tailed {
   readonly ended: Promise<{ readonly code: number; readonly reason: string }>
 }
 
-async function node(t: Teardown, limits: Parameters = {}): Promise<RunningNode> {
+async function node(t: Teardown, limits: Parameters = {}, more: Parameters = {}): Promise<RunningNode> {
   const folder = await temporaryFolder(t)
   const settings = Object.fromEntries(Object.entries({ tailPollMs: 30, ...limits }).map(([name, value]) => [`limits.${name}`, value]))
-  return startNode(t, { config: await writeYaml(join(folder, 'millrace.yaml'), { data: join(folder, 'data'), threads: 1, ...settings }) })
+  return startNode(t, { config: await writeYaml(join(folder, 'millrace.yaml'), { data: join(folder, 'data'), threads: 1, ...settings, ...more }) })
 }
 
 /** Each test has an organisation of its own. */
@@ -64,6 +64,9 @@ async function running({ url }: RunningNode, organisation: string): Promise<read
   const answer = await fetch(`${url}/api/v1/queries`, { headers: { 'x-scope-orgid': organisation } })
   return ((await answer.json()) as { readonly queries: readonly Listed[] }).queries.filter(({ id }) => id.startsWith('t'))
 }
+
+/** What a client sends that asks for a WebSocket. */
+const UPGRADE = ['Upgrade: websocket', 'Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==']
 
 const shared = await node(t)
 
@@ -120,7 +123,6 @@ t.test('with delay_for, imports that follow each other are told in order togethe
 
 t.test('what is wrong is told before there is a socket', async (t) => {
   const at = shared
-  const upgrade = ['Upgrade: websocket', 'Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==']
   const cases: readonly (readonly [query: string, text: RegExp])[] = [
     ['', /^parse error : syntax error: unexpected \$end\n$/],
     ['query=%7Bapp', /^parse error at line 1, col \d+: /],
@@ -130,7 +132,7 @@ t.test('what is wrong is told before there is a socket', async (t) => {
     ['query=%7Bapp%3D%22a%22%7D&delay_for=-1', /^delay_for must not be negative\n$/],
   ]
   for (const [query, text] of cases) {
-    const { status, head, body } = await rawRequest(at.url, [`GET /loki/api/v1/tail?${query} HTTP/1.1`, ...upgrade])
+    const { status, head, body } = await rawRequest(at.url, [`GET /loki/api/v1/tail?${query} HTTP/1.1`, ...UPGRADE])
     t.equal(status, 400, query)
     t.match(head, 'content-type: text/plain')
     t.match(body.replace(/^[0-9a-f]+\r\n/, '').replace(/\r\n0\r\n\r\n$/, ''), text)
@@ -141,7 +143,7 @@ t.test('what is wrong is told before there is a socket', async (t) => {
   t.equal(plain.status, 400)
   t.equal(await plain.text(), 'Bad Request\n')
   t.equal((await rawRequest(at.url, ['GET /loki/api/v1/tail?query=%7Bapp%3D%22a%22%7D HTTP/1.1', 'Upgrade: websocket'])).status, 400, 'no key')
-  t.equal((await rawRequest(at.url, ['GET /nowhere HTTP/1.1', ...upgrade])).status, 404)
+  t.equal((await rawRequest(at.url, ['GET /nowhere HTTP/1.1', ...UPGRADE])).status, 404)
   const metric = await tail(t, at, 'wrong', { query: 'rate({app="shop"}[1m])' })
   t.same(await metric.ended, { code: 1011, reason: 'only log selector is supported' })
 })
@@ -200,15 +202,18 @@ t.test('a node that stops ends its tails at once, whether they take the news or 
 })
 
 t.test('limits: so many tails of an organisation, each so long', async (t) => {
-  const at = await node(t, { organisationTailsMax: 1, tailDurationMaxMs: 1_500 })
-  const first = await tail(t, at, 'limited')
+  const at = await node(t, { organisationTailsMax: 1, tailDurationMaxMs: 1_500 }, { auth: 'trusted-proxy' })
+  const nobody = await rawRequest(at.url, ['GET /loki/api/v1/tail?query=%7Bapp%3D%22a%22%7D HTTP/1.1', ...UPGRADE])
+  t.equal(nobody.status, 401, 'of a caller who may not, there is no socket')
+  const as = (organisation: string): Promise<Tailed> => tail(t, at, organisation, {}, { 'x-scope-orgid': organisation })
+  const first = await as('limited')
   t.ok(await eventually(5_000, async () => (await running(at, 'limited')).length === 1))
-  const second = await tail(t, at, 'limited')
+  const second = await as('limited')
   t.match(await second.ended, { code: 1011, reason: /^max concurrent tail requests limit exceeded, count > limit \(2 > 1\)/ })
-  const theirs = await tail(t, at, 'other')
+  const theirs = await as('other')
   t.match(await first.ended, { code: 1011, reason: /^reached tail max duration limit/ })
   await theirs.ended
-  await tail(t, at, 'limited')
+  await as('limited')
   t.ok(await eventually(5_000, async () => (await running(at, 'limited')).length === 1), 'the place is free again')
 })
 

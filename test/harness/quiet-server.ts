@@ -16,6 +16,7 @@ export const quietOptions: ServerOptions = {
   port: 0,
   ...OPEN_DOOR,
   metrics: createMetrics(),
+  logs: { streams: async () => [], async *tail() {} },
   clock: { nowMs: () => 0, every: () => () => {} },
   onFailure: () => {},
 }

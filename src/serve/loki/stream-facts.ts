@@ -44,23 +44,18 @@ export function streamsWithin(segments: readonly SegmentStreams[], matchers: rea
   return [...found.values()]
 }
 
-/** What a stream of a segment has in a range: all of it, or the share of its time that lies there. */
-export interface StreamShare {
-  readonly labels: Labels
-  /** In (0, 1]. */
-  readonly share: number
-  readonly stream: StreamFacts
-}
-
-/** The streams of a segment that match and reach into the range. Throws `limit_exceeded` if the segment keeps no list. */
-export function* sharesOf(segment: SegmentStreams, matches: (labels: Labels) => boolean, range: TimeRange, limits: Limits): Generator<StreamShare> {
+/**
+ * Visits the streams of a segment that match and reach into the range, with the share of each that lies there: 1 for all of it, else of its time.
+ * Throws `limit_exceeded` if the segment keeps no list.
+ */
+export function forEachShare(segment: SegmentStreams, matches: (labels: Labels) => boolean, range: TimeRange, limits: Limits, visit: (stream: StreamFacts, share: number) => void): void {
   const { streams, timeMin, timeMax } = segment
   if (streams === undefined) throw unknownStreams(segment, limits)
   const whole = timeMin >= range.startNs && timeMax <= range.endNs
   for (const stream of streams) {
     if (!matches(stream.labels)) continue
     const share = whole ? 1 : shareOf(stream, range)
-    if (share > 0) yield { labels: stream.labels, share, stream }
+    if (share > 0) visit(stream, share)
   }
 }
 

@@ -10,7 +10,7 @@ import { labelsJson } from '../result-json.js'
 import { labelsText } from '../streams.js'
 import { readInteger, type TimeRange } from './parameters.js'
 import { NOTHING_READ } from './stats.js'
-import { shareOf, sharesOf, streamTest } from './stream-facts.js'
+import { forEachShare, shareOf, streamTest } from './stream-facts.js'
 
 /** `{"streams":…,"chunks":…,"bytes":…,"entries":…}`; chunks are segments. */
 export function indexStats(segments: readonly SegmentStreams[], matchers: readonly Matcher[], range: TimeRange, limits: Limits): string {
@@ -19,16 +19,16 @@ export function indexStats(segments: readonly SegmentStreams[], matchers: readon
   const known = new Set<Labels>()
   let [chunks, bytes, entries] = [0, 0, 0]
   for (const segment of segments) {
-    let here = 0
-    for (const { labels, share, stream } of sharesOf(segment, matches, range, limits)) {
-      here = 1
+    const before = entries
+    forEachShare(segment, matches, range, limits, (stream, share) => {
+      const { labels } = stream
       bytes += share * stream.bytes
       entries += share * stream.entries
-      if (known.has(labels)) continue
+      if (known.has(labels)) return
       known.add(labels)
       streams.add(labelsKey(labels))
-    }
-    chunks += here
+    })
+    if (entries > before) chunks++
   }
   return `${JSON.stringify({ streams: streams.size, chunks, bytes: Math.round(bytes), entries: Math.round(entries) })}\n`
 }
@@ -92,10 +92,10 @@ function volumes(segments: readonly SegmentStreams[], { matchers, targets, by, r
   const ofStream = new Map<Labels, readonly Volume[]>()
   let points = 0
   for (const segment of segments) {
-    for (const { labels, stream } of sharesOf(segment, matches, range, limits)) {
-      const into = ofStream.get(labels) ?? shownAs(labels, names, by).map((shown) => volumeOf(found, shown))
-      ofStream.set(labels, into)
-      for (const { bucket, share } of bucketShares(stream, range, cuts)) {
+    forEachShare(segment, matches, range, limits, (stream, whole) => {
+      const into = ofStream.get(stream.labels) ?? shownAs(stream.labels, names, by).map((shown) => volumeOf(found, shown))
+      ofStream.set(stream.labels, into)
+      for (const { bucket, share } of cuts.length === 0 ? [{ bucket: 0, share: whole }] : bucketShares(stream, range, cuts)) {
         for (const volume of into) {
           const bytes = volume.buckets.get(bucket)
           if (bytes === undefined) points++
@@ -104,7 +104,7 @@ function volumes(segments: readonly SegmentStreams[], { matchers, targets, by, r
         }
       }
       checkLimit(limits, 'groupPointsMax', points)
-    }
+    })
   }
   return [...found.values()]
 }
