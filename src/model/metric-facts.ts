@@ -51,9 +51,15 @@ export const FAMILY_SUFFIXES: ReadonlyMap<string, readonly string[]> = new Map([
 
 const SUFFIX = /_(total|created|bucket|count|sum|gcount|gsum|info)$/
 
+/** What a file may have called the family that a series' name belongs to: the name itself first. */
+export function familyNamesOf(name: string): readonly string[] {
+  const family = name.replace(SUFFIX, '')
+  return family === name ? [name] : [name, family]
+}
+
 /** The type of the family that a series' name belongs to; undefined where none is known, or there are several. */
 export function typeOfMetric(name: string, descriptions: ReadonlyMap<string, readonly MetricDescription[]>): string | undefined {
-  const family = name.replace(SUFFIX, '')
+  const [, family = name] = familyNamesOf(name)
   const suffix = name.slice(family.length)
   const own = descriptions.get(name) ?? []
   const told = own.length > 0 ? own : (descriptions.get(family) ?? []).filter(({ type }) => FAMILY_SUFFIXES.get(type)?.includes(suffix))

@@ -29,14 +29,16 @@ export function countSeries({ labels, used }: Pick<LabelSets, 'labels' | 'used'>
   const pairs = new MostSeries(listedMax)
   const totals: (readonly [label: string, values: number, bytes: number])[] = []
   for (const [label, values] of byLabel) {
+    const valueBytesMax = LISTED_BYTES_MAX - Buffer.byteLength(label)
     let bytes = 0
-    for (const [value, series] of values) bytes += Buffer.byteLength(value) * series
-    totals.push([label, values.size, bytes])
     for (const [value, series] of values) {
-      if (!isListed(label, value)) continue
-      pairs.add([label, value, series])
-      if (label === METRIC_NAME) names.add([label, value, series])
+      const valueBytes = Buffer.byteLength(value)
+      bytes += valueBytes * series
+      if (valueBytes > valueBytesMax) continue
+      pairs.add(label, value, series)
+      if (label === METRIC_NAME) names.add(label, value, series)
     }
+    totals.push([label, values.size, bytes])
   }
   return { names: names.sorted().map(([, name, series]) => [name, series]), pairs: pairs.sorted(), labels: totals.sort(([a], [b]) => compareUtf8(a, b)) }
 }
@@ -52,9 +54,9 @@ class MostSeries {
     this.#max = max
   }
 
-  add(pair: Pair): void {
-    if (pair[2] < this.#least) return
-    this.#pairs.push(pair)
+  add(label: string, value: string, series: number): void {
+    if (series < this.#least) return
+    this.#pairs.push([label, value, series])
     if (this.#pairs.length >= 2 * this.#max + SORTED_AT_ONCE) this.#least = this.sorted()[this.#max - 1][2]
   }
 
@@ -62,10 +64,6 @@ class MostSeries {
     this.#pairs.sort(([labelA, valueA, a], [labelB, valueB, b]) => b - a || compareUtf8(labelA, labelB) || compareUtf8(valueA, valueB))
     return (this.#pairs = this.#pairs.slice(0, this.#max))
   }
-}
-
-function isListed(label: string, value: string): boolean {
-  return Buffer.byteLength(label) + Buffer.byteLength(value) <= LISTED_BYTES_MAX
 }
 
 /** The same of a segment file whose rows are one for each series. */

@@ -2,7 +2,7 @@
 import type { FastifyReply } from 'fastify'
 import type { Engine } from '../../model/engine.js'
 import { badQuery, QueryError } from '../../model/error.js'
-import { describedMetrics, typeOfMetric } from '../../model/metric-facts.js'
+import { describedMetrics, familyNamesOf, typeOfMetric } from '../../model/metric-facts.js'
 import type { QueryRequest } from '../../model/event.js'
 import type { Language } from '../../model/expr.js'
 import { msToNs } from '../../model/time.js'
@@ -47,7 +47,7 @@ export function lakerunnerRoutes(engine: Engine, server: ServerOptions): readonl
         const { metric } = payloadOf(exchange)
         const tags = await findTexts(engine, exchange, found(exchange, kind, { kind: 'names' }))
         if (metric !== undefined && tags.length === 0) throw unknownMetric(metric)
-        return json(exchange, metric === undefined ? { tags } : { metric: { name: metric, type: (await typesOf(exchange, server))(metric) }, tags })
+        return json(exchange, metric === undefined ? { tags } : { metric: { name: metric, type: (await typesOf(exchange, server, familyNamesOf(metric)))(metric) }, tags })
       }),
       post(`${kind}/tagvalues`, failure, async (exchange) => {
         const label = tagName(exchange)
@@ -137,9 +137,11 @@ function tagName({ request }: Exchange): string {
   return name.replaceAll('.', '_')
 }
 
-/** What imports have told of metrics: the type of each by its name. */
-async function typesOf(exchange: Exchange, { metricFacts }: ServerOptions): Promise<(metric: string) => string> {
-  const described = describedMetrics((await metricFacts?.descriptions(callerOf(exchange).organisation)) ?? [])
+/** What imports have told of those families, or of all: the type of a metric by its name. */
+async function typesOf(exchange: Exchange, { metricFacts }: ServerOptions, families: readonly (string | undefined)[] = [undefined]): Promise<(metric: string) => string> {
+  const { organisation } = callerOf(exchange)
+  const told = await Promise.all(families.map(async (family) => (await metricFacts?.descriptions(organisation, family)) ?? []))
+  const described = describedMetrics(told.flat())
   return (metric) => typeOfMetric(metric, described) ?? 'unknown'
 }
 
