@@ -13,6 +13,7 @@ import type { RemoteUnits, UnitHost } from '../src/model/cluster.js'
 import type { Engine, LogStreams, ObjectStore, UnitRunner } from '../src/model/engine.js'
 import { QueryError } from '../src/model/error.js'
 import type { QueryRequest } from '../src/model/event.js'
+import type { MetricFacts } from '../src/model/metric-facts.js'
 import { packageVersion } from '../src/model/place.js'
 import type { RunningQueries } from '../src/model/running.js'
 import { DEFAULT_ORGANISATION } from '../src/model/segment.js'
@@ -56,6 +57,7 @@ export interface OpenedNode extends Engine {
   leave(): Promise<void>
   readonly running: RunningQueries
   readonly logs: LogStreams
+  readonly metricFacts: MetricFacts
   readings(): NodeReadings
   /** Its own, emptied when it starts. */
   readonly tempFolder: string
@@ -150,6 +152,10 @@ async function assemble({ configuration, telemetry, id }: NodeOptions, closers: 
     },
     units: actors.units,
     running,
+    metricFacts: {
+      cardinality: (organisation) => unlessRefusing(() => catalog.metrics.cardinality(organisation)),
+      descriptions: (organisation, metric) => unlessRefusing(() => catalog.metrics.descriptions(organisation, metric)),
+    },
     logs: { streams: (request) => unlessRefusing(() => catalog.streams(request)), tail: (request, signal) => tails.tail(request, signal) },
     tempFolder: temp,
     readings: () => readNode({ running, threads: runner.capacity, limits, now: () => system.now(), members: cluster.reports, leaseAgeMs: cluster.leaseAgeMs, living: actors.living }),

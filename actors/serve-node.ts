@@ -60,6 +60,7 @@ export async function serveConfigured(configuration: Configuration, listening: L
     ...(engine.door === undefined ? {} : { cluster: engine.door }),
     node: engine,
     logs: engine.logs,
+    metricFacts: engine.metricFacts,
     authenticate: createAuthenticator(configuration, engine.keys, () => performance.now()),
     spoolFolder: join(engine.tempFolder, 'answers'),
     corsOrigins: configuration.settings['cors.origins'] === undefined ? ['*'] : listSetting(configuration, 'cors.origins'),

@@ -9,6 +9,7 @@ import type { MatchesEmpty } from '../model/fingerprint.js'
 import type { LeftRecords } from '../model/left.js'
 import { DEFAULT_LIMITS } from '../model/limits.js'
 import type { Limits } from '../model/limits.js'
+import type { MetricFacts } from '../model/metric-facts.js'
 import { snapshotText, type LookupRequest, type LookupResult, type NewSegment, type SegmentStreams, type Snapshot, type StreamsRequest } from '../model/segment.js'
 import { Database } from './database.js'
 import type { CatalogConnection } from './database.js'
@@ -16,8 +17,9 @@ import { announceObjects, withdrawImport } from './imports.js'
 import { StoredKeys } from './keys.js'
 import { StoredLeftRecords, type LeftLimits } from './left.js'
 import { lookupSegments } from './lookup.js'
+import { StoredMetricFacts } from './metric-facts.js'
 import { migrate } from './migrate.js'
-import { publishSegments } from './publish.js'
+import { publishSegments, type PublishLimits } from './publish.js'
 import { StreamLists } from './streams.js'
 
 export type { CatalogConnection } from './database.js'
@@ -32,11 +34,12 @@ export interface CatalogOptions {
   readonly connection: CatalogConnection
   /** Whether a regex matcher matches the empty string; language/ knows. */
   readonly matchesEmpty: MatchesEmpty
-  readonly limits?: LeftLimits & Pick<Limits, 'catalogConnectionsMax' | 'catalogTimeoutMs' | 'organisationKeysMax' | 'streamListsBytesMax'>
+  readonly limits?: LeftLimits & PublishLimits & Pick<Limits, 'catalogConnectionsMax' | 'catalogTimeoutMs' | 'organisationKeysMax' | 'streamListsBytesMax'>
 }
 
 /** Beside the segments what else the database holds. */
 export interface OpenedCatalog extends Catalog {
+  readonly metrics: MetricFacts
   readonly keys: KeyStore
   readonly left: LeftRecords
 }
@@ -60,14 +63,16 @@ export async function openCatalog(options: CatalogOptions): Promise<OpenedCatalo
 class PostgresCatalog implements OpenedCatalog {
   readonly keys: KeyStore
   readonly left: LeftRecords
+  readonly metrics: MetricFacts
   readonly #database: Database
   readonly #matchesEmpty: MatchesEmpty
-  readonly #limits: LeftLimits
+  readonly #limits: LeftLimits & PublishLimits
   readonly #streams: StreamLists
 
-  constructor(database: Database, matchesEmpty: MatchesEmpty, limits: LeftLimits & Pick<Limits, 'organisationKeysMax' | 'streamListsBytesMax'>) {
+  constructor(database: Database, matchesEmpty: MatchesEmpty, limits: LeftLimits & PublishLimits & Pick<Limits, 'organisationKeysMax' | 'streamListsBytesMax'>) {
     this.#database = database
     this.keys = new StoredKeys(database, limits)
+    this.metrics = new StoredMetricFacts(database)
     this.left = new StoredLeftRecords(database, limits)
     this.#matchesEmpty = matchesEmpty
     this.#limits = limits
@@ -115,7 +120,7 @@ class PostgresCatalog implements OpenedCatalog {
   }
 
   async publish(organisation: string, segments: readonly NewSegment[], announced?: Announced): Promise<number> {
-    return publishSegments(this.#database, organisation, segments, announced)
+    return publishSegments(this.#database, organisation, segments, this.#limits, announced)
   }
 
   /** Rejects with `internal`, changing nothing, if one of the segments is not there or is retired already. */

@@ -1,19 +1,25 @@
 /** Makes segments visible: one statement takes the organisation's next generation and adds them all. */
+import { createHash } from 'node:crypto'
 import type { Announced } from '../model/engine.js'
 import { QueryError } from '../model/error.js'
+import type { Limits } from '../model/limits.js'
+import type { MetricDescription } from '../model/metric-facts.js'
 import type { NewSegment } from '../model/segment.js'
 import type { Database } from './database.js'
 import { abandoned } from './imports.js'
 import { encodeStreams } from './stream-list.js'
 
+export type PublishLimits = Pick<Limits, 'organisationMetricDescriptionsMax'>
+
 /**
  * Resolves with the new generation. Rejects with `internal` for a segment that breaks the rules of model/segment.ts, and with `unavailable` if
  * the import that announced the objects has been taken for dead: some of them may be deleted.
  */
-export async function publishSegments(database: Database, organisation: string, segments: readonly NewSegment[], announced?: Announced): Promise<number> {
+export async function publishSegments(database: Database, organisation: string, segments: readonly NewSegment[], limits: PublishLimits, announced?: Announced): Promise<number> {
   for (const segment of segments) checkSegment(segment)
   const columns = COLUMNS.map(([, , valueOf]) => segments.map((segment) => valueOf(segment)))
-  const [row] = await database.query<{ generation: string }>(PUBLISH, [organisation, ...columns, announced?.importId ?? null, announced?.objects ?? 0])
+  const described = describedColumns(announced?.descriptions ?? [])
+  const [row] = await database.query<{ generation: string }>(PUBLISH, [organisation, ...columns, announced?.importId ?? null, announced?.objects ?? 0, ...described, limits.organisationMetricDescriptionsMax])
   if (row === undefined) throw abandoned(announced?.importId ?? '')
   return Number(row.generation)
 }
@@ -37,6 +43,7 @@ const COLUMNS: readonly (readonly [column: string, type: string, valueOf: (segme
   ['word_index', 'json', (segment) => (segment.wordIndex === undefined ? null : JSON.stringify(segment.wordIndex))],
   ['fields', 'json', (segment) => (segment.fields === undefined ? null : JSON.stringify(segment.fields))],
   ['word_summary', 'bytea', (segment) => (segment.wordSummary === undefined ? null : `\\x${Buffer.from(segment.wordSummary).toString('hex')}`)],
+  ['series_counts', 'json', (segment) => (segment.seriesCounts === undefined ? null : JSON.stringify(segment.seriesCounts))],
   ['streams', 'bytea', (segment) => (segment.streams === undefined ? null : `\\x${encodeStreams(segment.streams).toString('hex')}`)],
   // An array of arrays would have to be rectangular, so each list travels as text.
   ['fingerprints', 'text', (segment) => `{${segment.fingerprints.join(',')}}`],
@@ -47,8 +54,19 @@ const APART = ['fingerprints', 'streams']
 /** The columns of the table segments. */
 const STORED = COLUMNS.map(([column]) => column).filter((column) => !APART.includes(column))
 
+/** The columns of metric_descriptions as arrays; PostgreSQL's text holds no NUL. */
+function describedColumns(descriptions: readonly MetricDescription[]): readonly (readonly string[])[] {
+  const rows = descriptions.map(({ metric, type, help, unit }) => [metric, type, help, unit]).filter((texts) => !texts.some((text) => text.includes('\0')))
+  const digests = rows.map((texts) => `\\x${createHash('sha256').update(JSON.stringify(texts)).digest('hex')}`)
+  return [digests, ...[0, 1, 2, 3].map((column) => rows.map((texts) => texts[column]))]
+}
+
 /** Behind the columns: the import that has announced the objects, or null, and how many it has. */
 const IMPORT_ID = `$${COLUMNS.length + 2}::text`
+
+/** Behind those the columns of the descriptions, and how many the organisation may have. */
+const DESCRIBED = COLUMNS.length + 4
+const DESCRIPTION_COLUMNS = [['digest', 'bytea'], ['metric', 'text'], ['type', 'text'], ['help', 'text'], ['unit', 'text']] as const
 
 const PUBLISH = `
   with claimed as (
@@ -75,6 +93,18 @@ const PUBLISH = `
   ), listed as (
     insert into segment_streams (segment_id, streams)
     select added.id, new.streams from added join new using (object) where new.streams is not null
+  ), told as (
+    select distinct on (digest) * from unnest(${DESCRIPTION_COLUMNS.map(([, type], index) => `$${DESCRIBED + index}::${type}[]`).join(', ')})
+      as told (${DESCRIPTION_COLUMNS.map(([column]) => column).join(', ')})
+  ), known as (
+    select digest from metric_descriptions where organisation_id = (select id from organisations where name = $1)
+  ), described as (
+    insert into metric_descriptions (organisation_id, ${DESCRIPTION_COLUMNS.map(([column]) => column).join(', ')})
+    select owner.id, told.* from owner, told
+    where told.digest not in (select digest from known)
+    order by told.metric
+    limit case when exists (select from told) then greatest(0, $${DESCRIBED + DESCRIPTION_COLUMNS.length} - (select count(*) from known)) else 0 end
+    on conflict do nothing
   )
   select generation from owner`
 

@@ -9,6 +9,7 @@ import type { Limits } from '../model/limits.js'
 import type { NewSegment, Signal } from '../model/segment.js'
 import { WORD_INDEX_SUFFIX, joinMetricSegments, openDuckdb, type Duckdb, type SegmentPart, type SegmentTarget } from '../segment/segment.js'
 import { organisationFolder } from '../storage/storage.js'
+import { MetricDescriptions } from './metric-descriptions.js'
 import { dayOf } from './moment.js'
 
 export interface DeliveryParts {
@@ -38,6 +39,8 @@ export class Delivery {
   #waitingCount = 0
   /** Keys that may hold an object of ours. */
   readonly #keys: string[] = []
+  /** What the file tells of metrics. */
+  readonly descriptions: MetricDescriptions
   #duckdb: Duckdb | undefined
   #publishing: 'not yet' | 'begun' = 'not yet'
 
@@ -46,6 +49,7 @@ export class Delivery {
     this.#organisation = organisation
     this.#signal = signal
     this.#importId = parts.newId()
+    this.descriptions = new MetricDescriptions(parts.limits)
     this.#folder = join(parts.tempFolder, `import-${this.#importId}`)
   }
 
@@ -117,7 +121,7 @@ export class Delivery {
     this.#waiting.clear()
     if (this.#segments.length === 0) return (await this.#parts.catalog.snapshot(this.#organisation)).generation
     this.#publishing = 'begun'
-    return this.#parts.catalog.publish(this.#organisation, this.#segments, { importId: this.#importId, objects: this.#keys.length })
+    return this.#parts.catalog.publish(this.#organisation, this.#segments, { importId: this.#importId, objects: this.#keys.length, descriptions: this.descriptions.list })
   }
 
   /**

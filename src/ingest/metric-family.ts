@@ -1,23 +1,15 @@
 /** `# TYPE` and `# UNIT` lines: which family is being described, and what its series get from it where that is wanted. */
 import { badQuery } from '../model/error.js'
+import { FAMILY_SUFFIXES } from '../model/metric-facts.js'
 
 const TYPE_LABEL = '__type__'
 const UNIT_LABEL = '__unit__'
 
-/** What the names of a family's series may have behind the name of the family. */
-const SUFFIXES: ReadonlyMap<string, readonly string[]> = new Map([
-  ['counter', ['', '_total', '_created']],
-  ['gauge', ['']],
-  ['histogram', ['', '_bucket', '_count', '_sum', '_created']],
-  ['gaugehistogram', ['', '_bucket', '_gcount', '_gsum']],
-  ['summary', ['', '_count', '_sum', '_created']],
-  ['info', ['', '_info']],
-  ['stateset', ['']],
-  ['unknown', ['']],
-  ['untyped', ['']],
-])
-
 const DESCRIPTION = /^#[ \t]+(TYPE|UNIT)[ \t]+(?:"((?:[^"\\]|\\.)*)"|(\S+))(?:[ \t]+(\S*))?[ \t]*$/
+
+export function unescapedQuote(text: string): string {
+  return text.replace(/\\(.)/g, (_, sign: string) => (sign === 'n' ? '\n' : sign))
+}
 
 /** The family described last. */
 export class MetricFamily {
@@ -29,21 +21,21 @@ export class MetricFamily {
   read(line: string): boolean {
     const [, word, quoted, plain, value = '']: readonly (string | undefined)[] = DESCRIPTION.exec(line) ?? []
     if (word === undefined) return false
-    const name = plain ?? (quoted ?? '').replace(/\\(.)/g, (_, sign: string) => (sign === 'n' ? '\n' : sign))
+    const name = plain ?? unescapedQuote(quoted ?? '')
     if (name !== this.#name) {
       this.#name = name
       this.#type = 'unknown'
       this.#unit = ''
     }
     if (word === 'UNIT') this.#unit = value
-    else if (SUFFIXES.has(value)) this.#type = value
-    else throw badQuery(`unknown type ${JSON.stringify(value)} of a metric, expected one of ${[...SUFFIXES.keys()].join(', ')}`)
+    else if (FAMILY_SUFFIXES.has(value)) this.#type = value
+    else throw badQuery(`unknown type ${JSON.stringify(value)} of a metric, expected one of ${[...FAMILY_SUFFIXES.keys()].join(', ')}`)
     return true
   }
 
   /** Name and value by turns of a series' labels, with those that it gets from its family; they take the place of its own. */
   described(pairs: readonly string[], metric: string): readonly string[] {
-    const suffixes = SUFFIXES.get(this.#type) ?? []
+    const suffixes = FAMILY_SUFFIXES.get(this.#type) ?? []
     if (this.#name === '' || !suffixes.some((suffix) => metric === this.#name + suffix)) return pairs
     const isTold = this.#type !== 'unknown' && this.#type !== 'untyped'
     const added = [...(isTold ? [TYPE_LABEL, this.#type] : []), ...(this.#unit === '' ? [] : [UNIT_LABEL, this.#unit])]

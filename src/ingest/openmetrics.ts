@@ -2,7 +2,7 @@
  * The formats of Prometheus text and OpenMetrics, which differ in little: times are ms in the one and seconds in the other.
  * A file cannot be told apart by its beginning, so each line is: a time with a fraction or below 1e11 is seconds
  * (1e11 ms is 1973, 1e11 s is the year 5138), any other is ms. Seconds are rounded to the nearest ms.
- * Lines that begin with `#` are comments (TYPE, HELP, UNIT, EOF), unless types and units are wanted as labels; exemplars behind ` # ` are
+ * Lines that begin with `#` describe metrics (TYPE, HELP, UNIT) or are comments; exemplars behind ` # ` are
  * checked and left out. Histograms and summaries are their series, whether these stand on lines of their own or are a composite value of
  * OpenMetrics 2.0; native histograms are samples. `st@` behind the timestamp says when the counter began; `_created` is a series like others.
  */
@@ -11,6 +11,7 @@ import { isPlainName, METRIC_NAME } from '../model/labels.js'
 import type { Limits } from '../model/limits.js'
 import { readComposite, type CompositeValue } from './composite.js'
 import { parseDecimal } from './decimal.js'
+import type { MetricDescriptions } from './metric-descriptions.js'
 import { MetricFamily } from './metric-family.js'
 import { checkedMs } from './moment.js'
 import type { SampleBuffer } from './sample-buffer.js'
@@ -32,12 +33,14 @@ export class OpenMetricsReader {
   readonly #table: SeriesTable
   readonly #samples: SampleBuffer
   readonly #textsMax: number
+  readonly #descriptions: MetricDescriptions
   readonly #family: MetricFamily | undefined
   /** Series by the text that stands for them: parsing and hashing labels costs more than all the rest of a line. */
   readonly #seriesOfText = new Map<string, number>()
 
-  /** `described`: whether types and units become labels. */
-  constructor(table: SeriesTable, samples: SampleBuffer, limits: Limits, described: 'as labels' | 'ignored') {
+  /** What is told of metrics goes to `descriptions`. `described`: whether types and units become labels, too. */
+  constructor(table: SeriesTable, samples: SampleBuffer, limits: Limits, descriptions: MetricDescriptions, described: 'as labels' | 'ignored') {
+    this.#descriptions = descriptions
     this.#table = table
     this.#samples = samples
     this.#textsMax = limits.importSeriesTextsMax
@@ -76,7 +79,9 @@ export class OpenMetricsReader {
   }
 
   #describe(bytes: Buffer, start: number, end: number): void {
-    if (this.#family?.read(bytes.toString('utf8', start, end)) === true) this.#seriesOfText.clear()
+    const line = bytes.toString('utf8', start, end)
+    this.#descriptions.read(line)
+    if (this.#family?.read(line) === true) this.#seriesOfText.clear()
   }
 
   #described(pairs: readonly string[]): readonly string[] {

@@ -31,7 +31,7 @@ export function readerOf(format: ImportFormat, delivery: Delivery, limits: Limit
     case 'openmetrics': {
       const described = features.has('type-and-unit-labels') ? 'as labels' : 'ignored'
       const sink = new SampleSink(delivery, limits)
-      return sampleReader(sink, new OpenMetricsReader(sink.table, sink.buffer, limits, described))
+      return sampleReader(sink, new OpenMetricsReader(sink.table, sink.buffer, limits, delivery.descriptions, described))
     }
     case 'series': {
       const sink = new SampleSink(delivery, limits)

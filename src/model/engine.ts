@@ -2,6 +2,7 @@
 import type { Annotation } from './annotation.js'
 import type { Block, EntriesBlock, UnitStats } from './block.js'
 import type { Expr, Language } from './expr.js'
+import type { MetricDescription } from './metric-facts.js'
 import type { NodeReport } from './node.js'
 import type { QueryEvent, QueryRequest } from './event.js'
 import type { Limits } from './limits.js'
@@ -41,6 +42,8 @@ export interface Announced {
   readonly importId: string
   /** How many objects. */
   readonly objects: number
+  /** What it has told of metrics: kept with its segments, up to limits.organisationMetricDescriptionsMax. */
+  readonly descriptions?: readonly MetricDescription[]
 }
 
 /** Where segment objects live. Keys are relative paths of [a-z0-9/_.-]. Objects are never changed once written. */

@@ -1,4 +1,5 @@
 /** Segments: immutable Parquet objects and their rows in the catalog. */
+import type { SeriesCounts } from './metric-facts.js'
 import type { Labels, Matcher } from './labels.js'
 
 /** Whose data it is where nobody says. */
@@ -92,6 +93,8 @@ export interface NewSegment extends SegmentFacts {
   readonly fingerprints: readonly bigint[]
   /** Which letters stand together anywhere in the lines of a log segment, as bits; absent: not known. */
   readonly wordSummary?: Uint8Array
+  /** Of a metrics segment. */
+  readonly seriesCounts?: SeriesCounts
   /** What a log segment holds of each stream; absent: there are more of them than limits.segmentStreamsMax. */
   readonly streams?: readonly StreamFacts[]
 }

@@ -1,9 +1,11 @@
 /** Metric segments of one window of time made one: a query then reads one file for the window, with its series in one order. */
+import type { SeriesCounts } from '../model/metric-facts.js'
 import type { LabelColumn, NewSegment } from '../model/segment.js'
 import type { Duckdb } from './duckdb.js'
 import { detailColumns } from './histogram-columns.js'
 import { METRIC_COLUMNS, furtherColumns, layoutOf } from './layout.js'
 import { NAMES_MAX, ROW_GROUP_ROWS } from './metrics.js'
+import { countRows } from './series-counts.js'
 import { parquetSource, quoteIdentifier } from './sql.js'
 import { copyToParquet, type Column } from './table.js'
 import { fileChecksum, fileFacts, fileSize, type SegmentTarget } from './write.js'
@@ -71,6 +73,8 @@ async function sharesSeries(duckdb: Duckdb, parts: readonly SegmentPart[]): Prom
 async function joinedFacts(duckdb: Duckdb, parts: readonly SegmentPart[], columns: readonly LabelColumn[], target: SegmentTarget): Promise<Omit<NewSegment, 'layout'>> {
   const segments = parts.map(({ segment }) => segment)
   const sum = (of: (segment: NewSegment) => number): number => segments.reduce((total, segment) => total + of(segment), 0)
+  const { segmentSeriesCountsMax, segmentFingerprintsPerLabelMax } = target.limits
+  const seriesCounts = await countRows(duckdb, target.path, columns, segmentSeriesCountsMax)
   const names = segments.some((segment) => segment.names.length === 0) ? [] : [...new Set(segments.flatMap((segment) => segment.names))]
   return {
     signal: 'metrics',
@@ -84,19 +88,18 @@ async function joinedFacts(duckdb: Duckdb, parts: readonly SegmentPart[], column
     samples: sum(({ samples }) => samples),
     bytes: await fileSize(target.path),
     checksum: await fileChecksum(target.path),
-    columns: await counted(duckdb, columns, target),
+    columns: counted(columns, seriesCounts, segmentFingerprintsPerLabelMax),
+    seriesCounts,
     names: names.length > NAMES_MAX ? [] : names,
     fingerprints: [...new Set(segments.flatMap((segment) => segment.fingerprints))].sort((a, b) => (a < b ? -1 : Number(a > b))),
   }
 }
 
-/** The distinct values of each label, as `segmentFacts` counts them. */
-async function counted(duckdb: Duckdb, columns: readonly LabelColumn[], target: SegmentTarget): Promise<readonly LabelColumn[]> {
-  const counts = columns.map(({ column }, at) => `count(DISTINCT ${quoteIdentifier(column)}) AS c${at}`)
-  const [row] = await duckdb.rows(`SELECT ${counts.join(', ')} FROM ${parquetSource(target.path)}`)
-  const valuesMax = target.limits.segmentFingerprintsPerLabelMax
-  return columns.map((column, at) => {
-    const values = Number(row[`c${at}`])
-    return values === 0 || values > valuesMax ? column : { ...column, values }
+/** The distinct values of each label, as `segmentFacts` tells them. */
+function counted(columns: readonly LabelColumn[], { labels }: SeriesCounts, valuesMax: number): readonly LabelColumn[] {
+  const valuesOf = new Map(labels.map(([label, values]) => [label, values]))
+  return columns.map((column) => {
+    const values = valuesOf.get(column.name)
+    return values === undefined || values > valuesMax ? column : { ...column, values }
   })
 }

@@ -5,6 +5,7 @@ import type { Duckdb } from './duckdb.js'
 import { DETAIL_NAMES, detailColumns, detailsOf, fillDetails, type SampleDetails } from './histogram-columns.js'
 import { METRIC_COLUMNS, labelColumns, layoutOf, type FurtherColumns } from './layout.js'
 import { CHUNK_ROWS, writeParquet, type ChunkBuilder, type Column } from './table.js'
+import { countSeries } from './series-counts.js'
 import { LabelCells, fileFacts, segmentFacts, type SegmentTarget } from './write.js'
 
 /**
@@ -51,7 +52,8 @@ export async function writeMetricSegment(duckdb: Duckdb, rows: MetricRows, targe
   }
   const fill = (chunk: ChunkBuilder, from: number): void => fillRows(chunk, rows, from, cells, details)
   await writeParquet(duckdb, file, rows.series.length, fill, target.signal)
-  return segmentFacts(target, { ...rows, used }, { signal: 'metrics', ...totals(rows), columns, names: metricNames(rows.labels, used), layout })
+  const facts = await segmentFacts(target, { ...rows, used }, { signal: 'metrics', ...totals(rows), columns, names: metricNames(rows.labels, used), layout })
+  return { ...facts, seriesCounts: countSeries({ labels: rows.labels, used }, target.limits.segmentSeriesCountsMax) }
 }
 
 function fillRows(chunk: ChunkBuilder, rows: MetricRows, from: number, cells: LabelCells, details: FurtherColumns): void {

@@ -3,6 +3,7 @@ import { pipeline, Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
 import type { Authenticate, Caller, KeyBook, Scope } from '../model/access.js'
 import type { LogStreams, QueryTexts } from '../model/engine.js'
+import type { MetricFacts } from '../model/metric-facts.js'
 import type { Member } from '../model/node.js'
 import type { QueryError } from '../model/error.js'
 import type { RunningQueries } from '../model/running.js'
@@ -32,6 +33,8 @@ export interface ServerOptions {
   readonly texts: QueryTexts
   /** Absent where the engine is no node of this process: then nothing is known of streams beside what queries tell. */
   readonly logs?: LogStreams
+  /** Absent as well where it is none. */
+  readonly metricFacts?: MetricFacts
   readonly clock: ServerClock
   /** Absent where the node is in no cluster. */
   readonly cluster?: ClusterDoor

@@ -11,6 +11,7 @@ import { lakerunnerRoutes } from './lakerunner/routes.js'
 import { lokiRoutes } from './loki/routes.js'
 import { mergeMetrics } from './metrics-text.js'
 import { nativeRoutes } from './native-routes.js'
+import { metricFactsRoutes } from './prometheus/metric-facts.js'
 import { prometheusRoutes } from './prometheus/routes.js'
 import { seriesRoutes } from './prometheus/series.js'
 import { statusRoutes } from './prometheus/status.js'
@@ -19,7 +20,7 @@ import { runningRoutes } from './running-api.js'
 
 export function routesOf(engine: Engine, options: ServerOptions): readonly Route[] {
   const running = options.node === undefined ? [] : runningRoutes(options.node, options.siblings ?? NO_SIBLINGS)
-  const engineRoutes = [...nativeRoutes(engine, options), ...prometheusRoutes(engine, options), ...seriesRoutes(engine, options), ...textRoutes(engine, options), ...statusRoutes(options), ...lokiRoutes(engine, options), ...lakerunnerRoutes(engine, options)]
+  const engineRoutes = [...nativeRoutes(engine, options), ...prometheusRoutes(engine, options), ...seriesRoutes(engine, options), ...textRoutes(engine, options), ...statusRoutes(options), ...metricFactsRoutes(options), ...lokiRoutes(engine, options), ...lakerunnerRoutes(engine, options)]
   return [...engineRoutes, ...running, ...nodeRoutes(engine, options), ...keyRoutes(options.keys), ...clusterRoutes(engine, options)]
 }
 

@@ -16,6 +16,7 @@ const START_MS = 1_700_000_000_000
 t.test('an import of many flushes gives the same lake as one of a single flush', async (test) => {
   const duckdb = await openDuckdb({ memoryMb: 512, tempFolder: '', threads: 1 })
   let joined = 0
+  let compared = 0
   for (let seed = 1; seed <= SEEDS; seed++) {
     // Every third seed nothing may be joined: a segment alone is over the limit.
     const segmentJoinedSamplesMax = seed % 3 === 0 ? 100 : 8_000_000
@@ -30,6 +31,11 @@ t.test('an import of many flushes gives the same lake as one of a single flush',
     }
     sameSeries(test, await read(small), await read(large), `seed ${seed}: small`)
     sameSeries(test, await read(large), given(seed), `seed ${seed}: as given`)
+    for (const { seriesCounts, timeMin, timeMax, rows } of small.published.flat()) {
+      const same = large.published.flat().find((each) => each.timeMin === timeMin && each.timeMax === timeMax && each.rows === rows)
+      if (same !== undefined) test.same(seriesCounts, same.seriesCounts, `seed ${seed}: series by name and label`)
+      compared += Number(same !== undefined && rows > 4)
+    }
     for (const segment of small.published.flat()) {
       const source = parquetSource(small.path(segment))
       const rows = await duckdb.rows(`SELECT "__name__" AS name, ${METRIC_COLUMNS.series} AS series FROM ${source}`)
@@ -44,6 +50,7 @@ t.test('an import of many flushes gives the same lake as one of a single flush',
     }
   }
   test.ok(joined >= SEEDS / 2, 'segments were joined')
+  test.ok(compared >= SEEDS / 2, 'their counts were compared')
   duckdb.close()
 })
 

@@ -2,11 +2,13 @@
 import type { FastifyReply } from 'fastify'
 import type { Engine } from '../../model/engine.js'
 import { badQuery, QueryError } from '../../model/error.js'
+import { describedMetrics, familyNamesOf, typeOfMetric } from '../../model/metric-facts.js'
 import type { QueryRequest } from '../../model/event.js'
 import type { Language } from '../../model/expr.js'
 import { msToNs } from '../../model/time.js'
 import { JSON_TYPE, ofCaller, sendStream } from '../answering.js'
 import { AnswerError } from '../answer.js'
+import { callerOf } from '../caller.js'
 import { withHead, type ErrorAnswer } from '../api-error.js'
 import { send, sendChunks, type Exchange, type Route, type RouteParameter, type ServerOptions } from '../exchange.js'
 import { findLabels, findTexts, type FindRequest } from '../found.js'
@@ -45,7 +47,7 @@ export function lakerunnerRoutes(engine: Engine, server: ServerOptions): readonl
         const { metric } = payloadOf(exchange)
         const tags = await findTexts(engine, exchange, found(exchange, kind, { kind: 'names' }))
         if (metric !== undefined && tags.length === 0) throw unknownMetric(metric)
-        return json(exchange, metric === undefined ? { tags } : { metric: { name: metric, type: 'unknown' }, tags })
+        return json(exchange, metric === undefined ? { tags } : { metric: { name: metric, type: (await typesOf(exchange, server, familyNamesOf(metric)))(metric) }, tags })
       }),
       post(`${kind}/tagvalues`, failure, async (exchange) => {
         const label = tagName(exchange)
@@ -59,7 +61,8 @@ export function lakerunnerRoutes(engine: Engine, server: ServerOptions): readonl
     ...ofKind('logs'),
     post('metrics/metadata', plainError, async (exchange) => {
       const names = await findTexts(engine, exchange, found(exchange, 'metrics', { kind: 'values', label: '__name__' }))
-      return json(exchange, { metrics: names.map((name) => ({ name, type: 'unknown' })) })
+      const typeOf = await typesOf(exchange, server)
+      return json(exchange, { metrics: names.map((name) => ({ name, type: typeOf(name) })) })
     }),
     post('logs/series', logsError, async (exchange) => {
       const series = await findLabels(engine, exchange, found(exchange, 'logs', { kind: 'series' }))
@@ -132,6 +135,14 @@ function tagName({ request }: Exchange): string {
   const name = requestParameters(request.url, undefined, undefined).get('tagName')
   if (name === undefined || !/^[A-Za-z_][A-Za-z0-9_.]*$/.test(name)) throw badQuery('the parameter tagName must be the name of a tag')
   return name.replaceAll('.', '_')
+}
+
+/** What imports have told of those families, or of all: the type of a metric by its name. */
+async function typesOf(exchange: Exchange, { metricFacts }: ServerOptions, families: readonly (string | undefined)[] = [undefined]): Promise<(metric: string) => string> {
+  const { organisation } = callerOf(exchange)
+  const told = await Promise.all(families.map(async (family) => (await metricFacts?.descriptions(organisation, family)) ?? []))
+  const described = describedMetrics(told.flat())
+  return (metric) => typeOfMetric(metric, described) ?? 'unknown'
 }
 
 function unknownMetric(name: string): QueryError {
