@@ -36,6 +36,7 @@ import { Places } from './places.js'
 import { prepare } from './prepare.js'
 import { QueryRegistry } from './running-queries.js'
 import { SegmentCache } from './segment-cache.js'
+import { splitQuery } from './split.js'
 import { startQuery } from './start-query.js'
 import { ActorSystem, every, realWorld } from './system.js'
 import { unitHost } from './unit-host.js'
@@ -137,6 +138,12 @@ async function assemble({ configuration, telemetry, id }: NodeOptions, closers: 
         const roleRefuses = cluster.refusal()
         if (roleRefuses !== undefined) throw roleRefuses
         return explain(parts, request, { cache, wordIndexes, limits, newId: randomUUID })
+      }),
+    split: (request, options) =>
+      unlessRefusing(async () => {
+        const roleRefuses = cluster.refusal()
+        if (roleRefuses !== undefined) throw roleRefuses
+        return splitQuery(parts, features, request, options)
       }),
     import: (request) =>
       unlessRefusing(() => importFile(request, { catalog, store, limits, features, tempFolder: temp, newId: randomUUID, now: () => Date.now(), telemetry })),

@@ -1,4 +1,5 @@
 /** Segments: immutable Parquet objects and their rows in the catalog. */
+import { badQuery } from './error.js'
 import type { Matcher } from './labels.js'
 
 /** Whose data it is where nobody says. */
@@ -110,6 +111,13 @@ export interface Snapshot {
 /** How a snapshot is named to clients. */
 export function snapshotText(snapshot: Snapshot): string {
   return `${snapshot.organisation}:${snapshot.generation}`
+}
+
+/** The way back. Throws `bad_query` for what names no snapshot. */
+export function readSnapshot(text: string): Snapshot {
+  const parts = /^(.+):(\d{1,15})$/s.exec(text)
+  if (parts === null) throw badQuery(`parameter snapshot must be an organisation and a generation, such as default:7, not ${JSON.stringify(text)}`, undefined, { parameter: 'snapshot' })
+  return { organisation: parts[1], generation: Number(parts[2]) }
 }
 
 export interface LookupRequest {

@@ -10,10 +10,11 @@ import { lokiRoutes } from './loki/routes.js'
 import { nativeRoutes } from './native-routes.js'
 import { prometheusRoutes } from './prometheus/routes.js'
 import { runningRoutes } from './running-api.js'
+import { splitRoutes } from './split/routes.js'
 
 export function routesOf(engine: Engine, options: ServerOptions): readonly Route[] {
   const running = options.node === undefined ? [] : runningRoutes(options.node.running)
-  const engineRoutes = [...nativeRoutes(engine, options), ...prometheusRoutes(engine, options), ...lokiRoutes(engine, options)]
+  const engineRoutes = [...nativeRoutes(engine, options), ...prometheusRoutes(engine, options), ...lokiRoutes(engine, options), ...splitRoutes(engine, options)]
   return [...engineRoutes, ...running, ...nodeRoutes(engine, options), ...keyRoutes(options.keys), ...clusterRoutes(engine, options)]
 }
 

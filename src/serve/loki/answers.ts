@@ -1,5 +1,5 @@
 /** The answers of Loki's query API: parameters, checks, texts and JSON as its clients know them. */
-import { badQuery } from '../../model/error.js'
+import { badQuery, type QueryError } from '../../model/error.js'
 import type { QueryRequest } from '../../model/event.js'
 import { checkLimit, type Limits } from '../../model/limits.js'
 import type { Direction } from '../../model/plan.js'
@@ -7,12 +7,14 @@ import { msToNs } from '../../model/time.js'
 import { missingTexts, type AnswerShape } from '../answer.js'
 import { lokiStats } from './stats.js'
 import { automaticStepMs } from '../native-request.js'
-import { readPartial, type Parameters } from '../parameters.js'
+import { readPartial, readSnapshotName, type Parameters } from '../parameters.js'
 import { dataJson, LOKI_NUMBERS } from '../result-json.js'
 import type { Categories } from '../streams.js'
 import { readDurationMs, readLokiTimeNs, readPrometheusDurationMs } from '../time-text.js'
 
-const INSTANT_LOGS = 'log queries are not supported as an instant query type, please change your query to a range query type'
+export const INSTANT_LOGS = 'log queries are not supported as an instant query type, please change your query to a range query type'
+
+const LIMIT_REFUSED = 'limit must be a positive value'
 
 const HOUR_MS = 3_600_000
 const NANOS_IN_MS = 1e6
@@ -20,9 +22,9 @@ const NANOS_IN_MS = 1e6
 export function readLogInstant(parameters: Parameters, nowMs: number, limits: Limits): QueryRequest {
   const text = readText(parameters, limits)
   const timeNs = readTime(parameters, 'time') ?? msToNs(nowMs)
-  readLimit(parameters, limits)
+  if (readLimit(parameters, limits) === 0) throw badQuery(LIMIT_REFUSED)
   readDirection(parameters)
-  return { language: 'logql', text, when: { kind: 'instant', timeNs }, ...readPartial(parameters) }
+  return { language: 'logql', text, when: { kind: 'instant', timeNs }, ...readPartial(parameters), ...readSnapshotName(parameters) }
 }
 
 export function readLogRange(parameters: Parameters, nowMs: number, limits: Limits): QueryRequest {
@@ -35,15 +37,17 @@ export function readLogRange(parameters: Parameters, nowMs: number, limits: Limi
   const stepMs = Math.trunc(readStep(parameters, 'step') ?? automaticStepMs(startNs, endNs))
   if (stepMs <= 0) throw badQuery('zero or negative query resolution step widths are not accepted. Try a positive integer')
   const pointsMax = limits.queryStepsMax
-  if ((endNs - startNs) / msToNs(stepMs) > BigInt(pointsMax)) {
-    throw badQuery(`exceeded maximum resolution of ${pointsMax.toLocaleString('en')} points per time series. Try increasing the value of the step parameter`)
-  }
+  if ((endNs - startNs) / msToNs(stepMs) > BigInt(pointsMax)) throw resolutionRefused(limits)
   const interval = readStep(parameters, 'interval') ?? 0
   if (interval < 0) throw badQuery('interval must be >= 0')
   if (interval * NANOS_IN_MS >= 2 ** 63) throw badQuery(`cannot parse ${JSON.stringify(parameters.get('interval'))} to a valid duration. It overflows int64`)
   const intervalNs = BigInt(Math.trunc(interval * NANOS_IN_MS))
   // Widening to multiples of the step can add two points.
-  return { language: 'logql', text, when: { kind: 'either', startNs, endNs, stepMs, direction, limit, intervalNs, align: 'to-step' }, stepsMax: pointsMax + 3, ...readPartial(parameters) }
+  return { language: 'logql', text, when: { kind: 'either', startNs, endNs, stepMs, direction, limit, intervalNs, align: 'to-step' }, stepsMax: pointsMax + 3, ...readPartial(parameters), ...readSnapshotName(parameters) }
+}
+
+export function resolutionRefused({ queryStepsMax }: Limits): QueryError {
+  return badQuery(`exceeded maximum resolution of ${queryStepsMax.toLocaleString('en')} points per time series. Try increasing the value of the step parameter`)
 }
 
 function earlier(endNs: bigint, nowMs: number): bigint {
@@ -75,12 +79,13 @@ function readSince(parameters: Parameters): number {
   return ms
 }
 
+/** 0: all entries of a range. */
 function readLimit(parameters: Parameters, limits: Limits): number {
   const text = parameters.get('limit')
   if (text === undefined) return limits.entriesLimitDefault
   if (!/^[+-]?\d+$/.test(text)) throw badQuery(`strconv.Atoi: parsing ${JSON.stringify(text)}: invalid syntax`)
   const limit = Number(text)
-  if (limit <= 0) throw badQuery('limit must be a positive value')
+  if (limit < 0) throw badQuery(LIMIT_REFUSED)
   const max = limits.entriesLimitMax
   if (limit > max) throw badQuery(`max entries limit per query exceeded, limit > max_entries_limit_per_query (${limit} > ${max})`)
   return limit

@@ -12,9 +12,10 @@ const OF_EVERY_QUERY: readonly RouteParameter[] = [
   { name: 'limit', takes: 'whole' },
   { name: 'direction', takes: 'word', words: ['forward', 'backward'] },
   { name: 'partial', takes: 'word', words: ['allow'] },
+  { name: 'snapshot', takes: 'text' },
 ]
-const INSTANT: readonly RouteParameter[] = [...OF_EVERY_QUERY, { name: 'time', takes: 'nanoseconds' }]
-const RANGE: readonly RouteParameter[] = [
+export const LOKI_INSTANT: readonly RouteParameter[] = [...OF_EVERY_QUERY, { name: 'time', takes: 'nanoseconds' }]
+export const LOKI_RANGE: readonly RouteParameter[] = [
   ...OF_EVERY_QUERY,
   { name: 'start', takes: 'nanoseconds' },
   { name: 'end', takes: 'nanoseconds' },
@@ -40,7 +41,7 @@ export function lokiRoutes(engine: Engine, server: ServerOptions): readonly Rout
       }),
   })
   return [
-    route('/loki/api/v1/query', INSTANT, (parameters) => readLogInstant(parameters, server.clock.nowMs(), engine.limits)),
-    route('/loki/api/v1/query_range', RANGE, (parameters) => readLogRange(parameters, server.clock.nowMs(), engine.limits)),
+    route('/loki/api/v1/query', LOKI_INSTANT, (parameters) => readLogInstant(parameters, server.clock.nowMs(), engine.limits)),
+    route('/loki/api/v1/query_range', LOKI_RANGE, (parameters) => readLogRange(parameters, server.clock.nowMs(), engine.limits)),
   ]
 }

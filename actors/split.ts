@@ -1,0 +1,66 @@
+/** A query taken apart: planned, looked up and cut as one that is run, and each part made a query of its own. Nothing is read. */
+import { stagesAskClock, type Features } from '../src/language/language.js'
+import { splitGroups, type SplitGroup } from '../src/lookup/lookup.js'
+import type { QueryRequest } from '../src/model/event.js'
+import type { Limits } from '../src/model/limits.js'
+import type { Plan } from '../src/model/plan.js'
+import { DEFAULT_ORGANISATION, snapshotText } from '../src/model/segment.js'
+import type { QuerySplit, SplitOptions, SplitPart, SplitRange } from '../src/model/split.js'
+import { gridEnd, msToNs, nsToMs, stepTimeNs } from '../src/model/time.js'
+import { parse } from '../src/parse/parse.js'
+import { overWholeRange } from '../src/plan/plan.js'
+import type { QueryParts } from './query-parts.js'
+import { snapshotOf } from './snapshot-of.js'
+
+type SplitParts = Pick<QueryParts, 'prepare' | 'catalog' | 'lookUp' | 'groupQuery' | 'createEvaluator' | 'limits'>
+
+/** Rejects as the query would before it is run. */
+export async function splitQuery(parts: SplitParts, features: Features, request: QueryRequest, options: SplitOptions): Promise<QuerySplit> {
+  const { limits, catalog } = parts
+  const plan = parts.prepare({ ...request, stepsMax: Infinity })
+  const snapshot = await snapshotOf(request, catalog)
+  const lookups = await parts.lookUp(plan, snapshot, catalog)
+  // What is too much for one query is not made less by asking for its parts.
+  parts.groupQuery(plan, snapshot, lookups, limits)
+  const whole = wholeOnly(plan, parts)
+  const groups = splitGroups({ plan, lookups, options, limits, cut: whole === undefined ? 'anywhere' : 'whole' })
+  const pinned = { ...request, snapshot: snapshotText({ ...snapshot, organisation: request.organisation ?? DEFAULT_ORGANISATION }) }
+  return {
+    resultType: plan.resultType,
+    parts: groups.map((group) => partOf(pinned, plan, group, { limits, features })),
+    merge: { op: 'concat', order: plan.entries?.direction === 'backward' ? 'descending' : 'ascending' },
+    range: rangeOf(plan),
+    snapshot: pinned.snapshot,
+    warnings: whole === undefined ? [] : [whole],
+  }
+}
+
+/** Why the answer is not the sum of its parts; undefined: it is. */
+function wholeOnly(plan: Plan, { createEvaluator, limits }: SplitParts): string | undefined {
+  if (plan.grid.stepMs === 0) return undefined
+  if ((plan.entries?.intervalNs ?? 0n) > 0n) return 'the query is one part: which entries an interval leaves out is told by all before them'
+  const asksClock = plan.leaves.some((leaf) => 'stages' in leaf && stagesAskClock(leaf.stages, limits))
+  if (asksClock) return 'the query is one part: a template asks for the time of the clock'
+  if (plan.entries === undefined && createEvaluator(plan).remembersGroups) {
+    return 'the query is one part: series that are the same without their names are a mistake anywhere in its range'
+  }
+  return undefined
+}
+
+function partOf(request: QueryRequest, plan: Plan, { group, estimate }: SplitGroup, enabled: { readonly limits: Limits; readonly features: Features }): SplitPart {
+  const { when } = request
+  if (when.kind === 'instant') return { request, estimate }
+  if (plan.entries !== undefined) return { request: { ...request, when: { ...when, startNs: group.startNs, endNs: group.endNs } }, estimate }
+  const startNs = stepTimeNs(plan.grid, group.firstStep)
+  const endNs = stepTimeNs(plan.grid, group.firstStep + group.stepCount - 1)
+  const part = { ...request, when: { ...when, startNs, endNs } }
+  if (request.language === 'logql' || (startNs === when.startNs && endNs === when.endNs)) return { request: part, estimate }
+  const range = { startMs: plan.grid.startMs, endMs: nsToMs(when.endNs) }
+  return { request: { ...part, text: overWholeRange(request.text, parse(request.text, request.language, enabled), range) }, estimate }
+}
+
+function rangeOf({ entries, grid }: Plan): SplitRange {
+  if (entries !== undefined) return { startNs: entries.startNs, endNs: entries.endNs }
+  const [startNs, endNs] = [stepTimeNs(grid, 0), msToNs(gridEnd(grid)) + BigInt(grid.startNanos)]
+  return grid.stepMs === 0 ? { startNs, endNs } : { startNs, endNs, stepMs: grid.stepMs }
+}
