@@ -3,7 +3,7 @@ import { stagesAskClock, type Features } from '../src/language/language.js'
 import { splitGroups, type SplitGroup } from '../src/lookup/lookup.js'
 import type { QueryRequest } from '../src/model/event.js'
 import type { Limits } from '../src/model/limits.js'
-import type { Plan } from '../src/model/plan.js'
+import { distinctWithoutName, type Plan } from '../src/model/plan.js'
 import { DEFAULT_ORGANISATION, snapshotText } from '../src/model/segment.js'
 import type { QuerySplit, SplitOptions, SplitPart, SplitRange } from '../src/model/split.js'
 import { gridEnd, msToNs, nsToMs, stepTimeNs } from '../src/model/time.js'
@@ -44,7 +44,12 @@ function wholeOnly(plan: Plan, { createEvaluator, limits }: SplitParts): string 
   if (plan.entries === undefined && createEvaluator(plan).remembersGroups) {
     return 'the query is one part: series that are the same without their names are a mistake anywhere in its range'
   }
-  return undefined
+  return mayLoseNames(plan) ? 'the query is one part: names of metrics go at its end, and series must not be the same then' : undefined
+}
+
+/** Series of one metric stay distinct without its name; of others nobody knows before the end. */
+function mayLoseNames({ naming, language, leaves }: Plan): boolean {
+  return language === 'promql' && naming === 'delayed' && (leaves.length > 1 || leaves.some((leaf) => leaf.signal !== 'metrics' || !distinctWithoutName(leaf)))
 }
 
 function partOf(request: QueryRequest, plan: Plan, { group, estimate }: SplitGroup, enabled: { readonly limits: Limits; readonly features: Features }): SplitPart {

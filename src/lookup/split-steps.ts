@@ -34,7 +34,7 @@ function filled(count: number, cost: RunCost, { most, shortest, longest }: RunBo
     const end = Math.min(count, at + longest)
     let next = Math.max(furthest(at, end, cost, costMax), Math.min(end, at + shortest))
     // What is left must not be too short for a run: it joins this one, or takes some of it.
-    if (next < count && count - next < shortest) next = count <= at + longest ? count : Math.max(at + 1, count - shortest)
+    if (next < count && count - next < shortest) next = count <= at + longest ? count : Math.max(count - shortest, at + Math.ceil((count - at) / 2))
     cuts.push(next)
     at = next
   }

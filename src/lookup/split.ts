@@ -33,12 +33,12 @@ export interface SplitQuestion {
 
 /** Throws `limit_exceeded` by queryStepsMax if so few parts have more steps than one may have. */
 export function splitGroups(question: SplitQuestion): readonly SplitGroup[] {
-  const { plan, limits } = question
+  const { plan, options } = question
   if (plan.entries !== undefined) return splitEntries(question, plan.entries)
   if (plan.grid.stepMs === 0) return [withEstimate(question, groupOf(plan, 0, 0, 1))]
   const bounds = runBounds(question)
   const fewest = Math.ceil(plan.grid.count / bounds.longest)
-  if (fewest > bounds.most) throw limitExceeded({ queryStepsMax: limits.queryStepsMax }, 'queryStepsMax', Math.ceil(plan.grid.count / bounds.most))
+  if (fewest > bounds.most) throw limitExceeded({ queryStepsMax: options.stepsMax }, 'queryStepsMax', Math.ceil(plan.grid.count / bounds.most))
   const { cost, largest } = balanceOf(question)
   const cutsFor = (most: number): readonly number[] => stepCuts(plan.grid, cost, { ...bounds, most })
   const cuts = evenCuts({ most: bounds.most, fewest, cutsFor, cost, largest })
@@ -89,9 +89,9 @@ function runBounds(question: SplitQuestion): RunBounds {
   const { plan, options } = question
   const { count, stepMs } = plan.grid
   const minMs = options.minIntervalMs ?? Math.max(0, ...plan.leaves.map(windowMs))
-  const shortest = Math.min(count, Math.max(1, Math.ceil(minMs / stepMs)))
   const longest = Math.min(count, options.stepsMax)
   const fewest = Math.ceil(count / longest)
+  const shortest = Math.min(Math.floor(count / fewest), Math.max(1, Math.ceil(minMs / stepMs)))
   // More steps than one part may have are more reason to cut than short parts are not to; whoever says how many parts there may be is right.
   const most = options.splits === undefined && question.cut === 'anywhere' ? Math.max(fewest, wantedParts(question)) : wantedParts(question)
   return { most: Math.min(most, Math.max(fewest, Math.floor(count / shortest))), shortest, longest }

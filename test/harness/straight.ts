@@ -14,7 +14,7 @@ import type { Data, QueryRequest } from '../../src/model/event.js'
 import { labelsKey } from '../../src/model/labels.js'
 import type { Limits } from '../../src/model/limits.js'
 import type { LookupRequest, LookupResult, Segment } from '../../src/model/segment.js'
-import type { WorkUnit } from '../../src/model/plan.js'
+import type { Plan, WorkUnit } from '../../src/model/plan.js'
 import { gridSlice } from '../../src/model/time.js'
 import type { Pushdown } from '../../src/plan/plan.js'
 import { WordIndexReader } from '../../src/segment/segment.js'
@@ -52,6 +52,7 @@ export interface Straight {
 }
 
 export interface StraightAnswer {
+  readonly plan: Plan
   /** Of each group, in order. */
   readonly results: readonly Data[]
   readonly remarks: readonly Remark[]
@@ -98,7 +99,7 @@ export async function answerStraight({ lake, duckdb, request, limits, cuts, push
     const grid = gridSlice(plan.grid, released.group.firstStep, released.group.stepCount)
     results.push(dataOf(plan, grid, evaluated(evaluator.evaluateGroup(grid, released.blocks as readonly SeriesBlock[]))))
   }
-  return { results, remarks: warningsOf(plan, evaluator.annotations), skipped }
+  return { plan, results, remarks: warningsOf(plan, evaluator.annotations), skipped }
 }
 
 /** What word indexes leave of a unit, as the dispatcher would hand it to a thread. */

@@ -1,0 +1,70 @@
+/**
+ * A query that is taken apart gives what it gives whole, byte for byte: over random data, random queries, random ranges and numbers of parts.
+ * The data are small and the questions many, so that a case costs little: each goes through planner, units, merge and the JSON of its API.
+ */
+import t, { type Test } from 'tap'
+import { NO_QUIRKS } from '../../src/language/language.js'
+import { DEFAULT_LIMITS } from '../../src/model/limits.js'
+import { openDuckdb, type Duckdb } from '../../src/segment/segment.js'
+import { seeded } from '../../benchmarks/seeded.js'
+import { LAKE_FEATURES } from '../harness/lake-engine.js'
+import { openLake } from '../harness/lake.js'
+import { rememberedScans } from '../harness/remembered-scans.js'
+import { temporaryFolder } from '../harness/servers.js'
+import { SplitChecker } from '../harness/split-check.js'
+import { fillSplitLogs, fillSplitMetrics, randomQuestion, randomSplitOptions, type QuestionKind } from '../harness/split-data.js'
+
+/** How many cases of each kind: a case is a query over a range in a number of parts. */
+const CASES = Number(process.env['SPLIT_CASES'] ?? 3_000)
+const SEED = Number(process.env['SPLIT_SEED'] ?? 1)
+/** Of each question so many numbers of parts. */
+const SPLITS = 32
+const QUESTIONS_OF_A_LAKE = 1_000
+
+t.setTimeout(3_600_000)
+
+const KINDS = (process.env['SPLIT_KINDS'] ?? 'promql,logql,logs').split(',') as readonly QuestionKind[]
+
+for (const kind of KINDS) {
+  t.test(kind, { timeout: 3_600_000 }, async (t) => {
+    const duckdb = await openDuckdb({ memoryMb: 512, tempFolder: await temporaryFolder(t), threads: 1 })
+    const counted = { cases: 0, questions: 0, errors: 0, empty: 0 }
+    for (let lake = 0; counted.cases < CASES; lake++) await askLake(t, kind, duckdb, SEED + lake * 7919, counted)
+    duckdb.close()
+    t.comment(`${kind}: ${JSON.stringify(counted)}`)
+    t.ok(counted.errors + counted.empty < counted.questions / 2, 'most questions have an answer')
+  })
+}
+
+interface Counted {
+  cases: number
+  questions: number
+  errors: number
+  empty: number
+}
+
+async function askLake(t: Test, kind: QuestionKind, duckdb: Duckdb, seed: number, counted: Counted): Promise<void> {
+  const random = seeded(seed)
+  const lake = await openLake(t, { importBufferSamplesMax: 60, importBufferRowsMax: 20 })
+  await (kind === 'promql' ? fillSplitMetrics : fillSplitLogs)(lake, random)
+  const world = { lake, duckdb: rememberedScans(duckdb), limits: DEFAULT_LIMITS, features: LAKE_FEATURES, quirks: NO_QUIRKS }
+  for (let question = 0; question < QUESTIONS_OF_A_LAKE && counted.cases < CASES; question++) {
+    const request = randomQuestion(kind, random, DEFAULT_LIMITS)
+    const checker = new SplitChecker(world)
+    const whole = await checker.whole(request)
+    counted.questions++
+    if ('error' in whole) counted.errors++
+    else if (whole.result === '[]') counted.empty++
+    const faults: string[] = []
+    for (let at = 0; at < SPLITS; at++) {
+      const options = randomSplitOptions(random)
+      const told = (fault: string | undefined, of: string): void => void (fault === undefined ? 0 : faults.push(`${of} ${JSON.stringify(options)}: ${fault}`))
+      told(await checker.fault(request, whole, options, at % 2 === 0 ? 'params' : 'href'), 'parts')
+      if (at % 8 === 1) told(await checker.faultOfCuts(request, whole, random), 'any cuts')
+      if (at === 3) told(await checker.faultOfRefining(request, whole, options, 3), 'parts of parts')
+      if (at % 8 === 2) told(await checker.faultOfStopping(request, whole, options), 'part after part')
+      counted.cases++
+    }
+    if (faults.length > 0) t.fail(`seed ${seed}, question ${question}: ${request.text} ${JSON.stringify(request.when, (_, value) => (typeof value === 'bigint' ? String(value) : value))}: ${faults[0]}`)
+  }
+}
