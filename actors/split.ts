@@ -1,9 +1,9 @@
 /** A query taken apart: planned, looked up and cut as one that is run, and each part made a query of its own. Nothing is read. */
-import { stagesAskClock, type Features } from '../src/language/language.js'
+import type { Features } from '../src/language/language.js'
 import { splitGroups, type SplitGroup } from '../src/lookup/lookup.js'
 import type { QueryRequest } from '../src/model/event.js'
 import type { Limits } from '../src/model/limits.js'
-import { distinctWithoutName, type Plan } from '../src/model/plan.js'
+import type { Plan } from '../src/model/plan.js'
 import { DEFAULT_ORGANISATION, snapshotText } from '../src/model/segment.js'
 import type { QuerySplit, SplitOptions, SplitPart, SplitRange } from '../src/model/split.js'
 import { gridEnd, msToNs, nsToMs, stepTimeNs } from '../src/model/time.js'
@@ -11,6 +11,7 @@ import { parse } from '../src/parse/parse.js'
 import { overWholeRange } from '../src/plan/plan.js'
 import type { QueryParts } from './query-parts.js'
 import { snapshotOf } from './snapshot-of.js'
+import { wholeOnly } from './whole-only.js'
 
 type SplitParts = Pick<QueryParts, 'prepare' | 'catalog' | 'lookUp' | 'groupQuery' | 'createEvaluator' | 'limits'>
 
@@ -33,23 +34,6 @@ export async function splitQuery(parts: SplitParts, features: Features, request:
     snapshot: pinned.snapshot,
     warnings: whole === undefined ? [] : [whole],
   }
-}
-
-/** Why the answer is not the sum of its parts; undefined: it is. */
-function wholeOnly(plan: Plan, { createEvaluator, limits }: SplitParts): string | undefined {
-  if (plan.grid.stepMs === 0) return undefined
-  if ((plan.entries?.intervalNs ?? 0n) > 0n) return 'the query is one part: which entries an interval leaves out is told by all before them'
-  const asksClock = plan.leaves.some((leaf) => 'stages' in leaf && stagesAskClock(leaf.stages, limits))
-  if (asksClock) return 'the query is one part: a template asks for the time of the clock'
-  if (plan.entries === undefined && createEvaluator(plan).remembersGroups) {
-    return 'the query is one part: series that are the same without their names are a mistake anywhere in its range'
-  }
-  return mayLoseNames(plan) ? 'the query is one part: names of metrics go at its end, and series must not be the same then' : undefined
-}
-
-/** Series of one metric stay distinct without its name; of others nobody knows before the end. */
-function mayLoseNames({ naming, language, leaves }: Plan): boolean {
-  return language === 'promql' && naming === 'delayed' && (leaves.length > 1 || leaves.some((leaf) => leaf.signal !== 'metrics' || !distinctWithoutName(leaf)))
 }
 
 function partOf(request: QueryRequest, plan: Plan, { group, estimate }: SplitGroup, enabled: { readonly limits: Limits; readonly features: Features }): SplitPart {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { splitQuery } from '../../actors/split.js'
 import { createEvaluator } from '../../src/evaluate/evaluate.js'
 import type { Features, Quirks } from '../../src/language/language.js'
+import type { SampleBuffers } from '../../src/execute/execute.js'
 import { groupQuery, lookUp, type Cuts } from '../../src/lookup/lookup.js'
 import { QueryError } from '../../src/model/error.js'
 import type { QueryEvent, QueryRequest } from '../../src/model/event.js'
@@ -28,6 +29,8 @@ export interface SplitWorld {
   readonly limits: Limits
   readonly features: Features
   readonly quirks: Quirks
+  /** Queries are asked one after the other. */
+  readonly buffers: SampleBuffers
 }
 
 /** The result of an answer as it stands in its JSON, or the error that there was instead. */

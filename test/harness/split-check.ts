@@ -1,5 +1,6 @@
 /** Whether a query taken apart gives what it gives whole: one case is one query over one range in one number of parts. */
 import { prepare } from '../../actors/prepare.js'
+import { wholeOnly } from '../../actors/whole-only.js'
 import { QueryError } from '../../src/model/error.js'
 import type { QueryRequest } from '../../src/model/event.js'
 import { createEvaluator } from '../../src/evaluate/evaluate.js'
@@ -52,6 +53,7 @@ export class SplitChecker {
 
   /** The plan's steps, or its time, cut anywhere: so that a mistake of the planner is told from one of the engine. */
   async faultOfCuts(request: QueryRequest, whole: Told, random: Seeded): Promise<string | undefined> {
+    if (this.#isWhole(request)) return undefined
     const parts = this.#cutAnywhere(request, random)
     const told: Told[] = []
     for (const part of parts) told.push(await this.#ask(part))
@@ -158,9 +160,17 @@ export class SplitChecker {
     return grid.count > stepsMax * splits || (grid.count > stepsMax && this.#isWhole(request)) ? undefined : `${grid.count} steps in ${splits} parts are refused`
   }
 
-  /** What is one part whatever is asked. */
+  /** What is one part whatever is asked, or no part at all since it is refused. */
   #isWhole(request: QueryRequest): boolean {
-    return createEvaluator(this.#planOf(request), this.#world.limits).remembersGroups
+    const { limits } = this.#world
+    try {
+      const plan = this.#planOf(request)
+      if (plan.entries !== undefined) return plan.entries.intervalNs !== undefined
+      return wholeOnly(plan, { createEvaluator: (one) => createEvaluator(one, limits), limits }) !== undefined
+    } catch (thrown) {
+      if (thrown instanceof QueryError) return true
+      throw thrown
+    }
   }
 
   #cutAnywhere(request: QueryRequest, random: Seeded): readonly QueryRequest[] {

@@ -51,20 +51,23 @@ function times(random: Seeded, round: number): Float64Array {
   return Float64Array.from({ length: count }, (_, i) => T0_MS + (from + i) * 10_000 + random.below(3) - 1)
 }
 
-/** Entries of equal times, a nanosecond beside each other, and in one burst most of them. */
-export async function fillSplitLogs(lake: Lake, random: Seeded): Promise<void> {
+/** Entries of equal times, a nanosecond beside each other, and in one burst many of them; resolves with their times. */
+export async function fillSplitLogs(lake: Lake, random: Seeded): Promise<readonly bigint[]> {
+  const all: bigint[] = []
   for (let round = 0; round < 3; round++) {
     const streams = Array.from({ length: 4 }, (_, stream) => ({ stream: { app: 'xy'[stream % 2], pod: `p${stream}` }, values: entries(random, round) }))
+    all.push(...streams.flatMap(({ values }) => values.map(([ns]) => BigInt(ns))))
     async function* body(): AsyncGenerator<Uint8Array> {
       for (const one of streams) yield new TextEncoder().encode(`${JSON.stringify({ streams: [one] })}\n`)
     }
     await importFile({ file: `round ${round}`, format: 'loki', body: body() }, lake.parts)
   }
+  return all
 }
 
 function entries(random: Seeded, round: number): readonly (readonly [string, string])[] {
   return Array.from({ length: 8 + random.below(10) }, () => {
-    const seconds = random.below(3) === 0 ? 300 : (round * 15 + random.below(30)) * 10
+    const seconds = random.below(3) === 0 ? 300 : (round * 3 + random.below(6)) * 50
     const ns = BigInt(T0_MS + seconds * 1000) * 1_000_000n + BigInt(random.below(3) - 1)
     const [level, n] = [['info', 'error', 'debug'][random.below(3)], random.below(100)]
     const line = [`level=${level} n=${n}`, JSON.stringify({ level, n }), `not either ${n}`][random.below(3)]
@@ -72,8 +75,11 @@ function entries(random: Seeded, round: number): readonly (readonly [string, str
   })
 }
 
-/** What hangs on the range that is asked for. */
+/** What hangs on the range that is asked for, in its values or its mistakes. */
 const OF_RANGE = [
+  'label_replace(m, "pod", "x", "job", "a")',
+  'rate({__name__=~"m|other"}[20s])',
+  'label_join(m{job="a"}, "pod", "-", "job")',
   'm @ start() + m @ end()',
   'rate(m[2m] @ end() offset 1m) / range()',
   'm > start() - end() + time() * 0',

@@ -23,9 +23,15 @@ import type { Lake } from './lake.js'
 
 /** Segments of the lake as a query sees them: one generation a publish, ids in order. */
 export function segmentsOf(lake: Lake): readonly Segment[] {
+  const known = SEGMENTS.get(lake)
+  if (known?.publishes === lake.published.length) return known.segments
   let id = 0
-  return lake.published.flatMap((published, at) => published.map((segment) => ({ ...segment, id: String(++id), created: at + 1 })))
+  const segments = lake.published.flatMap((published, at) => published.map((segment) => ({ ...segment, id: String(++id), created: at + 1 })))
+  SEGMENTS.set(lake, { publishes: lake.published.length, segments })
+  return segments
 }
+
+const SEGMENTS = new WeakMap<Lake, { readonly publishes: number; readonly segments: readonly Segment[] }>()
 
 /** Only time prunes, so that nothing hides a mistake of the units. */
 export function lookupByTime(segments: readonly Segment[], request: LookupRequest): LookupResult {
@@ -49,6 +55,8 @@ export interface Straight {
   readonly features?: Features
   /** None if left out. */
   readonly quirks?: Quirks
+  /** Of whoever asks one query after the other. */
+  readonly buffers?: SampleBuffers
 }
 
 export interface StraightAnswer {
@@ -66,7 +74,7 @@ export async function runStraight(lake: Lake, duckdb: UnitContext['duckdb'], req
 }
 
 /** The whole answer. Throws what the query fails with. */
-export async function answerStraight({ lake, duckdb, request, limits, cuts, pushdown, features = TEST_FEATURES, quirks = NO_QUIRKS }: Straight): Promise<StraightAnswer> {
+export async function answerStraight({ lake, duckdb, request, limits, cuts, pushdown, features = TEST_FEATURES, quirks = NO_QUIRKS, buffers = new SampleBuffers() }: Straight): Promise<StraightAnswer> {
   const segments = segmentsOf(lake)
   const plan = prepare(request, limits, features, pushdown, quirks)
   const snapshot = { organisation: 'default', generation: lake.published.length }
@@ -74,7 +82,7 @@ export async function answerStraight({ lake, duckdb, request, limits, cuts, push
   const grouped = groupQuery(plan, snapshot, lookups, limits, cuts)
   const flight = new GroupsInFlight(plan, grouped)
   const evaluator = createEvaluator(plan, limits)
-  const context = { duckdb, buffers: new SampleBuffers(), signal: new AbortController().signal, checkCancelled: () => undefined, now: () => 0, clock: () => Date.now() }
+  const context = { duckdb, buffers, signal: new AbortController().signal, checkCancelled: () => undefined, now: () => 0, clock: () => Date.now() }
   const results: Data[] = []
   const wordIndexes = new WordIndexReader()
   let skipped = NO_STATS

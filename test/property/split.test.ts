@@ -3,13 +3,14 @@
  * The data are small and the questions many, so that a case costs little: each goes through planner, units, merge and the JSON of its API.
  */
 import t, { type Test } from 'tap'
+import { SampleBuffers } from '../../src/execute/execute.js'
 import { NO_QUIRKS } from '../../src/language/language.js'
 import { DEFAULT_LIMITS } from '../../src/model/limits.js'
 import { openDuckdb, type Duckdb } from '../../src/segment/segment.js'
 import { seeded } from '../../benchmarks/seeded.js'
 import { LAKE_FEATURES } from '../harness/lake-engine.js'
 import { openLake } from '../harness/lake.js'
-import { rememberedScans } from '../harness/remembered-scans.js'
+import { rememberedScans, scansByEntries } from '../harness/remembered-scans.js'
 import { temporaryFolder } from '../harness/servers.js'
 import { SplitChecker } from '../harness/split-check.js'
 import { fillSplitLogs, fillSplitMetrics, randomQuestion, randomSplitOptions, type QuestionKind } from '../harness/split-data.js'
@@ -46,8 +47,9 @@ interface Counted {
 async function askLake(t: Test, kind: QuestionKind, duckdb: Duckdb, seed: number, counted: Counted): Promise<void> {
   const random = seeded(seed)
   const lake = await openLake(t, { importBufferSamplesMax: 60, importBufferRowsMax: 20 })
-  await (kind === 'promql' ? fillSplitMetrics : fillSplitLogs)(lake, random)
-  const world = { lake, duckdb: rememberedScans(duckdb), limits: DEFAULT_LIMITS, features: LAKE_FEATURES, quirks: NO_QUIRKS }
+  const times = kind === 'promql' ? await fillSplitMetrics(lake, random) : await fillSplitLogs(lake, random)
+  const scans = rememberedScans(duckdb)
+  const world = { lake, duckdb: times === undefined ? scans : scansByEntries(scans, times), limits: DEFAULT_LIMITS, features: LAKE_FEATURES, quirks: NO_QUIRKS, buffers: new SampleBuffers() }
   for (let question = 0; question < QUESTIONS_OF_A_LAKE && counted.cases < CASES; question++) {
     const request = randomQuestion(kind, random, DEFAULT_LIMITS)
     const checker = new SplitChecker(world)
