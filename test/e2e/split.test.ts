@@ -60,7 +60,7 @@ const LOGQL = [
   'topk(1, sum by (pod) (rate({app="shop"} | logfmt | n > 10 [1m] offset 20s)))',
   'quantile_over_time(0.7, {app="shop"} | logfmt | unwrap n [2m]) by (app)',
 ]
-const PROMQL = ['rate(requests_total[5m])', 'sum(requests_total) / 3', 'requests_total - requests_total @ end()', 'absent(requests_total{path="/z"}) or requests_total @ start()', 'max_over_time(rate(requests_total[1m])[3m:30s])']
+const PROMQL = ['rate(requests_total[5m])', 'sum(requests_total) / 3', 'requests_total - requests_total @ end()', 'absent(requests_total{path="/x"}) or requests_total @ start()', 'max_over_time(rate(requests_total[1m])[3m:30s])']
 
 const filled = (async () => {
   const node = await startNode({ teardown: (undo) => t.teardown(undo) }, { data: await temporaryFolder({ teardown: (undo) => t.teardown(undo) }) })
