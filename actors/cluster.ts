@@ -38,23 +38,40 @@ export interface Cluster {
 export function openCluster(parts: ClusterParts): Cluster {
   const { configuration, system, facts, units } = parts
   const role = readRole(textSetting(configuration, 'role'))
-  const known = new KnownMembers({ ...facts, role, url: '' }, () => system.now(), units)
-  const roll = isClustered(configuration) ? openRoll(parts) : undefined
+  const called = isClustered(configuration) ? { roll: openRoll(parts), secret: secretOf(configuration) } : undefined
+  return clusterOf({ system, facts: { ...facts, role }, units, ownUrl: urlSetting(configuration), called })
+}
+
+export interface OwnPlace {
+  readonly system: ActorSystem
+  readonly facts: Omit<NodeFacts, 'url'>
+  /** Units that this node holds now. */
+  readonly units: () => number
+  /** Where others reach this node, if that is not where it listens. */
+  readonly ownUrl: string | undefined
+  /** Undefined: the node is alone. */
+  readonly called: { readonly roll: Roll; readonly secret: string } | undefined
+}
+
+/** The place of a node among those that the roll calls. */
+export function clusterOf({ system, facts, units, ownUrl, called }: OwnPlace): Cluster {
+  const known = new KnownMembers({ ...facts, url: '' }, () => system.now(), units)
   let actor: Ref<MembershipMessage> | undefined
   let leaving: Promise<void> | undefined
   return {
     known,
-    door: roll === undefined ? undefined : { secret: secretOf(configuration), self: () => (leaving === undefined ? known.self : undefined) },
+    door: called === undefined ? undefined : { secret: called.secret, self: () => (leaving === undefined ? known.self : undefined) },
     reports: () => known.reports(),
     join: (url) => {
-      known.movedTo(urlSetting(configuration) ?? url)
-      if (roll === undefined) return
+      known.movedTo(ownUrl ?? url)
+      if (called === undefined) return
+      const { roll } = called
       const { limits, telemetry } = system
       actor = system.spawn('membership', 'node', () => new MembershipActor({ roll, known, limits, telemetry }), 'restart')
     },
-    refusal: () => (role === 'worker' && actor !== undefined ? workerRefuses(known.self) : undefined),
+    refusal: () => (facts.role === 'worker' && actor !== undefined ? workerRefuses(known.self) : undefined),
     leave: () => (leaving ??= leave(actor)),
-    close: async () => roll?.close(),
+    close: async () => called?.roll.close(),
   }
 }
 

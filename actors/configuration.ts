@@ -35,6 +35,7 @@ export const SETTING_RULES = {
   'loki_quirks': { type: 'boolean', doc: 'LogQL as Loki does it where that is not what its documentation says (default false)' },
   'telemetry.otlp.url': { type: 'string', doc: 'where a collector takes traces as OTLP/HTTP JSON, such as http://collector:4318/v1/traces (default: traces go nowhere)' },
   'auth': { type: 'string', doc: 'who may ask: none (only at a loopback address), keys, or trusted-proxy (default none)' },
+  'cors.origins': { type: 'list', doc: "origins whose pages a browser may let read Prometheus' API; none: [] (default: *, as Prometheus)" },
   'allowOpen': { type: 'boolean', doc: 'with auth: none, listen where others can reach the node: they may read and write everything (default false)' },
   'defaultOrganisation': { type: 'string', doc: 'of requests that name none; with auth: trusted-proxy they are refused without it (default: default)' },
   'log.level': { type: 'string', doc: 'fatal, error, warn, info, debug or silent (default info)' },

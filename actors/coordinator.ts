@@ -225,7 +225,8 @@ export class Coordinator implements Actor<CoordinatorMessage> {
     }
     const { units, recalled, discarded } = flight.reopen(failed.group)
     this.#unitsDone -= discarded
-    this.#parts.dispatcher.urge({ type: 'CancelUnits', queryId: this.#queryId, unitIds: recalled })
+    // Behind the units themselves, which it would overtake; one that is not taken costs work and nothing else.
+    if (recalled.length > 0) this.#parts.dispatcher.send({ type: 'CancelUnits', queryId: this.#queryId, unitIds: recalled })
     this.#send(units, self)
   }
 
@@ -259,13 +260,13 @@ export class Coordinator implements Actor<CoordinatorMessage> {
 
   /**
    * Groups beyond the next one to release: at most groupsAheadMax. Where a limit may end the query with any group, no more than have been
-   * released without that: what is read ahead is likely to be for nothing.
+   * released without that: what is read ahead is likely to be for nothing. And while the reader is behind, no more than answerAheadMb in all.
    */
   #dispatch({ plan, flight }: Route, self: Self<CoordinatorMessage>): void {
     const { limits } = this.#parts
     const limited = plan.entries !== undefined && plan.entries.limit > 0
     const ahead = limited ? Math.min(limits.groupsAheadMax, flight.released) : limits.groupsAheadMax
-    while (flight.inFlight <= ahead && !flight.allOpened) {
+    while (flight.mayOpen(ahead, limits.answerAheadMb * 1_000_000, this.#channel.unreadBytes)) {
       const units = flight.open()
       this.#openedAt.push(this.#now())
       this.#send(units, self)

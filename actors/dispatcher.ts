@@ -330,7 +330,9 @@ export class Dispatcher implements Actor<DispatcherMessage> {
       held.rest = self.after(backoffMs(limits, held.attempts, self.random()), { type: 'RestOver', key })
       telemetry({ type: 'unit:retried', ...ofQuery(held.queryId, held.unit), unitId: held.unit.id, attempt: held.attempts + 1, message: error.message, ms: self.now() - held.startedAt })
     } else {
-      this.#fail(held, error, self.now() - held.startedAt)
+      // What could be tried again here is tried again elsewhere.
+      const handedBack = mayPass(error) && this.#isHandedBack(held) ? this.#handingBack : undefined
+      this.#fail(held, handedBack ?? error, self.now() - held.startedAt)
     }
   }
 

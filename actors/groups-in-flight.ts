@@ -57,7 +57,7 @@ export interface CompleteGroup {
 
 export class GroupsInFlight {
   readonly #plan: Plan
-  readonly #grouped: Pick<GroupedQuery, 'groups' | 'unitsOf'>
+  readonly #grouped: Pick<GroupedQuery, 'groups' | 'unitsOf' | 'bytesOf'>
   readonly #isLeftOut: IsLeftOut
   readonly #open: OpenGroup[] = []
   readonly #expected = new Map<string, Expected>()
@@ -70,7 +70,7 @@ export class GroupsInFlight {
   #rounds = 0
 
   /** `first`: how many groups an answer has that broke off; they are not opened. */
-  constructor(plan: Plan, grouped: Pick<GroupedQuery, 'groups' | 'unitsOf'>, first = 0, isLeftOut: IsLeftOut = () => false) {
+  constructor(plan: Plan, grouped: Pick<GroupedQuery, 'groups' | 'unitsOf' | 'bytesOf'>, first = 0, isLeftOut: IsLeftOut = () => false) {
     this.#plan = plan
     this.#grouped = grouped
     this.#isLeftOut = isLeftOut
@@ -93,6 +93,17 @@ export class GroupsInFlight {
 
   get allReleased(): boolean {
     return this.#released === this.#grouped.groups.length
+  }
+
+  /**
+   * Whether the next group may be opened: then at most `ahead` are open beyond the next one to release, and all open ones together take about
+   * `bytes`. Where nobody holds anything one may always be, however large.
+   */
+  mayOpen(ahead: number, bytes: number, unreadBytes: number): boolean {
+    if (this.allOpened || this.#open.length > ahead) return false
+    if (this.#open.length === 0 && unreadBytes === 0) return true
+    const open = this.#open.reduce((sum, { group }) => sum + this.#grouped.bytesOf(group.index), 0)
+    return unreadBytes + open + this.#grouped.bytesOf(this.#released + this.#open.length) <= bytes
   }
 
   /** Opens the next group and gives its units; there must be one. */

@@ -12,7 +12,7 @@ import type { KeyStore } from '../src/model/access.js'
 import type { RemoteUnits, UnitHost } from '../src/model/cluster.js'
 import type { Engine, ObjectStore, UnitRunner } from '../src/model/engine.js'
 import { QueryError } from '../src/model/error.js'
-import type { QueryEvent, QueryRequest } from '../src/model/event.js'
+import type { QueryRequest } from '../src/model/event.js'
 import { packageVersion } from '../src/model/place.js'
 import type { RunningQueries } from '../src/model/running.js'
 import { DEFAULT_ORGANISATION } from '../src/model/segment.js'
@@ -22,24 +22,18 @@ import { openCacheFiles, openDirectoryStore, openS3Store } from '../src/storage/
 import { WordIndexReader } from '../src/segment/segment.js'
 import { openRemoteUnits, type ClusterDoor } from '../src/serve/serve.js'
 import { openThreads } from '../src/wire/wire.js'
-import { Admission } from './admission.js'
 import { openCluster } from './cluster.js'
 import { Collector } from './collector.js'
 import { textSetting, type Configuration } from './configuration.js'
-import type { QueryParts } from './query-parts.js'
-import { Dispatcher } from './dispatcher.js'
 import { pruneByWords, type WordPruningParts } from './explain-words.js'
 import { explainQuery } from './explain.js'
-import { readNode, type LivingActors } from './node-readings.js'
-import { Placement } from './placement.js'
+import { startActors } from './node-actors.js'
+import { readNode } from './node-readings.js'
 import { Places } from './places.js'
 import { prepare } from './prepare.js'
-import { QueryRegistry } from './running-queries.js'
-import { SegmentCache } from './segment-cache.js'
+import type { QueryParts } from './query-parts.js'
 import { splitQuery } from './split.js'
-import { startQuery } from './start-query.js'
 import { ActorSystem, every, realWorld } from './system.js'
-import { unitHost } from './unit-host.js'
 
 export interface NodeOptions {
   readonly configuration: Configuration
@@ -92,46 +86,39 @@ async function assemble({ configuration, telemetry, id }: NodeOptions, closers: 
   const system = new ActorSystem({ world: realWorld(), limits, telemetry })
   closers.push(async () => system.stop(new QueryError({ code: 'unavailable', message: 'the node is stopping' })))
   const wordIndexes = new WordIndexReader()
-  const living: LivingActors = {}
-  const cache = system.spawn('segment-cache', 'node', () => (living.cache = new SegmentCache({ files, limits, telemetry })), 'restart')
-  const dispatcher = system.spawn('dispatcher', 'node', () => (living.dispatcher = new Dispatcher({ runner, cache, wordIndexes, limits, telemetry })), 'restart')
-  const places = new Places({ limits, organisations: configuration.organisations, memoryPercent })
-  const admission = system.spawn('admission', 'node', () => (living.admission = new Admission({ places, limits, telemetry })), 'restart')
   let refusal: QueryError | undefined
   const unlessRefusing = async <T>(work: () => Promise<T>): Promise<T> => {
     if (refusal !== undefined) throw refusal
     return work()
   }
   const facts = { id, version: packageVersion(), threads: runner.capacity, startedAt: Date.now() }
-  const cluster = openCluster({ configuration, system, connection, facts, units: () => living.dispatcher?.facts.held ?? 0 })
-  closers.push(cluster.close, cluster.leave)
-  const { known } = cluster
-  const placed = { here: known.self, dispatcher, membership: known, remote: openRemote(configuration, closers), limits, telemetry }
-  const placement = system.spawn('placement', 'node', () => (living.placement = new Placement(placed)), 'restart')
-  known.onChange(() => placement.urge({ type: 'MembersChanged' }))
+  const actors = startActors({
+    system,
+    files,
+    runner,
+    wordIndexes,
+    places: new Places({ limits, organisations: configuration.organisations, memoryPercent }),
+    openCluster: (units) => openCluster({ configuration, system, connection, facts, units }),
+    remote: openRemote(configuration),
+    wallMs: () => Date.now(),
+    newId: randomUUID,
+  })
+  const { cluster, cache, running } = actors
+  closers.push(cluster.close, cluster.leave, actors.close)
   system.spawn('collector', 'node', () => new Collector({ left: catalog.left, store, limits, telemetry }), 'restart')
-  const running = new QueryRegistry({ now: () => system.now(), wallMs: () => Date.now() })
   warmParsers()
-  const parts: QueryParts = {
+  const parts = actors.queryParts({
     prepare: (request) => prepare(request, limits, features, 'on', quirks),
     catalog,
     lookUp,
     groupQuery,
     createEvaluator: (plan) => createEvaluator(plan, limits),
-    dispatcher: placement,
-    admission,
-    running,
-    limits,
-    telemetry,
-  }
+  })
   return {
     limits,
     keys: catalog.keys,
     door: cluster.door,
-    query: (request, signal) => {
-      const roleRefuses = cluster.refusal()
-      return roleRefuses === undefined ? startQuery(system, parts, request, signal) : refuse(roleRefuses)
-    },
+    query: (request, signal) => actors.query(parts, request, signal),
     nodes: async () => cluster.reports(),
     explain: (request) =>
       unlessRefusing(async () => {
@@ -154,24 +141,19 @@ async function assemble({ configuration, telemetry, id }: NodeOptions, closers: 
       }),
     refuse: (reason) => {
       refusal = reason
-      admission.urge({ type: 'Close', reason })
-      dispatcher.urge({ type: 'HandBack', reason })
+      actors.refuse(reason)
     },
     leave: cluster.leave,
     announce: async (url) => {
       cluster.join(url)
       await lock?.announce(url)
     },
-    units: unitHost(dispatcher, randomUUID),
+    units: actors.units,
     running,
     tempFolder: temp,
-    readings: () => readNode({ running, threads: runner.capacity, limits, now: () => system.now(), living }),
+    readings: () => readNode({ running, threads: runner.capacity, limits, now: () => system.now(), living: actors.living }),
     close: once(() => closeAll(closers)),
   }
-}
-
-async function* refuse(error: QueryError): AsyncGenerator<QueryEvent> {
-  yield { type: 'error', error: error.toRecord() }
 }
 
 export async function openLock(data: string, closers: Closer[]): Promise<FolderLock> {
@@ -252,12 +234,9 @@ function openRunner({ settings, limits }: Configuration, tempFolder: string, tel
 }
 
 /** Undefined: without a secret no other node would take a unit. */
-function openRemote({ settings, limits }: Configuration, closers: Closer[]): RemoteUnits | undefined {
+function openRemote({ settings, limits }: Configuration): RemoteUnits | undefined {
   const secret = settings['cluster.secret']
-  if (secret === undefined) return undefined
-  const remote = openRemoteUnits({ secret: String(secret), version: packageVersion(), limits, every })
-  closers.push(() => remote.close())
-  return remote
+  return secret === undefined ? undefined : openRemoteUnits({ secret: String(secret), version: packageVersion(), limits, every })
 }
 
 /** Of what the container or the machine has; a process of several on a machine sees only itself. */

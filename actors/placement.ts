@@ -8,12 +8,11 @@
 import type { Membership, NodeFacts, RemoteResult, RemoteUnits } from '../src/model/cluster.js'
 import { QueryError } from '../src/model/error.js'
 import type { Limits } from '../src/model/limits.js'
-import type { WorkUnit } from '../src/model/plan.js'
 import { ofQuery, type Telemetry } from '../src/model/telemetry.js'
 import type { Actor, Ref, Self, Timer } from './actor.js'
 import type { CancelQuery, CancelUnit, CancelUnits, RunUnits, UnitReply } from './unit-messages.js'
 import { queueDepth, type QueueDepth } from './queue-depth.js'
-import { Sites, type Held, type Run, type Site } from './sites.js'
+import { countAlike, Sites, type Held, type Run, type Site } from './sites.js'
 import { Stragglers } from './stragglers.js'
 import { backoffMs } from './supervisor.js'
 
@@ -44,6 +43,9 @@ export interface PlacementParts {
 export interface PlacementFacts {
   readonly units: number
   readonly runs: number
+  /** As the nodes are reckoned to have: what waits in their lines, and the runs at them. */
+  readonly inLine: number
+  readonly out: number
 }
 
 export class Placement implements Actor<PlacementMessage> {
@@ -62,7 +64,8 @@ export class Placement implements Actor<PlacementMessage> {
   }
 
   get facts(): PlacementFacts {
-    return { units: this.#held.size, runs: this.#runs.size }
+    const sum = (of: (site: Site) => number): number => this.#sites.all.reduce((total, site) => total + of(site), 0)
+    return { units: this.#held.size, runs: this.#runs.size, inLine: sum(({ waiting }) => waiting), out: sum(({ out }) => out) }
   }
 
   get waiting(): QueueDepth {
@@ -77,7 +80,7 @@ export class Placement implements Actor<PlacementMessage> {
     this.#seeMembers(self)
     switch (message.type) {
       case 'RunUnits':
-        if (!message.signal.aborted) for (const unit of message.units) this.#hold(message, unit, self)
+        if (!message.signal.aborted) this.#hold(message, self)
         break
       case 'CancelQuery':
         this.#cancel(message.queryId)
@@ -117,7 +120,7 @@ export class Placement implements Actor<PlacementMessage> {
     for (const held of this.#held.values()) held.replyTo.urge({ type: 'UnitFailed', unitId: held.unit.id, error })
   }
 
-  /** Members that are gone give back what waits for them; new ones are seen from the next unit on. */
+  /** Members that are gone give back what waits for them, to those that are there then; new ones are seen from the next unit on. */
   #seeMembers(self: Self<PlacementMessage>): void {
     for (const held of this.#sites.see(this.#workers())) this.#sites.putInLine(held, 'behind', self.now())
   }
@@ -131,24 +134,28 @@ export class Placement implements Actor<PlacementMessage> {
     return others.length === 0 ? [here] : others
   }
 
-  #hold({ queryId, replyTo }: RunUnits, unit: WorkUnit, self: Self<PlacementMessage>): void {
-    const held: Held = {
-      number: this.#numbers++,
-      queryId,
-      unit,
-      replyTo,
-      heldAt: self.now(),
-      reception: undefined,
-      state: 'waiting',
-      line: undefined,
-      runs: new Set(),
-      attempts: 0,
-      hedges: 0,
-      failures: [],
-      rest: undefined,
+  #hold({ queryId, replyTo, units }: RunUnits, self: Self<PlacementMessage>): void {
+    const alike = countAlike(units)
+    for (const [at, unit] of units.entries()) {
+      const held: Held = {
+        number: this.#numbers++,
+        queryId,
+        unit,
+        alikeBefore: alike[at],
+        replyTo,
+        heldAt: self.now(),
+        reception: undefined,
+        state: 'waiting',
+        line: undefined,
+        runs: new Set(),
+        attempts: 0,
+        hedges: 0,
+        failures: [],
+        rest: undefined,
+      }
+      this.#held.set(held.number, held)
+      this.#sites.putInLine(held, 'behind', self.now())
     }
-    this.#held.set(held.number, held)
-    this.#sites.putInLine(held, 'behind', self.now())
   }
 
   #sendOut(self: Self<PlacementMessage>): void {
@@ -205,12 +212,21 @@ export class Placement implements Actor<PlacementMessage> {
     // A node that is told to stop cancels what it holds for others.
     const mayPass = error.code === 'unavailable' || error.code === 'cancelled'
     held.reception = run.reception
-    if (mayPass && site.node.id !== this.#parts.here.id) site.shunnedUntil = self.now() + limits.nodeShunnedMs
+    if (mayPass) this.#shun(held, site, error, self.now())
     held.failures.push({ node: site.node.id, error })
     if (mayPass && held.runs.size > 0) return
-    // Alone, the dispatcher has tried already what there is to try.
-    if (!mayPass || held.attempts >= limits.unitAttemptsMax || this.#sites.size === 1) return this.#giveUp(held, error)
+    // Here the dispatcher has tried already what there is to try.
+    const isLastResort = site.node.id === this.#parts.here.id && this.#isAlone()
+    if (!mayPass || held.attempts >= limits.unitAttemptsMax || isLastResort) return this.#giveUp(held, error)
     this.#again(run, error, self)
+  }
+
+  /** A node that has failed is given nothing for a while; if others have failed over the same segment, that is at fault and no node. */
+  #shun({ failures }: Held, site: Site, { facts }: QueryError, nowMs: number): void {
+    const { here, limits } = this.#parts
+    const alike = failures.filter(({ node, error }) => node !== site.node.id && facts['segment'] !== undefined && error.facts['segment'] === facts['segment'])
+    if (alike.length > 0) return this.#sites.pardon([site.node.id, ...alike.map(({ node }) => node)])
+    if (site.node.id !== here.id) site.shunnedUntil = nowMs + limits.nodeShunnedMs
   }
 
   #again({ held, site, startedAt }: Run, error: QueryError, self: Self<PlacementMessage>): void {
@@ -280,9 +296,14 @@ export class Placement implements Actor<PlacementMessage> {
     return run
   }
 
+  /** Whether units run nowhere but here. */
+  #isAlone(): boolean {
+    return this.#sites.all.every(({ node }) => node.id === this.#parts.here.id)
+  }
+
   /** Also for units that wait for a node that is shunned: nobody else says when that is over. */
   #watch(self: Self<PlacementMessage>): void {
-    if (this.#looking !== undefined || this.#held.size === 0 || this.#sites.size < 2) return
+    if (this.#looking !== undefined || this.#held.size === 0 || this.#isAlone()) return
     this.#looking = self.after(this.#parts.limits.hedgeLookMs, { type: 'LookForStragglers' })
   }
 
@@ -291,7 +312,7 @@ export class Placement implements Actor<PlacementMessage> {
     for (const run of this.#runs.values()) {
       const { held } = run
       if (held.runs.size !== 1 || held.hedges > 0 || !this.#stragglers.isOne(held.queryId, held.unit.group.index, self.now() - run.startedAt)) continue
-      const site = this.#sites.inOrder(held.unit).find((other) => other !== run.site && this.#sites.room(other) > 0 && other.shunnedUntil <= self.now())
+      const site = this.#sites.inOrder(held).find((other) => other !== run.site && this.#sites.room(other) > 0 && other.shunnedUntil <= self.now())
       if (site === undefined) continue
       held.hedges++
       this.#parts.telemetry({ type: 'unit:hedged', ...ofQuery(held.queryId, held.unit), unitId: held.unit.id, afterMs: self.now() - run.startedAt, node: site.node.id, slowNode: run.site.node.id })

@@ -8,6 +8,7 @@ import { parse, prettyLogql, prettyPromql } from '../src/parse/parse.js'
 export function queryTexts(limits: Limits, features: Features): QueryTexts {
   const tree = (text: string, language: Language): Expr => parse(text, language, { limits, features })
   return {
+    features: [...features],
     tree,
     pretty: (text, language) => {
       const expr = tree(text, language)

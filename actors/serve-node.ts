@@ -7,7 +7,7 @@ import { packageVersion } from '../src/model/place.js'
 import type { Telemetry } from '../src/model/telemetry.js'
 import { createMetrics, createServer, SpanExporter, type RunningServer, type ServerOptions } from '../src/serve/serve.js'
 import { checkOpenness, createAuthenticator } from './authenticator.js'
-import { textSetting, type Configuration } from './configuration.js'
+import { listSetting, textSetting, type Configuration } from './configuration.js'
 import { createKeyBook } from './key-book.js'
 import { logLevel, logTelemetry } from './log.js'
 import { openNode, type OpenedNode } from './node.js'
@@ -56,6 +56,7 @@ export async function serveConfigured(configuration: Configuration, listening: L
     node: engine,
     authenticate: createAuthenticator(configuration, engine.keys, () => performance.now()),
     spoolFolder: join(engine.tempFolder, 'answers'),
+    corsOrigins: configuration.settings['cors.origins'] === undefined ? ['*'] : listSetting(configuration, 'cors.origins'),
     texts: queryTexts(configuration.limits, configuration.features),
     keys: createKeyBook(engine.keys, engine.limits),
     clock: { nowMs: () => Date.now(), every },
@@ -100,7 +101,7 @@ function runningNode(engine: OpenedNode, servers: readonly RunningServer[], span
   }
   const finish = async (ms: number): Promise<void> => void (await Promise.all(servers.map((server) => server.finish(ms))))
   const steps = { refuse, leave: () => engine.leave(), finish, close }
-  return { url, engine, stop: () => stopNode(steps, engine.limits), close }
+  return { url, engine, stop: () => stopNode(steps, engine.limits, every), close }
 }
 
 /** Undefined where traces go nowhere. */

@@ -16,6 +16,8 @@ export interface Held {
   readonly number: number
   readonly queryId: string
   readonly unit: WorkUnit
+  /** How many units of its group before it read the same segments. */
+  readonly alikeBefore: number
   readonly replyTo: Ref<UnitReply>
   readonly heldAt: number
   /** What has arrived of a run that broke off. */
@@ -96,11 +98,15 @@ export class Sites {
 
   /** The first in order that has not failed with it and is not shunned; if all have or are, the first that is not at it now. */
   #siteFor(held: Held, nowMs: number): Site {
-    const sites = this.inOrder(held.unit)
+    const sites = this.inOrder(held)
     const busy = new Set([...held.runs].map(({ site }) => site))
     const free = sites.filter((site) => !busy.has(site))
     const fresh = free.filter(({ node }) => !hasFailedAt(held, node.id))
     return fresh.find((site) => site.shunnedUntil <= nowMs) ?? fresh[0] ?? free[0] ?? sites[0]
+  }
+
+  pardon(nodes: readonly string[]): void {
+    for (const site of this.#sites.values()) if (nodes.includes(site.node.id)) site.shunnedUntil = 0
   }
 
   /** Whether there is a node at which the unit has not failed yet. */
@@ -108,10 +114,16 @@ export class Sites {
     return this.all.some(({ node }) => !hasFailedAt(held, node.id))
   }
 
-  inOrder({ segments }: WorkUnit): readonly Site[] {
+  /**
+   * The owner of the segments first. Of units that read the same segments a node gets as many as it has threads, the next node in order the
+   * others: always the same ones, so that all of them begin at once and find their segments where they were before.
+   */
+  inOrder({ unit, alikeBefore }: Held): readonly Site[] {
     const sites = this.all
     if (sites.length === 1) return sites
-    return rendezvousOrder(segments, sites.map(({ node }) => node)).flatMap((id) => this.#sites.get(id) ?? [])
+    const order = rendezvousOrder(unit.segments, sites.map(({ node }) => node)).flatMap((id) => this.#sites.get(id) ?? [])
+    const first = siteOfThread(order, alikeBefore)
+    return [...order.slice(first), ...order.slice(0, first)]
   }
 
   /** How many more units the node is to be given now. */
@@ -147,6 +159,24 @@ export class Sites {
     if (held !== undefined) leaveLine(held)
     return held
   }
+}
+
+/** Threads of all sites counted in order, and again from the first one behind the last. */
+function siteOfThread(sites: readonly Site[], thread: number): number {
+  let left = thread % sites.reduce((sum, { node }) => sum + node.threads, 0)
+  return sites.findIndex(({ node }) => (left -= node.threads) < 0)
+}
+
+/** For each of the units of a group, how many before it read the same segments. */
+export function countAlike(units: readonly WorkUnit[]): readonly number[] {
+  const counts = new Map<string, number>()
+  return units.map(({ leaf, segments }) => {
+    // Those of one leaf differ in where their segments begin or end, or have the same.
+    const key = `${leaf.id} ${segments.length} ${segments[0]?.object} ${segments.at(-1)?.object}`
+    const before = counts.get(key) ?? 0
+    counts.set(key, before + 1)
+    return before
+  })
 }
 
 function hasFailedAt({ failures }: Held, id: string): boolean {

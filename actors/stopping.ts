@@ -1,6 +1,7 @@
 /** How a node stops: what is running may finish, nothing new begins, and other nodes go on without it. */
 import { QueryError } from '../src/model/error.js'
 import type { Limits } from '../src/model/limits.js'
+import type { Every } from './system.js'
 
 /** The steps, each by whoever can do it. */
 export interface StopSteps {
@@ -14,12 +15,12 @@ export interface StopSteps {
   close(): Promise<void>
 }
 
-/** Resolves when the node has stopped; rejects if it could not be closed. */
-export async function stopNode(steps: StopSteps, limits: Limits): Promise<void> {
+/** Resolves when the node has stopped; rejects if it could not be closed. `every`: see system.ts. */
+export async function stopNode(steps: StopSteps, limits: Limits, every: Every): Promise<void> {
   steps.refuse(nodeStopping(limits))
   const left = steps.leave().catch(() => undefined)
   await steps.finish(limits.drainMs)
-  await atMost(limits.stopGraceMs, left)
+  await atMost(limits.stopGraceMs, left, every)
   await steps.close()
 }
 
@@ -28,9 +29,11 @@ export function nodeStopping({ retryAfterMs }: Limits): QueryError {
   return new QueryError({ code: 'unavailable', message: 'the node is stopping', facts: { retryAfterMs } })
 }
 
-async function atMost(ms: number, work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const over = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)))
+async function atMost(ms: number, work: Promise<void>, every: Every): Promise<void> {
+  let stopTimer = (): void => undefined
+  const over = new Promise<void>((resolve) => {
+    stopTimer = every(ms, resolve)
+  })
   await Promise.race([work, over])
-  clearTimeout(timer)
+  stopTimer()
 }

@@ -46,7 +46,9 @@ export function realWorld(): World {
 }
 
 /** Outside of actors: calls the action every so many ms until the returned function is called. */
-export function every(ms: number, action: () => void): () => void {
+export type Every = (ms: number, action: () => void) => () => void
+
+export const every: Every = (ms, action) => {
   const timer = setInterval(action, ms)
   return () => clearInterval(timer)
 }

@@ -30,7 +30,7 @@ export interface CancelUnit {
   readonly tag: string
 }
 
-/** Some units of a query are no longer wanted, others are. */
+/** Some units of a query are no longer wanted, others are. Sent behind the units, not urged: it would overtake them. */
 export interface CancelUnits {
   readonly type: 'CancelUnits'
   readonly queryId: string

@@ -49,8 +49,10 @@ async function runFile(file) {
   await results
   if (code !== 0 && found.failed === 0) {
     found.failed++
-    found.lines.push(`not ok: ended with ${code}\n${Buffer.concat(errors).toString().slice(-4000)}`)
+    found.lines.push(`not ok: ended with ${code}`)
   }
+  // What a test tells while it runs, such as what it has broken so far, is for whoever looks into a failure.
+  if (found.failed > 0 && errors.length > 0) found.lines.push(`standard error:\n${Buffer.concat(errors).toString().slice(-16_000)}`)
   if (found.passed + found.failed + found.skipped === 0) {
     found.failed++
     found.lines.push('not ok: ran no test')

@@ -3,6 +3,7 @@ import { Client, DatabaseError, Pool } from 'pg'
 import type { ClientConfig, PoolConfig, QueryResultRow } from 'pg'
 import { QueryError } from '../model/error.js'
 import type { Limits } from '../model/limits.js'
+import { BriefClient } from './brief-client.js'
 
 /** A connection string, or its parts; `host` may be the folder of a Unix socket. */
 export type CatalogConnection =
@@ -20,6 +21,7 @@ export class Database {
     const config: PoolConfig = {
       ...clientConfig(connection, limits.catalogTimeoutMs),
       max: limits.catalogConnectionsMax,
+      Client: BriefClient,
       // The pool waits for it before it hands the connection out.
       onConnect: async (client) => void (await client.query(SESSION)),
     }

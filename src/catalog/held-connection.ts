@@ -2,8 +2,8 @@
  * One connection that is held: for statements that must not wait behind others, and for notices, which arrive at a connection.
  * none → open, at the next statement → none, when a statement fails or the connection is lost.
  */
-import { Client } from 'pg'
 import type { ClientConfig, QueryResultRow } from 'pg'
+import { BriefClient } from './brief-client.js'
 import { clientConfig, failureOf, nameOf } from './database.js'
 import type { CatalogConnection } from './database.js'
 
@@ -18,7 +18,7 @@ export class HeldConnection {
   readonly name: string
   readonly #config: ClientConfig
   readonly #channel: string
-  #client: Promise<Client> | undefined
+  #client: Promise<BriefClient> | undefined
   #onNotice: () => void = () => undefined
 
   constructor({ connection, timeoutMs, channel }: HeldConnectionOptions) {
@@ -50,8 +50,8 @@ export class HeldConnection {
     await connecting?.then((client) => client.end()).catch(() => undefined)
   }
 
-  #connect(): Promise<Client> {
-    const client = new Client(this.#config)
+  #connect(): Promise<BriefClient> {
+    const client = new BriefClient(this.#config)
     const opened = open(client, this.#channel)
     // A connection that breaks between two statements is replaced at the next one.
     client.on('error', () => this.#drop(opened))
@@ -59,14 +59,14 @@ export class HeldConnection {
     return opened
   }
 
-  #drop(connecting: Promise<Client>): void {
+  #drop(connecting: Promise<BriefClient>): void {
     if (this.#client !== connecting) return
     this.#client = undefined
     void connecting.then((client) => client.end()).catch(() => undefined)
   }
 }
 
-async function open(client: Client, channel: string): Promise<Client> {
+async function open(client: BriefClient, channel: string): Promise<BriefClient> {
   try {
     await client.connect()
     await client.query(`listen ${channel}`)

@@ -3,6 +3,7 @@
  * Cuts come from the plan and the snapshot's statistics alone, never from who is alive or how many threads there are.
  */
 import type { Catalog } from '../model/engine.js'
+import { BYTES_PER_ENTRY, BYTES_PER_POINT, BYTES_PER_SERIES } from '../model/held.js'
 import { isSteady, unitGrid } from '../model/leaf-steps.js'
 import type { Limits } from '../model/limits.js'
 import { limitExceeded } from '../model/limits.js'
@@ -30,7 +31,9 @@ export interface GroupedQuery {
   readonly pruning: readonly PruneStep[]
   readonly estimatedSamples: number
   readonly estimatedBytes: number
-  /** About how many bytes of memory the blocks of its largest group take. */
+  /** About how many bytes of memory the blocks of a group take. */
+  bytesOf(groupIndex: number): number
+  /** That of its largest group. */
   readonly groupBytes: number
 }
 
@@ -81,6 +84,12 @@ export function groupQuery(
     plan.leaves.flatMap((leaf, at) => leafUnits(plan, snapshot, leaf, groups[index], lookups[at].segments, limits, cuts))
   const estimatedSamples = sumOver(plan.leaves, (leaf, at) => wholeEstimate(plan, leaf, lookups[at].segments))
   if (estimatedSamples > limits.querySamplesMax) throw limitExceeded(limits, 'querySamplesMax', Math.round(estimatedSamples))
+  const bytes = new Map<number, number>()
+  const bytesOf = (index: number): number => {
+    const known = bytes.get(index) ?? estimateGroupBytes(plan, lookups, groups, groups[index])
+    bytes.set(index, known)
+    return known
+  }
   return {
     groups,
     unitsOf,
@@ -88,21 +97,22 @@ export function groupQuery(
     pruning: mergePruning(lookups),
     estimatedSamples: Math.round(estimatedSamples),
     estimatedBytes: estimateBytes(lookups.flatMap((lookup) => lookup.segments)),
-    groupBytes: estimateGroupBytes(plan, lookups, groups),
+    bytesOf,
+    groupBytes: groups.length === 0 ? 0 : bytesOf(largest(groups).index),
   }
 }
 
-/** A value and whether it is there. */
-const BYTES_PER_POINT = 9
-/** Its time, its set and its line, which is rarely longer. */
-const BYTES_PER_ENTRY = 256
-
-function estimateGroupBytes(plan: Plan, lookups: readonly LookupResult[], groups: readonly TimeGroup[]): number {
-  if (groups.length === 0) return 0
-  const largest = groups.reduce((most, group) => (group.stepCount > most.stepCount ? group : most))
-  if (plan.entries === undefined) return estimateRun(plan, lookups, gridSlice(plan.grid, largest.firstStep, largest.stepCount)).points * BYTES_PER_POINT
+function estimateGroupBytes(plan: Plan, lookups: readonly LookupResult[], groups: readonly TimeGroup[], { firstStep, stepCount }: TimeGroup): number {
+  if (plan.entries === undefined) {
+    const { points, series } = estimateRun(plan, lookups, gridSlice(plan.grid, firstStep, stepCount))
+    return Math.round(points * BYTES_PER_POINT + series * BYTES_PER_SERIES)
+  }
   const entries = sumOver(plan.leaves, (leaf, at) => wholeEstimate(plan, leaf, lookups[at].segments)) / groups.length
   return Math.round(Math.min(entries, plan.entries.limit || Infinity)) * BYTES_PER_ENTRY
+}
+
+function largest(groups: readonly TimeGroup[]): TimeGroup {
+  return groups.reduce((most, group) => (group.stepCount > most.stepCount ? group : most))
 }
 
 /** A leaf whose block is the same for every group is read once, in the first. */

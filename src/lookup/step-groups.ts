@@ -60,15 +60,18 @@ function fits(plan: Plan, lookups: readonly LookupResult[], limits: Limits, firs
 }
 
 /** What the units of a group with these steps read, and what their blocks hold. */
-export function estimateRun(plan: Plan, lookups: readonly LookupResult[], run: Grid): { readonly samples: number; readonly points: number } {
+export function estimateRun(plan: Plan, lookups: readonly LookupResult[], run: Grid): { readonly samples: number; readonly points: number; readonly series: number } {
   let samples = 0
   let points = 0
+  let series = 0
   plan.leaves.forEach((leaf, at) => {
     const { reach, segments } = leafReading(leaf, run, plan.entries, lookups[at].segments)
     samples += estimateSamples(segments, leaf, reach)
-    points += seriesHeld(leaf, segments, reach) * Math.max(run.count, unitGrid(leaf, run).count)
+    const held = seriesHeld(leaf, segments, reach)
+    series += held
+    points += held * Math.max(run.count, unitGrid(leaf, run).count)
   })
-  return { samples, points }
+  return { samples, points, series }
 }
 
 /** The series of one block: all that live at a time if the leaf returns each, as many as there are label values if it accumulates. */

@@ -113,6 +113,8 @@ export interface ImportReport extends ImportProgress {
 
 /** What can be told of a query by its text alone. Both throw `bad_query` with a position. */
 export interface QueryTexts {
+  /** What is enabled of PromQL beyond the language as it comes. */
+  readonly features: readonly string[]
   tree(text: string, language: Language): Expr
   /** Laid out over lines, as each language's own formatter does. */
   pretty(text: string, language: Language): string

@@ -6,7 +6,7 @@ import type { QueryRequest } from '../model/event.js'
 import { AnswerError, beginAnswer, type AnswerShape } from './answer.js'
 import { withHead, type ErrorAnswer, type Phase } from './api-error.js'
 import { callerOf } from './caller.js'
-import { STOPPING } from './event-stream.js'
+import { STOPPING, streamQuery, type Framing } from './event-stream.js'
 import { sendChunks, type Exchange, type ServerOptions } from './exchange.js'
 
 export const GET_OR_POST = ['GET', 'POST'] as const
@@ -20,6 +20,20 @@ export type ErrorShape = (error: QueryError, phase: Phase) => ErrorAnswer
 export async function sendAnswer(engine: Engine, exchange: Exchange, request: QueryRequest, shape: AnswerShape, { spoolFolder }: Pick<ServerOptions, 'spoolFolder'>): Promise<FastifyReply> {
   const events = engine.query(ofCaller(exchange, request), exchange.signal)
   return sendChunks(exchange, JSON_TYPE, await beginAnswer(events, { shape, limits: engine.limits, spoolFolder }))
+}
+
+/** How a stream is written, and by which clock. */
+export interface StreamOptions {
+  readonly framing: Framing
+  readonly clock: ServerOptions['clock']
+}
+
+/** Answers with the events of the query as they come. An error before anything else is thrown, unless the query has been silent for too long. */
+export async function sendStream(engine: Engine, exchange: Exchange, request: QueryRequest, { framing, clock }: StreamOptions): Promise<FastifyReply> {
+  const { reply, gone, stopping } = exchange
+  const target = { response: reply.raw, framing, every: clock.every, heartbeatMs: engine.limits.heartbeatMs, gone, stopping } as const
+  await streamQuery(engine.query(request, exchange.signal), target, () => reply.hijack())
+  return reply
 }
 
 /** Tells the shape of an error by whether the query had been planned. */

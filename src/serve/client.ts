@@ -45,7 +45,7 @@ export function createClient(urls: string | readonly string[], world: ClientWorl
   if (nodes.length === 0) throw new QueryError({ code: 'bad_query', message: 'a client needs the URL of at least one node' })
   return {
     limits: DEFAULT_LIMITS,
-    query: (request, signal) => query(nodes, world, request, signal),
+    query: (request, signal) => queryNodes(nodes, world, request, signal),
     explain: (request) => firstReached(nodes, ({ post }) => explain(post, request)),
     split: (request, options) => firstReached(nodes, ({ post, base }) => splitQuery(post, base, request, options)),
     import: (request) => importFile(nodes[0].post, request),
@@ -59,6 +59,19 @@ interface Node {
   readonly base: string
   readonly get: Get
   readonly post: Post
+}
+
+/** A node as the streams of queries need it. */
+export interface StreamNode {
+  readonly base: string
+  /** Rejects with a QueryError for an answer that is none, and with an AbortError once the signal is aborted. */
+  post(path: string, options: StreamRequest): Promise<{ readonly body: AsyncIterable<Uint8Array> }>
+}
+
+export interface StreamRequest {
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+  readonly signal?: AbortSignal
 }
 
 /** The answer of the first node that has one; rejects as the last of those that cannot be reached. */
@@ -113,7 +126,7 @@ function connectionError(base: string, thrown: unknown): QueryError {
   return new QueryError({ code: 'unavailable', message: `cannot reach ${base}: ${code}`, facts: { url: base } }, thrown)
 }
 
-export async function expectOk(answer: Dispatcher.ResponseData, base: string): Promise<void> {
+export async function expectOk(answer: { readonly statusCode: number; readonly body: { text(): Promise<string> } }, base: string): Promise<void> {
   if (answer.statusCode === 200) return
   const text = await reach(base, () => answer.body.text())
   const record: ErrorRecord = readErrorAnswer(text) ?? {
@@ -123,8 +136,8 @@ export async function expectOk(answer: Dispatcher.ResponseData, base: string): P
   throw new QueryError(record)
 }
 
-/** Never throws: whatever fails is the `error` event that ends the query. */
-async function* query(nodes: readonly Node[], world: ClientWorld, request: QueryRequest, signal: AbortSignal | undefined): AsyncGenerator<QueryEvent> {
+/** The events of a query over as many connections as it takes. Never throws: whatever fails is the `error` event that ends the query. */
+export async function* queryNodes(nodes: readonly StreamNode[], world: ClientWorld, request: QueryRequest, signal: AbortSignal | undefined): AsyncGenerator<QueryEvent> {
   const connect = (node: number, after: string | undefined): AsyncIterable<QueryEvent> => connection(nodes[node], request, after, signal)
   try {
     yield* goingOn({ nodes: nodes.length, connect, after: request.after, limits: DEFAULT_LIMITS, world, signal })
@@ -133,7 +146,7 @@ async function* query(nodes: readonly Node[], world: ClientWorld, request: Query
   }
 }
 
-async function* connection({ base, post }: Node, request: QueryRequest, after: string | undefined, signal: AbortSignal | undefined): AsyncGenerator<QueryEvent> {
+async function* connection({ base, post }: StreamNode, request: QueryRequest, after: string | undefined, signal: AbortSignal | undefined): AsyncGenerator<QueryEvent> {
   try {
     const place: Record<string, string> = after === undefined ? {} : { 'last-event-id': after }
     const headers = { 'content-type': FORM, accept: 'text/event-stream', ...tenantHeader(request.organisation), ...traceHeader(request.trace), ...place }
@@ -145,7 +158,7 @@ async function* connection({ base, post }: Node, request: QueryRequest, after: s
   throw new QueryError({ code: 'unavailable', message: `the connection to ${base} ended before the answer did`, facts: { url: base } })
 }
 
-async function* readEvents(body: Readable, direction: Direction): AsyncGenerator<QueryEvent> {
+async function* readEvents(body: AsyncIterable<Uint8Array>, direction: Direction): AsyncGenerator<QueryEvent> {
   const arrived: string[] = []
   const parser: EventSourceParser = createParser({
     maxBufferSize: DEFAULT_LIMITS.eventBytesMax,

@@ -9,7 +9,7 @@ const KEY_HEADERS = ['x-api-key', 'api-key', 'x-cardinalhq-api-key']
 export function credentialsOf({ raw, url }: FastifyRequest): Credentials {
   const headers = raw.headersDistinct
   const shown = (headers['authorization'] ?? []).map(keyOfAuthorization)
-  const keys = [...shown, ...KEY_HEADERS.flatMap((name) => headers[name] ?? [])]
+  const keys = [...shown, ...KEY_HEADERS.flatMap((name) => headers[name] ?? []), ...(headers['cookie'] ?? []).flatMap(keysOfCookie)]
   const named = new URL(url, 'http://localhost').searchParams.getAll('organisation')
   return { keys: [...new Set(filled(keys))], scopeHeaders: filled(headers['x-scope-orgid'] ?? []), parameters: filled(named) }
 }
@@ -31,6 +31,11 @@ function keyOfAuthorization(value: string): string {
     default:
       return ''
   }
+}
+
+/** Pages of Lakerunner keep the key in a cookie. */
+function keysOfCookie(value: string): readonly string[] {
+  return value.split(';').flatMap((pair) => /^\s*api_key=(.*)$/.exec(pair)?.[1] ?? [])
 }
 
 /** Both ways that clients know to show a key: what `unauthorized` is answered with. */

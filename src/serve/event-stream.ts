@@ -2,22 +2,60 @@
  * The native stream: events of a query written to a response as SSE or NDJSON. The reader's pace is the query's pace:
  * the next event is asked for when the one before has been taken by the connection.
  */
-import { once } from 'node:events'
+import { once, type EventEmitter } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import { QueryError } from '../model/error.js'
 import type { QueryEvent } from '../model/event.js'
 import { EventIds, eventJson } from './event-json.js'
 import type { NumberStyle } from './result-json.js'
 
-export type Framing = 'sse' | 'ndjson'
+/** How events are written. */
+export interface Framing {
+  readonly headers: Readonly<Record<string, string>>
+  readonly heartbeat: string
+  /** What an event is written as, in pieces; none: it is left out. */
+  readonly text: (event: QueryEvent, id: string) => Iterable<string>
+}
+
+export const SSE_HEADERS = { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache', 'x-accel-buffering': 'no' }
+
+export function sseFraming(numbers: NumberStyle): Framing {
+  return {
+    headers: SSE_HEADERS,
+    heartbeat: ': heartbeat\n\n',
+    *text(event, id) {
+      yield `event: ${event.type}\nid: ${id}\ndata: `
+      yield* eventJson(event, id, numbers)
+      yield '\n\n'
+    },
+  }
+}
+
+export function ndjsonFraming(numbers: NumberStyle): Framing {
+  return {
+    headers: { ...SSE_HEADERS, 'content-type': 'application/x-ndjson; charset=utf-8' },
+    heartbeat: '{"type":"heartbeat"}\n',
+    *text(event, id) {
+      yield* eventJson(event, id, numbers)
+      yield '\n'
+    },
+  }
+}
 
 /** Calls the action every so many milliseconds until the returned function is called. */
 export type Every = (ms: number, action: () => void) => () => void
 
+/** Of a response what a stream needs; `drain` is emitted when more can be written. */
+export interface StreamResponse extends EventEmitter, Pick<ServerResponse, 'writableNeedDrain'> {
+  writeHead(status: number, headers: Readonly<Record<string, string>>): { flushHeaders(): void }
+  write(text: string): boolean
+  end(): unknown
+  destroy(error?: Error): unknown
+}
+
 export interface StreamTarget {
-  readonly response: ServerResponse
+  readonly response: StreamResponse
   readonly framing: Framing
-  readonly numbers: NumberStyle
   readonly every: Every
   readonly heartbeatMs: number
   /** Aborts when the reader has gone. */
@@ -26,21 +64,35 @@ export interface StreamTarget {
   readonly stopping: AbortSignal
 }
 
-const HEADERS = {
-  sse: { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache', 'x-accel-buffering': 'no' },
-  ndjson: { 'content-type': 'application/x-ndjson; charset=utf-8', 'cache-control': 'no-cache', 'x-accel-buffering': 'no' },
-}
-
-const HEARTBEAT = { sse: ': heartbeat\n\n', ndjson: '{"type":"heartbeat"}\n' }
-
 /** Events of which the first has been asked for already. */
-export interface BegunEvents {
+interface BegunEvents {
   readonly first: Promise<IteratorResult<QueryEvent>>
   readonly rest: AsyncIterator<QueryEvent>
 }
 
+/**
+ * The answer of a query, as a stream. `begin` is called once it is one: a failure before anything else throws, to be told in another way,
+ * unless the query has been silent for too long. A reader that goes ends the query.
+ */
+export async function streamQuery(query: AsyncIterable<QueryEvent>, target: StreamTarget, begin: () => void): Promise<void> {
+  const events = query[Symbol.asyncIterator]()
+  const { gone, stopping, heartbeatMs, every } = target
+  gone.addEventListener('abort', () => void Promise.resolve(events.return?.()).catch(() => {}), { once: true })
+  const begun = { first: events.next(), rest: events }
+  if (await speaksWithin(begun, heartbeatMs, every)) await refuseFailure(begun.first, stopping)
+  begin()
+  await writeEvents(begun, target)
+}
+
+/** An error before anything else is told by the HTTP status. */
+async function refuseFailure(first: Promise<IteratorResult<QueryEvent>>, stopping: AbortSignal): Promise<void> {
+  const { done, value } = await first
+  if (done === true) throw new Error('the query gave no event')
+  if (value.type === 'error') throw new QueryError(stopping.aborted ? STOPPING : value.error)
+}
+
 /** Whether the first event, or the failure in its place, is there within so many ms: until then a query may wait for its turn. */
-export async function speaksWithin({ first }: BegunEvents, ms: number, every: Every): Promise<boolean> {
+async function speaksWithin({ first }: BegunEvents, ms: number, every: Every): Promise<boolean> {
   let stopTimer = (): void => {}
   const silence = new Promise<boolean>((resolve) => {
     stopTimer = every(ms, () => resolve(false))
@@ -55,9 +107,9 @@ export async function speaksWithin({ first }: BegunEvents, ms: number, every: Ev
  * Writes the first event and all that follow, and ends the response. A query that breaks off by throwing is told
  * as an `error` event, so that a stream never just stops. Does not throw; returns early once the reader has gone.
  */
-export async function writeEvents({ first, rest }: BegunEvents, target: StreamTarget): Promise<void> {
+async function writeEvents({ first, rest }: BegunEvents, target: StreamTarget): Promise<void> {
   const { response, gone } = target
-  response.writeHead(200, HEADERS[target.framing]).flushHeaders()
+  response.writeHead(200, target.framing.headers).flushHeaders()
   const writer = new EventWriter(target)
   const stopHeartbeat = target.every(target.heartbeatMs, () => writer.heartbeat())
   try {
@@ -102,19 +154,16 @@ class EventWriter {
   }
 
   async write(event: QueryEvent): Promise<void> {
-    const { framing, numbers } = this.#target
     const id = this.#ids.next(event)
     this.#writing = true
-    if (framing === 'sse') await this.#send(`event: ${event.type}\nid: ${id}\ndata: `)
-    for (const chunk of eventJson(event, id, numbers)) await this.#send(chunk)
-    await this.#send(framing === 'sse' ? '\n\n' : '\n')
+    for (const chunk of this.#target.framing.text(event, id)) await this.#send(chunk)
     this.#writing = false
   }
 
   /** Between events only, and not to a reader that has not even taken what was sent. */
   heartbeat(): void {
     const { response, framing } = this.#target
-    if (!this.#writing && !response.writableNeedDrain) response.write(HEARTBEAT[framing])
+    if (!this.#writing && !response.writableNeedDrain) response.write(framing.heartbeat)
   }
 
   async #send(text: string): Promise<void> {

@@ -1,6 +1,5 @@
 /** What a server is made with, what a route is, and what it is given. */
 import { pipeline, Readable } from 'node:stream'
-import { createGzip } from 'node:zlib'
 import type { FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
 import type { Authenticate, Caller, KeyBook, Scope } from '../model/access.js'
 import type { QueryTexts } from '../model/engine.js'
@@ -9,6 +8,7 @@ import type { QueryError } from '../model/error.js'
 import type { RunningQueries } from '../model/running.js'
 import type { NodeReadings } from '../model/telemetry.js'
 import type { ErrorAnswer } from './api-error.js'
+import { encodingFor } from './encoding.js'
 import type { Every } from './event-stream.js'
 import type { Signals } from './in-flight.js'
 import type { Metrics } from './metrics.js'
@@ -29,6 +29,8 @@ export interface ServerOptions {
   readonly clock: ServerClock
   /** Absent where the node is in no cluster. */
   readonly cluster?: ClusterDoor
+  /** Of pages that may read the answers of Prometheus' API; `*`: of all. */
+  readonly corsOrigins: readonly string[]
   /** Where answers that are too large for memory wait for their last group. */
   readonly spoolFolder: string
   /** Told of every failure that is nobody's query: for the log. */
@@ -73,6 +75,8 @@ export interface Route {
   readonly body: 'parameters' | 'raw'
   /** What it takes beside what its path names; absent: nothing. A test tries bad values of each. */
   readonly parameters?: readonly RouteParameter[]
+  /** Pages of the allowed origins may read its answers. */
+  readonly cors?: true
   readonly handle: (exchange: Exchange) => Promise<unknown>
   readonly failure: (error: QueryError) => ErrorAnswer
 }
@@ -93,12 +97,13 @@ export function send(reply: FastifyReply, contentType: string, body: string): Fa
   return reply.header('content-type', contentType).send(body)
 }
 
-/** Sends a JSON document in chunks as the connection takes them, with gzip for who accepts it. */
+/** Sends a JSON document in chunks as the connection takes them, compressed for who accepts that. */
 export function sendChunks({ request, reply }: Exchange, contentType: string, chunks: Iterable<string> | AsyncIterable<string | Uint8Array>): FastifyReply {
-  void reply.header('content-type', contentType).header('vary', 'Accept-Encoding')
+  void reply.header('content-type', contentType).header('vary', [reply.getHeader('vary'), 'Accept-Encoding'].flat().filter(Boolean).join(', '))
   const body = Readable.from(chunks, { objectMode: false })
-  if (!/\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''))) return reply.send(body)
+  const encoding = encodingFor([request.headers['accept-encoding'] ?? []].flat().join(','))
+  if (encoding === undefined) return reply.send(body)
   // A failure of the body must reach the reply, which then breaks the connection off instead of ending it.
-  const gzip = pipeline(body, createGzip({ level: 1 }), () => {})
-  return reply.header('content-encoding', 'gzip').send(gzip)
+  const compressed = pipeline(body, encoding.compress(), () => {})
+  return reply.header('content-encoding', encoding.name).send(compressed)
 }

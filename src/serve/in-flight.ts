@@ -1,6 +1,10 @@
 /** The requests that a server works on: each can be told that its client has gone or that the node stops. */
-import type { ServerResponse } from 'node:http'
 import type { Every } from './event-stream.js'
+
+/** A response, as far as it matters here. */
+export interface Closable {
+  once(event: 'close', listener: () => void): unknown
+}
 
 export interface Signals {
   /** Aborts with either of the others. */
@@ -15,10 +19,10 @@ export class InFlight {
   /** What runs, and how to end it. Not AbortSignal.any with one signal for all: that keeps a trace of every request for ever. */
   readonly #running = new Map<Promise<unknown>, AbortController>()
   /** Responses that are not yet with their clients, each with a promise for that. */
-  readonly #open = new Map<ServerResponse, Promise<void>>()
+  readonly #open = new Map<Closable, Promise<void>>()
   readonly #stopping = new AbortController()
 
-  run<T>(response: ServerResponse, work: (signals: Signals) => Promise<T>): Promise<T> {
+  run<T>(response: Closable, work: (signals: Signals) => Promise<T>): Promise<T> {
     const either = new AbortController()
     const gone = new AbortController()
     if (this.#stopping.signal.aborted) either.abort()

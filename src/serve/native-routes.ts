@@ -2,14 +2,13 @@
 import type { IncomingMessage } from 'node:http'
 import type { FastifyReply } from 'fastify'
 import type { Engine, ImportFormat } from '../model/engine.js'
-import { QueryError } from '../model/error.js'
-import type { QueryEvent, QueryRequest } from '../model/event.js'
+import type { QueryRequest } from '../model/event.js'
 import { checkLimit } from '../model/limits.js'
 import { readResumePoint } from '../model/resume.js'
-import { GET_OR_POST, JSON_TYPE, ofCaller, TEXT_TYPE } from './answering.js'
+import { GET_OR_POST, JSON_TYPE, ofCaller, sendStream, TEXT_TYPE } from './answering.js'
 import { nativeError } from './api-error.js'
-import { speaksWithin, STOPPING, writeEvents } from './event-stream.js'
-import { send, type Exchange, type Route, type ServerOptions } from './exchange.js'
+import { ndjsonFraming, sseFraming } from './event-stream.js'
+import { send, type Exchange, type Route, type RouteParameter, type ServerOptions } from './exchange.js'
 import { readRequest } from './native-request.js'
 import { badParameter, parametersOf } from './parameters.js'
 import { numbersOf } from './result-json.js'
@@ -33,8 +32,24 @@ export function nativeRoutes(engine: Engine, { clock }: ServerOptions): readonly
   ]
 }
 
+const PARAMETERS: readonly RouteParameter[] = [
+  { name: 'lang', takes: 'word', words: ['promql', 'logql'], required: true },
+  { name: 'query', takes: 'promql', required: true },
+  { name: 'start', takes: 'seconds' },
+  { name: 'end', takes: 'seconds' },
+  { name: 'step', takes: 'duration' },
+  { name: 'time', takes: 'seconds' },
+  { name: 'direction', takes: 'word', words: ['forward', 'backward'] },
+  { name: 'limit', takes: 'whole' },
+  { name: 'interval', takes: 'duration' },
+  { name: 'lookback', takes: 'duration' },
+  { name: 'timeout', takes: 'duration' },
+  { name: 'partial', takes: 'word', words: ['allow'] },
+  { name: 'lastEventId', takes: 'text' },
+]
+
 function native(path: string, handle: Route['handle']): Route {
-  return { path, methods: GET_OR_POST, access: 'read', body: 'parameters', failure: nativeError, handle }
+  return { path, methods: GET_OR_POST, access: 'read', body: 'parameters', parameters: PARAMETERS, failure: nativeError, handle }
 }
 
 /** With the id of an event, from the header or the parameter, the same request as the one that the id is of: its relative times are what they were. */
@@ -47,26 +62,10 @@ function streamRequest(engine: Engine, exchange: Exchange, clock: ServerOptions[
   return { ...ofCaller(exchange, readRequest(parameters, nowMs, engine.limits)), after }
 }
 
-async function stream(engine: Engine, exchange: Exchange, request: QueryRequest, clock: ServerOptions['clock']): Promise<FastifyReply> {
-  const { reply, gone, stopping } = exchange
-  const events = engine.query(request, exchange.signal)[Symbol.asyncIterator]()
-  gone.addEventListener('abort', () => void Promise.resolve(events.return?.()).catch(() => {}), { once: true })
-  const begun = { first: events.next(), rest: events }
-  const { heartbeatMs } = engine.limits
-  if (await speaksWithin(begun, heartbeatMs, clock.every)) await refuseFailure(begun.first, stopping)
-  const framing = String(exchange.request.headers.accept ?? '').includes('application/x-ndjson') ? 'ndjson' : 'sse'
-  reply.hijack()
+function stream(engine: Engine, exchange: Exchange, request: QueryRequest, clock: ServerOptions['clock']): Promise<FastifyReply> {
   const numbers = numbersOf(request.language)
-  const target = { response: reply.raw, framing, numbers, every: clock.every, heartbeatMs, gone, stopping } as const
-  await writeEvents(begun, target)
-  return reply
-}
-
-/** An error before anything else is told by the HTTP status, unless the query has been silent for too long. */
-async function refuseFailure(first: Promise<IteratorResult<QueryEvent>>, stopping: AbortSignal): Promise<void> {
-  const { done, value } = await first
-  if (done === true) throw new Error('the query gave no event')
-  if (value.type === 'error') throw new QueryError(stopping.aborted ? STOPPING : value.error)
+  const framing = String(exchange.request.headers.accept ?? '').includes('application/x-ndjson') ? ndjsonFraming(numbers) : sseFraming(numbers)
+  return sendStream(engine, exchange, request, { framing, clock })
 }
 
 async function importBody(engine: Engine, exchange: Exchange): Promise<FastifyReply> {

@@ -22,6 +22,11 @@ export class Parameters {
     return this.#pairs.get(name) || undefined
   }
 
+  /** All values, empty ones too. */
+  all(name: string): readonly string[] {
+    return this.#pairs.getAll(name)
+  }
+
   /** Throws `bad_query` if it is absent or empty. */
   need(name: string): string {
     const value = this.get(name)

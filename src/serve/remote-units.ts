@@ -1,5 +1,5 @@
-/** Units on other nodes, over HTTP. */
-import { Agent, request as send, type Dispatcher } from 'undici'
+/** Units on other nodes, over HTTP, or whatever else carries a request and brings its answer. */
+import { Agent, request as send } from 'undici'
 import type { NodeFacts, RemoteResult, RemoteUnits, UnitReception } from '../model/cluster.js'
 import { QueryError } from '../model/error.js'
 import type { Limits } from '../model/limits.js'
@@ -17,13 +17,41 @@ export interface RemoteUnitsOptions {
   readonly every: Every
 }
 
+/** How requests reach other nodes. */
+export interface UnitTransport {
+  /** Resolves with the head of the answer. Rejects, as the reading of its body does, when the connection breaks or the signal is aborted. */
+  post(url: string, request: UnitRequest, signal: AbortSignal): Promise<UnitAnswer>
+  close(): Promise<void>
+}
+
+export interface UnitRequest {
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Uint8Array
+}
+
+export interface UnitAnswer {
+  readonly statusCode: number
+  readonly body: AsyncIterable<Uint8Array>
+}
+
 /** Of an answer that is no result. */
 const REASON_BYTES_MAX = 65_536
 
-/** Connects on use. */
-export function openRemoteUnits({ secret, version, limits, every }: RemoteUnitsOptions): RemoteUnits {
+/** Over HTTP. Connects on use. */
+export function openRemoteUnits(options: RemoteUnitsOptions): RemoteUnits {
+  return remoteUnitsOver(httpTransport(options.limits), options)
+}
+
+function httpTransport({ unitSilenceMs }: Limits): UnitTransport {
   // How long a node may be silent is watched over the whole of the request.
-  const dispatcher = new Agent({ headersTimeout: 0, bodyTimeout: 0, connect: { timeout: limits.unitSilenceMs } })
+  const dispatcher = new Agent({ headersTimeout: 0, bodyTimeout: 0, connect: { timeout: unitSilenceMs } })
+  return {
+    post: (url, { headers, body }, signal) => send(url, { dispatcher, method: 'POST', headers, body, signal }),
+    close: () => dispatcher.destroy(),
+  }
+}
+
+export function remoteUnitsOver(transport: UnitTransport, { secret, version, limits, every }: RemoteUnitsOptions): RemoteUnits {
   const token = clusterToken(secret)
   return {
     newReception: () => new Reception(),
@@ -37,14 +65,11 @@ export function openRemoteUnits({ secret, version, limits, every }: RemoteUnitsO
         [UNIT_HEADERS.version]: versionText(version),
         [UNIT_HEADERS.fromFrame]: String(kept.frames),
       }
-      const request = { dispatcher, method: 'POST', headers, body } as const
-      return resultOf(await new Lease(node, limits, every, signal).ask(request, new UnitReceiver(kept, limits)))
+      return resultOf(await new Lease(node, limits, every, signal).ask(transport, { headers, body }, new UnitReceiver(kept, limits)))
     },
-    close: () => dispatcher.destroy(),
+    close: () => transport.close(),
   }
 }
-
-type UnitRequest = { readonly dispatcher: Dispatcher; readonly method: 'POST'; readonly headers: Record<string, string>; readonly body: Uint8Array }
 
 /** One request, and the reason for which it is given up. */
 class Lease {
@@ -63,14 +88,14 @@ class Lease {
     this.#signal = signal
   }
 
-  async ask(request: UnitRequest, receiver: UnitReceiver): Promise<RemoteOutcome> {
+  async ask(transport: UnitTransport, request: UnitRequest, receiver: UnitReceiver): Promise<RemoteOutcome> {
     const cancel = (): void => this.#giveUp(cancelled())
     const { unitDeadlineMs } = this.#limits
     this.#signal.addEventListener('abort', cancel, { once: true })
     const stopDeadline = this.#every(unitDeadlineMs, () => this.#giveUp(this.#lost(`not done after ${unitDeadlineMs} ms (setting limits.unitDeadlineMs)`)))
     const stopWatch = this.#watchSilence()
     try {
-      const answer = await send(`${this.#node.url.replace(/\/+$/, '')}${UNITS_PATH}`, { ...request, signal: this.#abort.signal })
+      const answer = await transport.post(`${this.#node.url.replace(/\/+$/, '')}${UNITS_PATH}`, request, this.#abort.signal)
       if (answer.statusCode !== 200) throw this.#lost(await refusalOf(answer))
       for await (const chunk of answer.body) {
         this.#heard = true
@@ -115,9 +140,10 @@ class Lease {
   }
 }
 
-async function refusalOf({ statusCode, body }: Dispatcher.ResponseData): Promise<string> {
+async function refusalOf({ statusCode, body }: UnitAnswer): Promise<string> {
+  const decoder = new TextDecoder()
   let text = ''
-  for await (const chunk of body) if (text.length < REASON_BYTES_MAX) text += String(chunk)
+  for await (const chunk of body) if (text.length < REASON_BYTES_MAX) text += decoder.decode(chunk, { stream: true })
   return `it answered ${statusCode}: ${readErrorAnswer(text)?.message ?? text.trim().slice(0, 200)}`
 }
 

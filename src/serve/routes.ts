@@ -6,15 +6,19 @@ import { clusterRoutes } from './cluster-api.js'
 import { send, type Route, type ServerOptions } from './exchange.js'
 import { FRONT_PAGE } from './front-page.js'
 import { keyRoutes } from './keys-api.js'
+import { lakerunnerRoutes } from './lakerunner/routes.js'
 import { lokiRoutes } from './loki/routes.js'
 import { nativeRoutes } from './native-routes.js'
 import { prometheusRoutes } from './prometheus/routes.js'
+import { seriesRoutes } from './prometheus/series.js'
+import { statusRoutes } from './prometheus/status.js'
+import { textRoutes } from './prometheus/texts.js'
 import { runningRoutes } from './running-api.js'
 import { splitRoutes } from './split/routes.js'
 
 export function routesOf(engine: Engine, options: ServerOptions): readonly Route[] {
   const running = options.node === undefined ? [] : runningRoutes(options.node.running)
-  const engineRoutes = [...nativeRoutes(engine, options), ...prometheusRoutes(engine, options), ...lokiRoutes(engine, options), ...splitRoutes(engine, options)]
+  const engineRoutes = [...nativeRoutes(engine, options), ...prometheusRoutes(engine, options), ...seriesRoutes(engine, options), ...textRoutes(engine, options), ...statusRoutes(options), ...lokiRoutes(engine, options), ...lakerunnerRoutes(engine, options), ...splitRoutes(engine, options)]
   return [...engineRoutes, ...running, ...nodeRoutes(engine, options), ...keyRoutes(options.keys), ...clusterRoutes(engine, options)]
 }
 

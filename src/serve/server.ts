@@ -7,6 +7,7 @@ import { limitExceeded, type Limits } from '../model/limits.js'
 import { DEFAULT_ORGANISATION } from '../model/segment.js'
 import { nativeError, withHead, type ErrorAnswer } from './api-error.js'
 import { arrivalOptions, boundArrival, tooLate } from './arrival.js'
+import { allowOrigin } from './cors.js'
 import { challenge, credentialsOf } from './credentials.js'
 import { STOPPING } from './event-stream.js'
 import type { Exchange, Route, ServerOptions } from './exchange.js'
@@ -81,13 +82,16 @@ interface Serving {
 }
 
 function addRoutes(app: FastifyInstance, routes: readonly Route[], serving: Serving): void {
-  const { inFlight, limits, callers } = serving
+  const { inFlight, limits, callers, options } = serving
   for (const route of routes) {
     app.route({
       method: [...route.methods],
       url: route.path,
       // Before the body: of a caller who may not, nothing is read.
-      onRequest: (request, reply) => admit(route, request, reply, serving),
+      onRequest: (request, reply) => {
+        if (route.cors === true) allowOrigin(request, reply, options.corsOrigins)
+        return admit(route, request, reply, serving)
+      },
       handler: (request, reply) => inFlight.run(reply.raw, (signals) => respond(route, { request, reply, caller: callers.get(request) ?? NOBODY, ...signals })),
       // Reached for bodies that are too large or of a type that is not known.
       errorHandler: (error, request, reply) => {
@@ -95,6 +99,13 @@ function addRoutes(app: FastifyInstance, routes: readonly Route[], serving: Serv
         return sendError(reply, { ...route.failure(bodyError(error, length, limits)), status: error.statusCode ?? 500 })
       },
     })
+    if (route.cors === true) {
+      // What a browser asks before it asks: whoever may ask is told there, and nothing else.
+      app.options(route.path, (request, reply) => {
+        allowOrigin(request, reply, options.corsOrigins)
+        return reply.code(204).send()
+      })
+    }
   }
 }
 

@@ -51,10 +51,20 @@ export function readPrometheusDurationMs(text: string): number | undefined {
   return DURATION_UNITS_MS.reduce((sum, unit, i) => sum + Number(match[i + 1] ?? 0) * unit, 0)
 }
 
-/** A number of seconds, or `1h30m`; to ms, not rounded. */
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/
+/** Durations are counted in ns there. */
+const DURATION_MS_MAX = 2 ** 63 / 1e6
+
+/** A number of seconds, or `1h30m`; to ms, not rounded. Undefined also for more than 292 years. */
 export function readDurationMs(text: string): number | undefined {
-  if (/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text)) return Number((Number(text) * 1000).toPrecision(15))
-  return readPrometheusDurationMs(text)
+  const ms = NUMBER.test(text) ? Number((Number(text) * 1000).toPrecision(15)) : readPrometheusDurationMs(text)
+  return ms !== undefined && Math.abs(ms) < DURATION_MS_MAX ? ms : undefined
+}
+
+/** What Prometheus and Loki say of a text that readDurationMs does not know. */
+export function wrongDuration(text: string): string {
+  const overflows = NUMBER.test(text) && Number.isFinite(Number(text))
+  return `cannot parse ${JSON.stringify(text)} to a valid duration${overflows ? '. It overflows int64' : ''}`
 }
 
 /** A time of the Prometheus API, to ms: seconds as a float, rounded to the millisecond, or RFC 3339, cut to it. */

@@ -4,15 +4,13 @@
  * short, is decided by the segment cache; this machine only does it. At most one `ensure` per object may run at a time.
  */
 import { LRUCache } from 'lru-cache'
-import type { Stats } from 'node:fs'
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { ObjectStore } from '../model/engine.js'
 import { QueryError } from '../model/error.js'
 import { DEFAULT_LIMITS } from '../model/limits.js'
 import type { Segment } from '../model/segment.js'
-import { checksumOf } from './checksum.js'
 import type { FileChecksum } from './checksum.js'
+import { SYSTEM_DISK, type Disk } from './disk.js'
 import { cancelled, objectMissing, storeUnavailable, systemCode } from './failure.js'
 import { checkedKey, isKey } from './key.js'
 
@@ -22,6 +20,8 @@ export interface CacheFilesOptions {
   /** A single object larger than this is refused; what all copies take together is the segment cache's business. */
   readonly bytesMax: number
   readonly verifiedObjectsMax?: number
+  /** Absent: the disk of this machine. */
+  readonly disk?: Disk
 }
 
 export interface EnsuredFile {
@@ -60,9 +60,9 @@ const PARTIAL = '.partial'
 export async function openCacheFiles(options: CacheFilesOptions): Promise<CacheFiles> {
   const folder = resolve(options.folder)
   try {
-    await rm(join(folder, PARTIAL), { recursive: true, force: true })
-    await mkdir(join(folder, PARTIAL), { recursive: true })
-    return new DiskCache(options, folder, await listCopies(folder))
+    const { disk = SYSTEM_DISK } = options
+    await disk.clear(join(folder, PARTIAL))
+    return new DiskCache(options, folder, disk, await listCopies(disk, folder))
   } catch (thrown) {
     throw cacheUnavailable(folder, thrown)
   }
@@ -71,15 +71,17 @@ export async function openCacheFiles(options: CacheFilesOptions): Promise<CacheF
 class DiskCache implements CacheFiles {
   readonly #options: CacheFilesOptions
   readonly #folder: string
+  readonly #disk: Disk
   /** Bytes by object, in the order of `entries`. */
   readonly #copies: Map<string, number>
   /** Identity of local files whose checksum was right, by path. */
   readonly #verified: LRUCache<string, string>
   #fetches = 0
 
-  constructor(options: CacheFilesOptions, folder: string, copies: Map<string, number>) {
+  constructor(options: CacheFilesOptions, folder: string, disk: Disk, copies: Map<string, number>) {
     this.#options = options
     this.#folder = folder
+    this.#disk = disk
     this.#copies = copies
     this.#verified = new LRUCache({ max: options.verifiedObjectsMax ?? DEFAULT_LIMITS.verifiedObjectsMax })
   }
@@ -114,7 +116,7 @@ class DiskCache implements CacheFiles {
     this.#copies.delete(object)
     this.#verified.delete(path)
     try {
-      await rm(path, { force: true })
+      await this.#disk.remove(path)
     } catch (thrown) {
       throw cacheUnavailable(this.#folder, thrown)
     }
@@ -160,13 +162,13 @@ class DiskCache implements CacheFiles {
       await store.fetch(segment.object, partial, signal)
       const damage = await this.#damage(segment, partial, signal)
       if (damage !== undefined) throw corruptSegment(segment, damage)
-      await rename(partial, path)
-      this.#verified.set(path, identity(await stat(path)) + segment.checksum)
+      await this.#disk.move(partial, path)
+      this.#verified.set(path, (await this.#disk.identity(path)) + segment.checksum)
       this.#verified.delete(partial)
       this.#copies.set(segment.object, segment.bytes)
     } catch (thrown) {
-      await rm(partial, { force: true })
-      if (thrown instanceof QueryError) throw thrown.code === 'corrupt_data' ? corruptSegment(segment, thrown.message, thrown) : thrown
+      await this.#disk.remove(partial)
+      if (thrown instanceof QueryError) throw thrown.code === 'corrupt_data' && thrown.facts['segment'] === undefined ? corruptSegment(segment, thrown.message, thrown) : thrown
       throw cacheUnavailable(this.#folder, thrown)
     }
   }
@@ -174,9 +176,9 @@ class DiskCache implements CacheFiles {
   /** What is wrong with the file, or undefined if it is what the catalog says; files that have not changed since are not read again. */
   async #damage(segment: Segment, path: string, signal: AbortSignal | undefined): Promise<string | undefined> {
     try {
-      const seen = identity(await stat(path))
+      const seen = await this.#disk.identity(path)
       if (this.#verified.get(path) === seen + segment.checksum) return undefined
-      const damage = difference(segment, await checksumOf(path, signal))
+      const damage = difference(segment, await this.#disk.checksum(path, signal))
       if (damage === undefined) this.#verified.set(path, seen + segment.checksum)
       return damage
     } catch (thrown) {
@@ -189,27 +191,15 @@ class DiskCache implements CacheFiles {
 
 const MISSING = 'the file is missing'
 
-/** Changes when the file does, as far as the file system tells. */
-function identity(stats: Stats): string {
-  return `${stats.size} ${stats.mtimeMs} ${stats.ino} `
-}
-
 function difference(segment: Segment, found: FileChecksum): string | undefined {
   if (found.bytes !== segment.bytes) return `${found.bytes} bytes, the catalog says ${segment.bytes}`
   if (found.checksum !== segment.checksum) return `checksum ${found.checksum}, the catalog says ${segment.checksum}`
   return undefined
 }
 
-async function listCopies(folder: string): Promise<Map<string, number>> {
-  const found: { readonly object: string; readonly bytes: number; readonly usedMs: number }[] = []
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
-    const object = entry.name.replaceAll(SLASH, '/')
-    if (!entry.isFile() || !isKey(object)) continue
-    const { size, atimeMs, mtimeMs } = await stat(join(folder, entry.name))
-    found.push({ object, bytes: size, usedMs: Math.max(atimeMs, mtimeMs) })
-  }
-  found.sort((a, b) => a.usedMs - b.usedMs)
-  return new Map(found.map(({ object, bytes }) => [object, bytes]))
+async function listCopies(disk: Disk, folder: string): Promise<Map<string, number>> {
+  const found = (await disk.files(folder)).toSorted((a, b) => a.usedMs - b.usedMs).map(({ name, bytes }) => [name.replaceAll(SLASH, '/'), bytes] as const)
+  return new Map(found.filter(([object]) => isKey(object)))
 }
 
 function corruptSegment(segment: Segment, what: string, cause?: unknown): QueryError {

@@ -2,7 +2,7 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { bytesOf, dataOf, get, openStream, runCli, seriesFile, sharedLake, startNode, streamed, type Parameters, type WireEvent } from '../harness/real-node.js'
+import { bytesOf, dataOf, eventually, get, openStream, runCli, seriesFile, sharedLake, startNode, streamed, type Parameters, type WireEvent } from '../harness/real-node.js'
 import { temporaryFolder } from '../harness/servers.js'
 
 t.setTimeout(300_000)
@@ -271,7 +271,7 @@ t.test('the command line names what is missing, and its exit code says so', asyn
   await damaged(object, 'a flipped bit', async () => {
     const refused = await runCli(argv)
     test.equal(refused.code, 1)
-    for (const output of ['table', 'json', 'events']) {
+    for (const output of ['table', 'json']) {
       const { code, err, out } = await runCli([...argv, '--partial', 'allow', '--output', output])
       test.equal(code, 3, err)
       test.match(err, /partial answer: 1 segment is missing\nmissing: segment \d+ \(/)
@@ -282,6 +282,25 @@ t.test('the command line names what is missing, and its exit code says so', asyn
   test.equal((await runCli([...argv, '--partial', 'allow'])).code, 0)
   const wrong = await runCli([...argv, '--partial', 'perhaps'])
   test.same([wrong.code, /--partial must be allow/.test(wrong.err)], [2, true], wrong.err)
+})
+
+t.test('workers say which segment it was, each that has tried', async (test) => {
+  const cluster = { 'cluster.secret': 'between nodes', 'limits.nodeRenewMs': 300, threads: 1 }
+  const query = await startNode(test, { config: await lake.config({ ...cluster, role: 'query' }) })
+  for (let worker = 0; worker < 2; worker++) await startNode(test, { config: await lake.config({ ...cluster, role: 'worker' }) })
+  const all = await eventually(30_000, async () => JSON.parse((await get(query.url, '/api/v1/nodes')).text).nodes.length === 3)
+  test.ok(all, 'three nodes know each other')
+  const asked = { query: 'sum by (job)(rate(m[2m]))', ...WHOLE, organisation: 'metrics' }
+  const fewer = await dataOf(query.url, '/api/v1/query_range', { ...asked, organisation: 'fewer-metrics' })
+  for (const how of ['no file', 'a folder'] as const) {
+    await damaged(metrics[LOST], how, async () => {
+      const { missing } = endOf(await streamed(query.url, { lang: 'promql', partial: 'allow', ...asked }))
+      test.match(missing, { segments: 1, named: [{ key: metrics[LOST], message: how === 'no file' ? /is corrupt/ : /has failed \d times: at .*EISDIR/ }] })
+      test.same(await dataOf(query.url, '/api/v1/query_range', { ...asked, partial: 'allow' }), fewer, how)
+    })
+  }
+  const here = JSON.parse((await get(query.url, '/api/v1/queries')).text)
+  test.same(here.queries, [], 'nothing is left running')
 })
 
 t.test('a stream over SSE ends the same', (test) =>

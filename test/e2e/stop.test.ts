@@ -2,12 +2,14 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { eventually, get, ndjsonEvents, openStream, seriesFile, spawnNode, type ChildNode, type WireEvent } from '../harness/real-node.js'
+import { openGate } from '../harness/gate.js'
+import { eventually, get, ndjsonEvents, openStream, seriesFile, sharedLake, spawnNode, type ChildNode, type WireEvent } from '../harness/real-node.js'
 import { temporaryFolder } from '../harness/servers.js'
 
 t.setTimeout(300_000)
 
 const T0 = 1_704_067_200
+const PATIENCE_MS = 60_000
 const SERIES = 300
 const STEPS = 3601
 
@@ -67,5 +69,18 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     test.ok(await stopping(made), 'it stops, and waits for the stream')
     made.node.child.kill(signal)
     test.equal(await made.node.exited, signal, 'by the signal, not with 0 after the stream')
+  })
+}
+
+for (const [which, settings] of [['alone', {}], ['of a cluster', { 'cluster.secret': 'between nodes', 'limits.nodeRenewMs': 200, 'limits.nodeLeaseMs': 1_000 }]] as const) {
+  t.test(`SIGTERM ends a node ${which} whose catalog has become silent`, async (test) => {
+    const lake = await sharedLake(test, await temporaryFolder(test))
+    const gate = await openGate(test, Number(new URL(lake.catalog.url).port))
+    const node = await spawnNode(test, ['--config', await lake.config({ ...settings, 'catalog.url': `postgres://millrace@127.0.0.1:${gate.port}/postgres` })])
+    test.equal((await get(node.url, '/readyz')).status, 200, 'it has a connection')
+    gate.hush()
+    node.child.kill('SIGTERM')
+    const patience = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS, 'still runs').unref())
+    test.equal(await Promise.race([node.exited, patience]), 0)
   })
 }

@@ -24,7 +24,7 @@ const NO_KEYS: KeyStore = {
 }
 
 /** What a server is made with that asks nobody who they are. */
-export const OPEN_DOOR = { spoolFolder: tmpdir(), authenticate: everybody(), keys: createKeyBook(NO_KEYS, DEFAULT_LIMITS), texts: queryTexts(DEFAULT_LIMITS, NO_FEATURES) }
+export const OPEN_DOOR = { spoolFolder: tmpdir(), corsOrigins: ['*'], authenticate: everybody(), keys: createKeyBook(NO_KEYS, DEFAULT_LIMITS), texts: queryTexts(DEFAULT_LIMITS, NO_FEATURES) }
 
 export type Script = (request: QueryRequest, signal: AbortSignal | undefined) => AsyncIterable<QueryEvent>
 

@@ -37,17 +37,30 @@ export class SimulatedTable {
   /** As one node is connected to it. What it asks at once may be carried out in any order. */
   connect(): Roll {
     let listener: (() => void) | undefined
+    const listen = (): void => void (listener === undefined || this.#listeners.add(listener))
     const onChange = (changed: () => void): void => {
       if (listener !== undefined) this.#listeners.delete(listener)
       listener = changed
-      this.#listeners.add(changed)
+      listen()
+    }
+    // A connection that was lost listens again with the next statement that reaches the catalog.
+    const listening = <T>(statement: () => T) => (): T => {
+      listen()
+      return statement()
     }
     return {
-      renew: (node, units) => this.#statement(() => this.#renew(node, units)),
-      leave: (id) => this.#statement(() => this.#leave(id)),
+      renew: (node, units) => this.#statement(listening(() => this.#renew(node, units))),
+      leave: (id) => this.#statement(listening(() => this.#leave(id))),
       onChange,
-      close: async () => undefined,
+      close: async () => {
+        if (listener !== undefined) this.#listeners.delete(listener)
+      },
     }
+  }
+
+  /** Another instance answers from now on: nobody is connected to it yet. */
+  failOver(): void {
+    this.#listeners.clear()
   }
 
   /** Fails on the way there or on the way back: then it has been carried out. */

@@ -27,6 +27,8 @@ interface Alarm {
 const LATENESS_MS = 5
 /** Microtask rounds between two turns: enough for a promise to pass through a few async functions. */
 const ROUNDS = 5
+/** Before time passes: enough for one that passes through generators of generators. */
+const ROUNDS_AT_REST = 40
 
 export class SimulatedWorld implements World {
   readonly #schedule: Random
@@ -81,13 +83,16 @@ export class SimulatedWorld implements World {
     return this.#taken
   }
 
-  /** Runs until nothing is left to do; false if that takes more than `turnsMax` turns. */
-  async run(turnsMax: number): Promise<boolean> {
+  /** Runs until nothing is left to do, or it is said to be enough; false if that takes more than `turnsMax` turns from now on. */
+  async run(turnsMax: number, isEnough = (): boolean => false): Promise<boolean> {
+    const most = this.#taken + turnsMax
     for (;;) {
       for (let round = 0; round < ROUNDS; round++) await undefined
+      for (let round = ROUNDS; round < ROUNDS_AT_REST && this.#turns.length === 0; round++) await undefined
       if (this.pending === 0) await new Promise((resolve) => setImmediate(resolve))
       if (this.pending === 0) return true
-      if (this.#taken++ === turnsMax) return false
+      if (isEnough()) return true
+      if (this.#taken++ === most) return false
       this.#next()()
     }
   }

@@ -171,3 +171,24 @@ t.test('a channel holds so many events and one last, and tells when there is roo
   t.match(rest, [{ value: { message: '2' } }, { value: { message: '3' } }, { value: { error: { code: 'cancelled' } } }, { done: true }])
   t.strictSame(told, ['room', 'closed'])
 })
+
+t.test('a channel counts data as unread until the reader asks for what comes next, and tells that it has been read', async (t) => {
+  const told: string[] = []
+  const channel = new EventChannel(4, { onRoom: () => told.push('room'), onLeft: () => told.push('left'), onClosed: () => undefined })
+  const grid = { startMs: 0, startNanos: 0, stepMs: 1, count: 100 }
+  const data = (group: number): QueryEvent => ({ type: 'data', id: 'x', group, watermark: { kind: 'ms', ms: 0 }, data: { resultType: 'scalar', grid, values: new Float64Array(100) } }) as unknown as QueryEvent
+  const asked = channel.next()
+  channel.put(data(0))
+  channel.put(data(1))
+  t.match(await asked, { value: { group: 0 } })
+  const both = channel.unreadBytes
+  t.ok(both >= 2 * 100 * 8, `${both} bytes`)
+  t.strictSame(told, [])
+  t.match(await channel.next(), { value: { group: 1 } })
+  t.strictSame([channel.unreadBytes, told], [both / 2, ['room']], 'the first has been read')
+  void channel.next()
+  t.strictSame([channel.unreadBytes, told], [0, ['room', 'room']], 'the second, too')
+  channel.put(data(2))
+  await channel.return()
+  t.strictSame([channel.unreadBytes, told], [0, ['room', 'room', 'left']])
+})

@@ -10,6 +10,8 @@ import { DEFAULT_LIMITS } from '../../src/model/limits.js'
 import type { WorkUnit } from '../../src/model/plan.js'
 import { SimulatedWorld } from '../harness/simulated-system.js'
 
+t.setTimeout(0)
+
 const THREADS = 2
 const QUERIES = ['many', 'few', 'late']
 
@@ -39,7 +41,7 @@ interface Run {
   readonly left: DispatcherFacts | undefined
 }
 
-async function runOf(seed: number, asked: readonly Asked[], drainsAtMs?: number): Promise<Run> {
+async function runOf(seed: number, asked: readonly Asked[], drainsAtMs?: number, losesThreads: 'never' | 'while it drains' = 'never'): Promise<Run> {
   const world = new SimulatedWorld(seed)
   const system = new ActorSystem({ world, limits: DEFAULT_LIMITS, telemetry: () => undefined })
   const order: string[] = []
@@ -55,6 +57,7 @@ async function runOf(seed: number, asked: readonly Asked[], drainsAtMs?: number)
     run: async (unit: WorkUnit) => {
       order.push(unit.id)
       await world.sleep(10)
+      if (losesThreads === 'while it drains' && world.now() >= (drainsAtMs ?? Infinity)) throw new QueryError({ code: 'internal', message: 'a thread was lost', facts: { retry: 1 } })
       return { block: emptySeries(1), annotations: [], stats: NO_STATS }
     },
     close: async () => undefined,
@@ -130,6 +133,17 @@ t.test('a node that stops hands back what it has not begun for others, and finis
     if (begun < 2 || begun > 12) wrong.push(`seed ${seed}: ${begun} were begun`)
     if (ended('late', 'unavailable') !== 3) wrong.push(`seed ${seed}: units are taken after the end`)
     if (replies.length !== 43 || left?.held !== 0 || left.inFlight !== 0) wrong.push(`seed ${seed}: ${replies.length} replies, ${JSON.stringify(left)} is left`)
+  }
+  t.strictSame(wrong, [])
+})
+
+t.test('a unit of another node whose thread is lost while this one stops is for others to run', async (t) => {
+  const wrong: string[] = []
+  const asked: readonly Asked[] = [{ organisation: 'one', query: 'other', group: 0, units: 20, atMs: 0, origin: 'another node' }]
+  for (let seed = 0; seed < 20; seed++) {
+    const { replies } = await runOf(seed, asked, 55, 'while it drains')
+    const ended = (how: string): number => replies.filter((reply) => reply.endsWith(how)).length
+    if (ended('done') === 0 || ended('done') + ended('unavailable') !== 20) wrong.push(`seed ${seed}: ${replies.join()}`)
   }
   t.strictSame(wrong, [])
 })

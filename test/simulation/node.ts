@@ -17,10 +17,11 @@ import { badQuery, QueryError, type ErrorCode } from '../../src/model/error.js'
 import { leafNeedles, type WorkUnit } from '../../src/model/plan.js'
 import type { Segment } from '../../src/model/segment.js'
 import type { TelemetryEvent } from '../../src/model/telemetry.js'
-import { gridSlice, instantGrid } from '../../src/model/time.js'
+import { gridSlice } from '../../src/model/time.js'
 import { randomFrom, SimulatedWorld, type Random } from '../harness/simulated-system.js'
+import { lakeLeft } from './lost.js'
 import { chance, integer, type Scenario, type SimulatedQuery, type Trouble } from './scenario.js'
-import { stacked, tagged, unitBlock } from './truth.js'
+import { corrupt, groupsLeft, ROW_GROUPS, stacked, tagged, unitBlock, unitsOf } from './truth.js'
 
 /** How far a query has come, as its rooms see it. */
 export interface Course {
@@ -152,14 +153,17 @@ export class SimulatedNode {
       groupQuery: () => ({
         groups,
         unitsOf: (index) => {
+          // What is pinned to one time is read again without what is missing.
+          if (query.partial === 'allow' && index < course.opened) return unitsOf(this.#scenario, query, index)
           if (index !== course.opened++) this.violations.push(`group ${index} was opened as number ${course.opened - 1}`)
           this.#checkAhead(query, course, index)
-          return this.#unitsOf(query, index)
+          return unitsOf(this.#scenario, query, index)
         },
-        unitCount: groups.reduce((total, group) => total + this.#unitsOf(query, group.index).length, 0),
+        unitCount: groups.reduce((total, group) => total + unitsOf(this.#scenario, query, group.index).length, 0),
         pruning: [],
         estimatedSamples: 1,
         estimatedBytes: 1,
+        bytesOf: () => 1,
         groupBytes: 1,
       }),
       createEvaluator: () => this.#evaluator(query, course),
@@ -208,33 +212,6 @@ export class SimulatedNode {
     if (ahead > this.#scenario.limits.groupsAheadMax) this.violations.push(`group ${index} was opened ${ahead} ahead`)
   }
 
-  #unitsOf(query: SimulatedQuery, index: number): readonly WorkUnit[] {
-    const { lake, limits } = this.#scenario
-    const { plan } = query
-    const group = query.groups[index]
-    return plan.leaves.flatMap((leaf) => {
-      const atMs = leaf.signal === 'metrics' ? leaf.atMs : undefined
-      if (atMs !== undefined && index > 0) return []
-      const bounds = query.cuts.get(`${leaf.id}.${index}`) ?? []
-      return bounds.slice(1).map((to, part): WorkUnit => {
-        const segments = lake.segments.filter((segment) => (segment.bytes + index * 3 + part + leaf.id) % 3 === 0)
-        return {
-          id: `${leaf.id}.${index}.${part}`,
-          organisation: query.text,
-          language: plan.language,
-          leaf,
-          group,
-          grid: atMs === undefined ? gridSlice(plan.grid, group.firstStep, group.stepCount) : instantGrid(atMs),
-          interval: { from: bounds[part], to },
-          segments,
-          estimatedSamples: 1,
-          limits,
-          ...(plan.entries === undefined ? {} : { entries: { ...plan.entries, startNs: group.startNs, endNs: group.endNs } }),
-        }
-      })
-    })
-  }
-
   async #catalogue<T>(value: T): Promise<T> {
     const { catalog } = this.#scenario.faults
     await this.world.sleep(catalog === 'slow' ? integer(this.#random, 100, 2000) : integer(this.#random, 0, 5))
@@ -263,7 +240,7 @@ export class SimulatedNode {
   }
 
   async #run(unit: WorkUnit, segments: readonly LocalSegment[], signal: AbortSignal): Promise<UnitResult> {
-    const { faults, limits, threads, lake } = this.#scenario
+    const { faults, limits, threads } = this.#scenario
     const name = `${unit.organisation}/${unit.id}`
     this.#running.set(signal, { unit, segments })
     if (this.#running.size > threads && !faults.dispatcherFails) this.violations.push(`${this.#running.size} units run on ${threads} threads`)
@@ -276,7 +253,7 @@ export class SimulatedNode {
       await this.#work(faults.slowUnits ? integer(this.#random, 50, 3000) : integer(this.#random, 0, 30), signal)
       if (lost) throw new QueryError({ code: 'internal', message: 'a thread was lost', facts: { retry: 1 } })
       if (faults.corruptUnits && chance(this.#random, 0.1)) throw corrupt(unit.id)
-      return { block: unitBlock(lake, unit), annotations: [], stats: { ...NO_STATS, samples: 1 } }
+      return { block: unitBlock(lakeLeft(this.#scenario, unit), unit), annotations: [], stats: { ...NO_STATS, samples: 1 } }
     } finally {
       this.#running.delete(signal)
     }
@@ -354,15 +331,4 @@ export class SimulatedNode {
       this.#ensuring.delete(object)
     }
   }
-}
-
-/** What a word index leaves of a segment, told by its size. */
-const ROW_GROUPS = 2
-
-function groupsLeft(segment: Segment): number {
-  return (segment.wordIndex?.bytes ?? 0) % (ROW_GROUPS + 1)
-}
-
-function corrupt(name: string): QueryError {
-  return new QueryError({ code: 'corrupt_data', message: `segment ${name} is corrupt`, facts: { segment: name } })
 }

@@ -4,6 +4,7 @@ import { QueryError } from '../../src/model/error.js'
 import type { DataEvent, QueryEvent } from '../../src/model/event.js'
 import { SimulatedNode, type Course } from './node.js'
 import { scenarioOf, type Scenario, type SimulatedQuery } from './scenario.js'
+import { seenIn } from './lost.js'
 import { dataLines, expectedLines } from './truth.js'
 
 export interface Outcome {
@@ -68,6 +69,7 @@ async function read(node: SimulatedNode, reading: Reading): Promise<void> {
     text: query.text,
     organisation: query.text,
     when: { kind: 'instant', timeNs: 0n } as const,
+    ...(query.partial === undefined ? {} : { partial: query.partial }),
     ...(query.timeoutMs === undefined ? {} : { timeoutMs: query.timeoutMs }),
   }
   const iterator = startQuery(node.system, node.partsOf(query, course), request, abort.signal)[Symbol.asyncIterator]()
@@ -109,15 +111,16 @@ function judged(node: SimulatedNode, scenario: Scenario, reading: Reading): read
   const lasts = events.filter((event) => event.type === 'end' || event.type === 'error')
   if (state === 'done' && (lasts.length !== 1 || lasts[0] !== events.at(-1))) found.push(`${lasts.length} last events`)
   found.push(...misordered(query, events))
-  const expected = expectedLines(scenario.lake, query)
-  const data = events.filter((event) => event.type === 'data')
-  const lines = data.flatMap((event) => dataLines(event.data))
+  const last = events.at(-1)
+  const expected = expectedLines(scenario.lake, query, last?.type === 'end' ? seenIn(scenario, query, last) : undefined)
+  const lines = toldWhole(events).flatMap((event) => (event.type === 'data' ? dataLines(event.data) : []))
   const wrong = lines.findIndex((line, at) => line !== expected[at])
   if (wrong >= 0) found.push(`wrong data: "${lines[wrong]}" instead of "${expected[wrong]}"`)
   const ending = endingOf(events)
-  if (state === 'done' && ending === 'ok' && lines.length < expected.length) found.push(`${expected.length - lines.length} lines are missing`)
+  if (state === 'done' && last?.type === 'end' && lines.length < expected.length) found.push(`${expected.length - lines.length} lines are missing`)
+  if (last?.type === 'end' && (last.status === 'partial') !== (last.missing !== undefined)) found.push(`${last.status} with ${last.missing?.segments ?? 'no'} segments missing`)
   found.push(...miscounted(query, events))
-  if (state === 'done' && ending !== 'ok' && !isExcused(node, query, course, ending)) found.push(`no fault excuses ${ending}: ${shown(events.at(-1))}`)
+  if (state === 'done' && ending !== 'ok' && !isExcused(node, query, course, last)) found.push(`no fault excuses ${ending}: ${shown(last)}`)
   return found.map((violation) => `${query.text}: ${violation}`)
 }
 
@@ -131,11 +134,22 @@ function miscounted({ plan, groups }: SimulatedQuery, events: readonly QueryEven
   const last = events.at(-1)
   if (first?.type !== 'plan' || last?.type !== 'end' || plan.entries !== undefined) return []
   const { units, samples } = last.stats
-  const right = units === first.units && samples === first.units && last.stats.groups === groups.length
+  // Of a partial answer some units were run again, and others had nothing left.
+  const right = last.stats.groups === groups.length && (last.status === 'partial' || (units === first.units && samples === first.units))
   return right ? [] : [`statistics of ${units} units, ${samples} samples, ${last.stats.groups} groups for ${first.units} units in ${groups.length} groups`]
 }
 
-function isExcused(node: SimulatedNode, query: SimulatedQuery, course: Course, ending: string): boolean {
+/** All events, or, where the end that names what is missing is not there, those before the first that lacks anything. */
+function toldWhole(events: readonly QueryEvent[]): readonly QueryEvent[] {
+  const at = events.findIndex((event) => event.type === 'warning' && event.missing === true)
+  return at < 0 || events.at(-1)?.type === 'end' ? events : events.slice(0, at)
+}
+
+/** What a segment is at fault for is no end of a query that may do without it. */
+function isExcused(node: SimulatedNode, query: SimulatedQuery, course: Course, last: QueryEvent | undefined): boolean {
+  const ending = last === undefined ? 'nothing' : endingOf([last])
+  if (ending === 'partial') return query.partial === 'allow' && (node.excused.has('corrupt_data') || node.excused.has('unavailable'))
+  if (query.partial === 'allow' && last?.type === 'error' && /^\d+$/.test(String(last.error.facts?.['segment']))) return false
   if (ending === 'cancelled') return course.cancelledAt !== undefined
   if (ending === 'timed_out') return query.timeoutMs !== undefined
   return [...node.excused].some((code) => code === ending)

@@ -62,6 +62,7 @@ export interface SimulatedQuery {
   readonly reader: ReaderHabit
   readonly startMs: number
   readonly timeoutMs: number | undefined
+  readonly partial?: 'allow'
 }
 
 export interface Scenario {
@@ -86,7 +87,7 @@ export function scenarioOf(seed: number): Scenario {
     lake,
     limits: limitsOf(random),
     faults: faulty ? faultsOf(random) : NO_FAULTS,
-    queries: Array.from({ length: integer(random, 1, 3) }, (_, index) => queryOf(random, index, faulty)),
+    queries: Array.from({ length: integer(random, 1, 3) }, (_, index) => ({ ...queryOf(random, index, faulty), ...((seed + index) % 3 === 0 ? { partial: 'allow' as const } : {}) })),
     threads: integer(random, 1, 4),
     inPlace: chance(random, 0.2),
   }
@@ -136,7 +137,7 @@ function faultsOf(random: Random): Faults {
   }
 }
 
-function limitsOf(random: Random): Limits {
+export function limitsOf(random: Random): Limits {
   return {
     ...DEFAULT_LIMITS,
     groupsAheadMax: integer(random, 0, 3),
@@ -153,7 +154,7 @@ function limitsOf(random: Random): Limits {
   }
 }
 
-function lakeOf(random: Random): Lake {
+export function lakeOf(random: Random): Lake {
   const series = Array.from({ length: integer(random, 0, 10) }, (_, index) => ({
     labels: labelsFrom([['g', `g${integer(random, 0, 3)}`], ['id', `s${index}`]]),
     hash: integer(random, -(2 ** 31), 2 ** 31 - 1),
@@ -165,7 +166,7 @@ function lakeOf(random: Random): Lake {
   return { series, entries, segments: Array.from({ length: integer(random, 1, 8) }, (_, index) => segmentOf(random, index)) }
 }
 
-function segmentOf(random: Random, index: number): Segment {
+export function segmentOf(random: Random, index: number): Segment {
   const wordIndex = { object: `w/${index}`, bytes: integer(random, 1, 20), checksum: '0000000000000000' }
   return {
     id: String(index),
@@ -173,7 +174,7 @@ function segmentOf(random: Random, index: number): Segment {
     signal: 'metrics',
     object: `o/${index}`,
     timeMin: 0n,
-    timeMax: 1n,
+    timeMax: 1_000_000_000_000n,
     hashMin: -(2 ** 31),
     hashMax: 2 ** 31 - 1,
     rows: 1,
@@ -188,12 +189,22 @@ function segmentOf(random: Random, index: number): Segment {
   }
 }
 
-function queryOf(random: Random, index: number, faulty: boolean): SimulatedQuery {
+/** How large a query may be. */
+export interface QuerySize {
+  readonly groups: number
+  readonly leaves: number
+  /** Intervals of the hash, of a leaf in a group. */
+  readonly parts: number
+}
+
+const LARGE: QuerySize = { groups: 8, leaves: 3, parts: 5 }
+
+export function queryOf(random: Random, index: number, faulty: boolean, size = LARGE): SimulatedQuery {
   const isLogs = chance(random, 0.3)
-  const groups = isLogs ? entryGroups(random, chance(random, 0.5)) : stepGroups(random)
-  const plan = isLogs ? entriesPlan(random, groups) : samplesPlan(random, groups)
+  const groups = isLogs ? entryGroups(random, chance(random, 0.5)) : stepGroups(random, size)
+  const plan = isLogs ? entriesPlan(random, groups) : samplesPlan(random, groups, size)
   const cuts = new Map<string, readonly number[]>()
-  for (const group of groups) for (const leaf of plan.leaves) cuts.set(`${leaf.id}.${group.index}`, hashBounds(random))
+  for (const group of groups) for (const leaf of plan.leaves) cuts.set(`${leaf.id}.${group.index}`, hashBounds(random, size))
   return {
     text: `query ${index}`,
     plan,
@@ -205,9 +216,9 @@ function queryOf(random: Random, index: number, faulty: boolean): SimulatedQuery
   }
 }
 
-/** Bounds of 0 to 5 intervals over the whole range of hashes; no interval: the leaf has no segments there. */
-function hashBounds(random: Random): readonly number[] {
-  const parts = integer(random, 0, 5)
+/** Bounds of as many intervals as the size allows, or of none, over the whole range of hashes; no interval: the leaf has no segments there. */
+function hashBounds(random: Random, size: QuerySize): readonly number[] {
+  const parts = integer(random, 0, size.parts)
   if (parts === 0) return []
   const inner = Array.from({ length: parts - 1 }, () => integer(random, -(2 ** 31) + 1, 2 ** 31 - 1))
   return [...new Set([-(2 ** 31), ...inner, 2 ** 31])].sort((a, b) => a - b)
@@ -227,9 +238,9 @@ function readerOf(random: Random): ReaderHabit {
   return { kind: 'steady' }
 }
 
-function stepGroups(random: Random): readonly TimeGroup[] {
+function stepGroups(random: Random, size: QuerySize): readonly TimeGroup[] {
   let firstStep = 0
-  return Array.from({ length: integer(random, 1, 8) }, (_, index) => {
+  return Array.from({ length: integer(random, 1, size.groups) }, (_, index) => {
     const stepCount = integer(random, 1, 4)
     const group = { index, firstStep, stepCount, startNs: BigInt(firstStep), endNs: BigInt(firstStep + stepCount) }
     firstStep += stepCount
@@ -237,9 +248,9 @@ function stepGroups(random: Random): readonly TimeGroup[] {
   })
 }
 
-function samplesPlan(random: Random, groups: readonly TimeGroup[]): Plan {
+function samplesPlan(random: Random, groups: readonly TimeGroup[], size: QuerySize): Plan {
   const last = groups[groups.length - 1]
-  const leaves = Array.from({ length: integer(random, 0, 3) }, (_, id) => sampleLeaf(random, id))
+  const leaves = Array.from({ length: integer(random, 0, size.leaves) }, (_, id) => sampleLeaf(random, id))
   return {
     language: 'promql',
     text: '',

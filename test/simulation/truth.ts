@@ -1,16 +1,57 @@
 /** The tiny model of the simulation: what every sample is, what a unit of it gives, and the whole answer by brute force. */
 import { findAccumulator } from '../../src/language/language.js'
 import { seriesBlock, type Block, type EntriesBlock, type SeriesBlock } from '../../src/model/block.js'
+import { QueryError } from '../../src/model/error.js'
 import type { Data } from '../../src/model/event.js'
 import { compareLabels, labelsKey, onlyLabels, withLabel, type Labels } from '../../src/model/labels.js'
+import type { Limits } from '../../src/model/limits.js'
 import type { EntriesRequest, HashInterval, SampleLeaf, WorkUnit } from '../../src/model/plan.js'
-import { stepTime } from '../../src/model/time.js'
+import type { Segment } from '../../src/model/segment.js'
+import { gridSlice, instantGrid, stepTime } from '../../src/model/time.js'
 import { STEP_MS, type Entry, type Lake, type Series, type SimulatedQuery } from './scenario.js'
 
 /** A small integer, so that sums are exact in any order; undefined: no sample there. */
 export function sampleAt(leafId: number, series: Series, step: number): number | undefined {
   const mixed = Math.imul(series.hash ^ (step * 7919) ^ (leafId * 104_729), 0x9e3779b1) >>> 8
   return mixed % 5 === 0 ? undefined : mixed % 1000
+}
+
+/** The units of a group of the query, as lookup would cut them. */
+export function unitsOf({ lake, limits }: { readonly lake: Lake; readonly limits: Limits }, query: SimulatedQuery, index: number): readonly WorkUnit[] {
+  const { plan } = query
+  const group = query.groups[index]
+  return plan.leaves.flatMap((leaf) => {
+    const atMs = leaf.signal === 'metrics' ? leaf.atMs : undefined
+    if (atMs !== undefined && index > 0) return []
+    const bounds = query.cuts.get(`${leaf.id}.${index}`) ?? []
+    return bounds.slice(1).map((to, part): WorkUnit => {
+      const segments = lake.segments.filter((segment) => (segment.bytes + index * 3 + part + leaf.id) % 3 === 0)
+      return {
+        id: `${leaf.id}.${index}.${part}`,
+        organisation: query.text,
+        language: plan.language,
+        leaf,
+        group,
+        grid: atMs === undefined ? gridSlice(plan.grid, group.firstStep, group.stepCount) : instantGrid(atMs),
+        interval: { from: bounds[part], to },
+        segments,
+        estimatedSamples: 1,
+        limits,
+        ...(plan.entries === undefined ? {} : { entries: { ...plan.entries, startNs: group.startNs, endNs: group.endNs } }),
+      }
+    })
+  })
+}
+
+/** What a word index leaves of a segment, told by its size. */
+export const ROW_GROUPS = 2
+
+export function groupsLeft(segment: Segment): number {
+  return (segment.wordIndex?.bytes ?? 0) % (ROW_GROUPS + 1)
+}
+
+export function corrupt(name: string): QueryError {
+  return new QueryError({ code: 'corrupt_data', message: `segment ${name} is corrupt`, facts: { segment: name } })
 }
 
 /** What a unit gives: the real accumulators over the model's samples, or the entries of its slice. */
@@ -88,21 +129,25 @@ export function stacked(blocks: readonly SeriesBlock[], steps: number): SeriesBl
   return stack
 }
 
-/** The whole answer as lines that can be compared, in the order of the answer's groups. */
-export function expectedLines(lake: Lake, query: SimulatedQuery): readonly string[] {
+/** Whether a leaf sees, in a group, what the series of the hash has there. */
+export type Seen = (leafId: number, group: number, hash: number) => boolean
+
+/** The answer as lines that can be compared, in the order of the answer's groups. */
+export function expectedLines(lake: Lake, query: SimulatedQuery, seen: Seen = () => true): readonly string[] {
   const { plan } = query
   if (plan.entries !== undefined) {
     const read = query.groups.filter((group) => isRead(query, 0, group.index))
-    const held = lake.entries.filter((entry) => read.some((group) => entry.ts >= group.startNs && entry.ts < group.endNs))
+    const held = lake.entries.filter((entry) => read.some((group) => entry.ts >= group.startNs && entry.ts < group.endNs && seen(0, group.index, entry.hash)))
     return answerEntries(held, plan.entries).map((entry) => entryLine(entry.ts, entry.labels, entry.line))
   }
   return query.groups.flatMap((group) => {
     const lines: string[] = []
     for (const leaf of plan.leaves as readonly SampleLeaf[]) {
       if (!isRead(query, leaf.id, leaf.atMs === undefined ? group.index : 0)) continue
+      const left = { ...lake, series: lake.series.filter(({ hash }) => seen(leaf.id, group.index, hash)) }
       for (let step = group.firstStep; step < group.firstStep + group.stepCount; step++) {
         const at = leaf.atMs === undefined ? step : leaf.atMs / STEP_MS
-        for (const [labels, value] of leafAnswer(lake, leaf, at)) lines.push(sampleLine(withLabel(labels, 'leaf', String(leaf.id)), step, value))
+        for (const [labels, value] of leafAnswer(left, leaf, at)) lines.push(sampleLine(withLabel(labels, 'leaf', String(leaf.id)), step, value))
       }
     }
     return lines.sort()

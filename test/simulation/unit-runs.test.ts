@@ -40,7 +40,7 @@ async function told(run: (node: string, unit: string, world: SimulatedWorld) => 
   const placement: Ref<PlacementMessage> = system.spawn('placement', 'one', () => new Placement({ here, dispatcher: dispatcher as never, membership, remote, limits: LIMITS, telemetry }), 'end')
   const replies: UnitReply[] = []
   const replyTo: Ref<UnitReply> = { name: 'reader', send: (reply) => replies.push(reply) > 0, urge: (reply) => void replies.push(reply) }
-  const units = Array.from({ length: 8 }, (_, part) => ({ id: `0.3.${part}`, organisation: 'acme', segments: [{ object: `o/${part}`, bytes: 1 }], group: { index: 3 } }) as unknown as WorkUnit)
+  const units = Array.from({ length: 8 }, (_, part) => ({ id: `0.3.${part}`, organisation: 'acme', segments: [{ object: `o/${part}`, bytes: 1 }], group: { index: 3 }, leaf: { id: 0, signal: 'metrics' } }) as unknown as WorkUnit)
   placement.send({ type: 'RunUnits', queryId: QUERY, units, replyTo, signal: new AbortController().signal })
   await world.run(20_000)
   t.equal(replies.filter(({ type }) => type === 'UnitDone').length, 8)

@@ -10,7 +10,7 @@ import { automaticStepMs } from '../native-request.js'
 import { readPartial, readSnapshotName, type Parameters } from '../parameters.js'
 import { dataJson, LOKI_NUMBERS } from '../result-json.js'
 import type { Categories } from '../streams.js'
-import { readDurationMs, readLokiTimeNs, readPrometheusDurationMs } from '../time-text.js'
+import { readDurationMs, wrongDuration, readLokiTimeNs, readPrometheusDurationMs } from '../time-text.js'
 
 export const INSTANT_LOGS = 'log queries are not supported as an instant query type, please change your query to a range query type'
 
@@ -40,7 +40,6 @@ export function readLogRange(parameters: Parameters, nowMs: number, limits: Limi
   if ((endNs - startNs) / msToNs(stepMs) > BigInt(pointsMax)) throw resolutionRefused(limits)
   const interval = readStep(parameters, 'interval') ?? 0
   if (interval < 0) throw badQuery('interval must be >= 0')
-  if (interval * NANOS_IN_MS >= 2 ** 63) throw badQuery(`cannot parse ${JSON.stringify(parameters.get('interval'))} to a valid duration. It overflows int64`)
   const intervalNs = BigInt(Math.trunc(interval * NANOS_IN_MS))
   // Widening to multiples of the step can add two points.
   return { language: 'logql', text, when: { kind: 'either', startNs, endNs, stepMs, direction, limit, intervalNs, align: 'to-step' }, stepsMax: pointsMax + 3, ...readPartial(parameters), ...readSnapshotName(parameters) }
@@ -106,7 +105,7 @@ function readStep(parameters: Parameters, name: string): number | undefined {
   const text = parameters.get(name)
   if (text === undefined) return undefined
   const ms = readDurationMs(text)
-  if (ms === undefined) throw badQuery(`cannot parse ${JSON.stringify(text)} to a valid duration`)
+  if (ms === undefined) throw badQuery(wrongDuration(text))
   return ms
 }
 

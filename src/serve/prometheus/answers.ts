@@ -1,13 +1,8 @@
-/** The answers of Prometheus' query API: parameters, checks and JSON as its clients know them. */
+/** The answers of Prometheus' query API: JSON as its clients know it. */
 import type { RunsBlock } from '../../model/block.js'
-import { badQuery, QueryError } from '../../model/error.js'
-import type { Data, QueryRequest, SeriesData } from '../../model/event.js'
-import { limitExceeded, type Limits } from '../../model/limits.js'
-import { msToNs } from '../../model/time.js'
+import type { Data, SeriesData } from '../../model/event.js'
 import { missingTexts, type AnswerEnd, type AnswerShape } from '../answer.js'
-import { readPartial, readSnapshotName, type Parameters } from '../parameters.js'
 import { dataJson, PROMETHEUS_NUMBERS } from '../result-json.js'
-import { readDurationMs, readPrometheusTimeMs } from '../time-text.js'
 
 /** Of warnings and of infos, each. */
 const REMARKS_SHOWN = 10
@@ -17,67 +12,6 @@ export interface PrometheusOptions {
   /** Series that are shown; 0: all. The rest is dropped with a warning, as the caller asked. */
   readonly limit: number
   readonly showStats: 'with-stats' | 'without-stats'
-}
-
-export function readInstantQuery(parameters: Parameters, nowMs: number, limits: Limits): QueryRequest {
-  const timeMs = parameters.get('time') === undefined ? nowMs : readTime(parameters, 'time')
-  return { ...readCommon(parameters, limits), when: { kind: 'instant', timeNs: msToNs(timeMs) } }
-}
-
-export function readRangeQuery(parameters: Parameters, limits: Limits): QueryRequest {
-  const startMs = readTime(parameters, 'start')
-  const endMs = readTime(parameters, 'end')
-  if (endMs < startMs) throw invalid('end', 'end timestamp must not be before start time')
-  const stepMs = Math.trunc(readDuration(parameters, 'step', parameters.get('step') ?? ''))
-  if (stepMs <= 0) throw invalid('step', 'zero or negative query resolution step widths are not accepted. Try a positive integer')
-  const pointsMax = limits.queryStepsMax
-  if (Math.trunc((endMs - startMs) / stepMs) > pointsMax) throw prometheusResolutionRefused(limits)
-  const when = { kind: 'range', startNs: msToNs(startMs), endNs: msToNs(endMs), stepMs } as const
-  return { ...readCommon(parameters, limits), when, stepsMax: pointsMax + 1 }
-}
-
-export function prometheusResolutionRefused({ queryStepsMax }: Limits): QueryError {
-  return badQuery(`exceeded maximum resolution of ${queryStepsMax.toLocaleString('en')} points per timeseries. Try decreasing the query resolution (?step=XX)`)
-}
-
-export function readOptions(parameters: Parameters): PrometheusOptions {
-  const text = parameters.get('limit') ?? '0'
-  if (!/^[+-]?\d+$/.test(text)) throw invalid('limit', `strconv.Atoi: parsing ${JSON.stringify(text)}: invalid syntax`)
-  if (Number(text) < 0) throw invalid('limit', 'limit must be non-negative')
-  return { limit: Number(text), showStats: parameters.get('stats') === undefined ? 'without-stats' : 'with-stats' }
-}
-
-function readCommon(parameters: Parameters, limits: Limits): Omit<QueryRequest, 'when'> {
-  const text = parameters.get('query')
-  if (text === undefined) throw invalid('query', 'unknown position: parse error: no expression found in input')
-  if (Buffer.byteLength(text) > limits.queryTextBytesMax) throw limitExceeded(limits, 'queryTextBytesMax', Buffer.byteLength(text))
-  const lookback = parameters.get('lookback_delta')
-  const timeout = parameters.get('timeout')
-  return {
-    language: 'promql',
-    text,
-    ...(lookback === undefined ? {} : { lookbackMs: readDuration(parameters, 'lookback_delta', lookback) }),
-    ...readPartial(parameters),
-    ...readSnapshotName(parameters),
-    ...(timeout === undefined ? {} : { timeoutMs: readDuration(parameters, 'timeout', timeout) }),
-  }
-}
-
-function readTime(parameters: Parameters, name: string): number {
-  const text = parameters.get(name) ?? ''
-  const ms = readPrometheusTimeMs(text)
-  if (ms === undefined) throw invalid(name, `cannot parse ${JSON.stringify(text)} to a valid timestamp`)
-  return ms
-}
-
-function readDuration(parameters: Parameters, name: string, text: string): number {
-  const ms = readDurationMs(text)
-  if (ms === undefined) throw invalid(name, `cannot parse ${JSON.stringify(text)} to a valid duration`)
-  return ms
-}
-
-function invalid(name: string, problem: string): QueryError {
-  return badQuery(`invalid parameter "${name}": ${problem}`, undefined, { parameter: name })
 }
 
 /** `{"status":"success","data":{…}}`. */

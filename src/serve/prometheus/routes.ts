@@ -5,7 +5,8 @@ import { answered, GET_OR_POST, sendAnswer } from '../answering.js'
 import { prometheusError } from '../api-error.js'
 import type { Route, RouteParameter, ServerOptions } from '../exchange.js'
 import { parametersOf, type Parameters } from '../parameters.js'
-import { prometheusShape, readInstantQuery, readOptions, readRangeQuery } from './answers.js'
+import { prometheusShape } from './answers.js'
+import { readInstantQuery, readOptions, readRangeQuery } from './reading.js'
 
 const OF_EVERY_QUERY: readonly RouteParameter[] = [
   { name: 'query', takes: 'promql', required: true },
@@ -30,6 +31,7 @@ export function prometheusRoutes(engine: Engine, server: ServerOptions): readonl
     methods: GET_OR_POST,
     access: 'read',
     body: 'parameters',
+    cors: true,
     parameters,
     failure: (error) => prometheusError(error, 'before-plan'),
     handle: (exchange) =>

@@ -12,7 +12,7 @@ import { INSTANT_LOGS, readLogInstant, readLogRange, resolutionRefused } from '.
 import { LOKI_INSTANT, LOKI_RANGE } from '../loki/routes.js'
 import { readRequest } from '../native-request.js'
 import { parametersOf } from '../parameters.js'
-import { prometheusResolutionRefused, readInstantQuery, readOptions, readRangeQuery } from '../prometheus/answers.js'
+import { prometheusResolutionRefused, readInstantQuery, readOptions, readRangeQuery } from '../prometheus/reading.js'
 import { PROMETHEUS_INSTANT, PROMETHEUS_RANGE } from '../prometheus/routes.js'
 import { splitJson } from './answer.js'
 import { lokiDialect, NATIVE_DIALECT, prometheusDialect, type SplitDialect } from './dialects.js'
