@@ -52,6 +52,7 @@ function prometheusRoute(engine: Engine, clock: Clock): Route {
   const { limits } = engine
   return {
     ...common('/api/v1/split_query', withTime([...PROMETHEUS_RANGE, ...PROMETHEUS_INSTANT])),
+    cors: true,
     failure: (error) => prometheusError(error, 'before-plan'),
     handle: async (exchange) => {
       const parameters = parametersOf(exchange.request)
@@ -66,7 +67,7 @@ function prometheusRoute(engine: Engine, clock: Clock): Route {
 function nativeRoute(engine: Engine, clock: Clock): Route {
   const { limits } = engine
   return {
-    ...common('/api/v1/split', SPLIT_PARAMETERS),
+    ...common('/api/v1/split', NATIVE),
     failure: nativeError,
     handle: async (exchange) => {
       const parameters = parametersOf(exchange.request)
@@ -76,6 +77,18 @@ function nativeRoute(engine: Engine, clock: Clock): Route {
     },
   }
 }
+
+const NATIVE: readonly RouteParameter[] = [
+  { name: 'lang', takes: 'word', words: ['promql', 'logql'], required: true },
+  { name: 'query', takes: 'promql', required: true },
+  { name: 'start', takes: 'seconds' },
+  { name: 'end', takes: 'seconds' },
+  { name: 'time', takes: 'seconds' },
+  { name: 'step', takes: 'duration' },
+  { name: 'interval', takes: 'duration' },
+  { name: 'limit', takes: 'whole' },
+  ...SPLIT_PARAMETERS,
+]
 
 function common(path: string, parameters: readonly RouteParameter[]): Omit<Route, 'handle' | 'failure'> {
   return { path, methods: GET_OR_POST, access: 'read', body: 'parameters', parameters }
