@@ -62,6 +62,28 @@ function splitEntries(question: SplitQuestion, { startNs, endNs, direction }: No
   return ordered.map(([from, to], index) => withEstimate(question, { index, firstStep: 0, stepCount: 1, startNs: from, endNs: to }))
 }
 
+/** A window (afterNs, untilNs] cut into windows that follow one another, each of whole ms; the bounds of all, ascending. */
+export function splitWindow(question: SplitQuestion, { afterNs, untilNs }: { readonly afterNs: bigint; readonly untilNs: bigint }): readonly bigint[] {
+  const { lookups, options } = question
+  const segments = lookups.flatMap((lookup) => lookup.segments)
+  const range = { startNs: afterNs + 1n, endNs: untilNs + 1n }
+  const density: Density<never> =
+    options.balance === 'time' ? new Density<Reach>([{ timeMin: range.startNs, timeMax: untilNs }], () => 1) : new Density(segments, amountOf(options.balance))
+  if (density.before(range.endNs) <= density.before(range.startNs)) return [afterNs, untilNs]
+  const shortestNs = BigInt(Math.ceil(Math.max(1, options.minIntervalMs ?? 1))) * NANOS_PER_MS
+  const cuts = entryCuts(range, wantedParts(question), density, segments, shortestNs)
+  const inner = cuts.slice(1, -1).map((cut) => untilNs - ((untilNs - cut) / NANOS_PER_MS) * NANOS_PER_MS)
+  return [afterNs, ...new Set(inner.filter((cut) => cut > afterNs && cut < untilNs)), untilNs]
+}
+
+/** What the window reads. */
+export function windowEstimate({ lookups }: SplitQuestion, afterNs: bigint, untilNs: bigint): SplitEstimate {
+  const reach = { timeMin: afterNs + 1n, timeMax: untilNs }
+  const touched = lookups.flatMap(({ segments }) => segments.filter(({ timeMin, timeMax }) => timeMin <= untilNs && timeMax > afterNs))
+  const within = (amount: (segment: Segment) => number): number => Math.round(new Density(touched, amount).within(reach))
+  return { bytes: within(({ bytes }) => bytes), rows: within(({ samples }) => samples), segments: touched.length }
+}
+
 interface EvenCuts<P> {
   readonly most: number
   readonly fewest: number

@@ -45,6 +45,8 @@ export interface SplitMerge {
   readonly op: 'concat' | 'sum' | 'min' | 'max'
   readonly order: 'ascending' | 'descending'
   readonly scale?: number
+  /** 1 / scale: dividing by it gives the last bit as the whole does. */
+  readonly divisor?: number
 }
 
 /** Times in ns. Logs: [startNs, endNs), or the one nanosecond; steps: the first and the last; an instant: twice the same. */

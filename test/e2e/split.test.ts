@@ -34,7 +34,7 @@ interface Subquery {
 interface SplitAnswer {
   readonly resultType: string
   readonly subqueries: readonly Subquery[]
-  readonly merge: object
+  readonly merge: { readonly op: string; readonly divisor?: number }
   readonly range: Record<string, string>
   readonly snapshot: string
   readonly warnings: readonly string[]
@@ -150,6 +150,51 @@ t.test('what cannot be parted is one part, and says why', async (t) => {
     t.match(warnings, why === undefined ? [] : [why], query)
   }
 })
+
+t.test('an instant over one window is added up from parts of the window', async (t) => {
+  const { url } = await filled
+  let several = 0
+  for (const [query, op] of [
+    ['count_over_time({app="shop"}[20m])', 'sum'],
+    ['sum by (pod) (rate({app="shop"} |= "error" [19m] offset 30s))', 'sum'],
+    ['sum without (pod) (bytes_over_time({app="shop"}[1200s] | logfmt))', 'sum'],
+    ['bytes_rate({app="shop"}[7m] offset -10s)', 'sum'],
+    ['max by (app) (max_over_time({app="shop"} | logfmt | unwrap n [20m]))', 'max'],
+    ['min_over_time({app="shop"} | logfmt | unwrap n [20m] offset 90s) by (pod)', 'min'],
+    ['sum(sum_over_time({app="shop", pod!="[5m] offset 1h"} # [1m]\n | logfmt | unwrap n [20m]))', 'sum'],
+    ['rate({app="none"}[5m])', 'sum'],
+  ] as const) {
+    for (const splits of [1, 2, 6]) {
+      const asked = new URLSearchParams({ query, time: `${T0 + 1200}.5` })
+      const whole: readonly VectorRow[] = JSON.parse(await resultOf(`${url}${LOKI}/query?${asked}`))
+      const split = await splitOf(t, url, LOKI, new URLSearchParams([...asked, ['splits', String(splits)], ['merge', 'aggregate']]))
+      t.match(split, { resultType: 'vector', merge: { op } }, query)
+      t.ok(split.subqueries.length <= splits)
+      several += split.subqueries.length > 1 ? 1 : 0
+      const parts: VectorRow[][] = []
+      for (const { href } of split.subqueries) parts.push(JSON.parse(await resultOf(`${url}${href}`)))
+      t.same(aggregated(parts, split.merge), new Map(whole.map(({ metric, value }) => [JSON.stringify(metric), Number(value[1])])), `${query} in ${split.subqueries.length}`)
+    }
+  }
+  t.ok(several > 10, `${several} have several parts`)
+  for (const query of ['quantile_over_time(0.5, {app="shop"} | logfmt | unwrap n [5m])', 'max(count_over_time({app="shop"}[5m]))', 'count_over_time({app="shop"} | line_format "{{now}}" [5m])', 'vector(1)']) {
+    const { subqueries, merge, warnings } = await splitOf(t, url, LOKI, new URLSearchParams({ query, time: String(T0 + 600), splits: '3', merge: 'aggregate' }))
+    t.match({ parts: subqueries.length, merge, warnings }, { parts: 1, merge: { op: 'concat' }, warnings: [/put one behind another/] }, query)
+  }
+})
+
+interface VectorRow {
+  readonly metric: object
+  readonly value: readonly [number, string]
+}
+
+/** As the contract says: by label set, over the parts that have it. */
+function aggregated(parts: readonly (readonly VectorRow[])[], { op, divisor = 1 }: SplitAnswer['merge']): ReadonlyMap<string, number> {
+  const values = new Map<string, number[]>()
+  for (const { metric, value } of parts.flat()) values.set(JSON.stringify(metric), [...(values.get(JSON.stringify(metric)) ?? []), Number(value[1])])
+  const one = (all: readonly number[]): number => (op === 'sum' ? all.reduce((sum, each) => sum + each, 0) / divisor : op === 'min' ? Math.min(...all) : Math.max(...all))
+  return new Map([...values].map(([metric, all]) => [metric, one(all)]))
+}
 
 t.test('refusals', async (t) => {
   const { url } = await filled
