@@ -2,18 +2,23 @@
  * A query that is taken apart gives what it gives whole, byte for byte: over random data, random queries, random ranges and numbers of parts.
  * The data are small and the questions many, so that a case costs little: each goes through planner, units, merge and the JSON of its API.
  */
+import { Readable } from 'node:stream'
 import t, { type Test } from 'tap'
 import { SampleBuffers } from '../../src/execute/execute.js'
 import { NO_QUIRKS } from '../../src/language/language.js'
+import { importFile, importSeries } from '../../src/ingest/ingest.js'
+import { labelsFrom } from '../../src/model/labels.js'
 import { DEFAULT_LIMITS } from '../../src/model/limits.js'
+import { Parameters } from '../../src/serve/serve.js'
 import { openDuckdb, type Duckdb } from '../../src/segment/segment.js'
 import { seeded } from '../../benchmarks/seeded.js'
 import { LAKE_FEATURES } from '../harness/lake-engine.js'
 import { openLake } from '../harness/lake.js'
 import { rememberedScans, scansByEntries } from '../harness/remembered-scans.js'
 import { temporaryFolder } from '../harness/servers.js'
-import { SplitChecker } from '../harness/split-check.js'
-import { fillSplitLogs, fillSplitMetrics, randomQuestion, randomSplitOptions, type QuestionKind } from '../harness/split-data.js'
+import { requestOfParameters } from '../harness/split-answers.js'
+import { optionsOf, SplitChecker } from '../harness/split-check.js'
+import { fillSplitLogs, fillSplitMetrics, randomQuestion, randomSplitOptions, T0_MS, type QuestionKind } from '../harness/split-data.js'
 
 /**
  * How many cases of each kind: a case is a query over a range in a number of parts. These take about three minutes of one core; more than 100,000
@@ -40,6 +45,31 @@ for (const kind of KINDS) {
     t.ok(counted.errors + counted.empty < counted.questions / 2, 'most questions have an answer')
   })
 }
+
+t.test('a mistake that no part has by itself, and series that only time tells apart', async (t) => {
+  const duckdb = await openDuckdb({ memoryMb: 512, tempFolder: await temporaryFolder(t), threads: 1 })
+  const lake = await openLake(t)
+  const series = (name: string, from: number) => {
+    const times = Float64Array.from({ length: 7 }, (_, at) => T0_MS + from + at * 10_000)
+    return { labels: labelsFrom([['__name__', name], ['job', 'x']]), t: times, v: times.map((_, at) => at), stale: new Uint8Array(7) }
+  }
+  await importSeries([series('a', 0), series('b', 300_000)].values(), { file: 'apart' }, lake.parts)
+  const lines = (pod: string, from: number): string => JSON.stringify({ streams: [{ stream: { app: 'x', pod }, values: [0, 30, 60].map((s) => [`${T0_MS / 1000 + from + s}000000000`, `line ${s}`]) }] })
+  await importFile({ file: 'logs', format: 'loki', body: Readable.from([Buffer.from(`${lines('p0', 0)}\n${lines('p1', 300)}\n`)]) }, lake.parts)
+  const range = { start: String(T0_MS / 1000), end: String(T0_MS / 1000 + 400), step: '10' }
+  for (const [language, query, isMistake] of [
+    ['promql', 'rate({__name__=~"a|b"}[30s])', true],
+    ['promql', 'sum(rate({job="x"}[30s]))', false],
+    ['logql', 'label_replace(count_over_time({app="x"}[30s]), "pod", "", "pod", ".*")', false],
+  ] as const) {
+    const checker = new SplitChecker({ lake, duckdb, limits: DEFAULT_LIMITS, features: LAKE_FEATURES, quirks: NO_QUIRKS, buffers: new SampleBuffers() })
+    const request = requestOfParameters(language, Parameters.from({ query, ...range }), DEFAULT_LIMITS)
+    const whole = await checker.whole(request)
+    t.equal('error' in whole, isMistake, `${query}: ${JSON.stringify(whole).slice(0, 200)}`)
+    for (const splits of [2, 5]) t.equal(await checker.fault(request, whole, optionsOf({ splits, balance: 'time', minIntervalMs: 0 }), 'params'), undefined, query)
+  }
+  duckdb.close()
+})
 
 interface Counted {
   cases: number
