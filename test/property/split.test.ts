@@ -42,7 +42,7 @@ for (const kind of KINDS) {
     for (let lake = 0; counted.cases < casesOf(kind); lake++) await askLake(t, kind, duckdb, SEED + lake * 7919, counted)
     duckdb.close()
     t.comment(`${kind}: ${JSON.stringify(counted)}`)
-    t.ok(counted.errors + counted.empty < counted.questions / 2, 'most questions have an answer')
+    t.ok(counted.errors + counted.empty <= counted.questions / 2, 'most questions have an answer')
   })
 }
 
@@ -59,7 +59,7 @@ t.test('a mistake that no part has by itself, and series that only time tells ap
   const range = { start: String(T0_MS / 1000), end: String(T0_MS / 1000 + 400), step: '10' }
   for (const [language, query, isMistake] of [
     ['promql', 'rate({__name__=~"a|b"}[30s])', true],
-    ['promql', 'sum(rate({job="x"}[30s]))', false],
+    ['promql', 'sum(rate(a[30s])) or sum(rate(b[30s]))', false],
     ['logql', 'label_replace(count_over_time({app="x"}[30s]), "pod", "", "pod", ".*")', false],
   ] as const) {
     const checker = new SplitChecker({ lake, duckdb, limits: DEFAULT_LIMITS, features: LAKE_FEATURES, quirks: NO_QUIRKS, buffers: new SampleBuffers() })
