@@ -1,5 +1,5 @@
 # A node of Millrace. Build: docker build -t millrace .
-# Run alone: docker run -p 127.0.0.1:7070:7070 -e MILLRACE_ALLOW_OPEN=true -v lake:/var/lib/millrace millrace
+# Run alone: docker run --stop-timeout 30 -p 127.0.0.1:7070:7070 -e MILLRACE_ALLOW_OPEN=true -v lake:/var/lib/millrace millrace
 # Debian, since DuckDB ships binaries for glibc alone.
 FROM node:20.19-bookworm-slim AS build
 WORKDIR /app

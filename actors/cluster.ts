@@ -25,6 +25,8 @@ export interface Cluster {
   /** For the server; undefined where the configuration names no cluster. */
   readonly door: ClusterDoor | undefined
   reports(): readonly NodeReport[]
+  /** ms since this node renewed its lease; 0 where it is in no cluster. */
+  leaseAgeMs(): number
   /** The node listens at the URL: it joins, if there is a cluster. */
   join(url: string): void
   /** Why this node answers no queries; undefined if it does. */
@@ -62,6 +64,7 @@ export function clusterOf({ system, facts, units, ownUrl, called }: OwnPlace): C
     known,
     door: called === undefined ? undefined : { secret: called.secret, self: () => (leaving === undefined ? known.self : undefined) },
     reports: () => known.reports(),
+    leaseAgeMs: () => (actor === undefined ? 0 : known.learnedAgoMs),
     join: (url) => {
       known.movedTo(ownUrl ?? url)
       if (called === undefined) return

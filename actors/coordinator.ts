@@ -177,8 +177,9 @@ export class Coordinator implements Actor<CoordinatorMessage> {
 
   #lookUp(snapshot: Snapshot, self: Self<CoordinatorMessage>): void {
     const { catalog, lookUp } = this.#parts
-    this.#snapshot = snapshot
-    self.later(lookUp(known(this.#plan), snapshot, catalog), (lookups) => ({ type: 'SegmentsFound', lookups }), catalogFailed)
+    const { newerThan } = this.#request
+    this.#snapshot = newerThan === undefined ? snapshot : { ...snapshot, newerThan }
+    self.later(lookUp(known(this.#plan), this.#snapshot, catalog), (lookups) => ({ type: 'SegmentsFound', lookups }), catalogFailed)
   }
 
   #cut(lookups: readonly LookupResult[]): void {

@@ -36,6 +36,11 @@ export class KnownMembers implements Membership {
     })
   }
 
+  /** ms since others were last learned of, or this node was made. */
+  get learnedAgoMs(): number {
+    return this.#now() - this.#calledAt
+  }
+
   /** Called after somebody has come, gone or moved. Replaces the one before. */
   onChange(changed: () => void): void {
     this.#changed = changed

@@ -1,5 +1,6 @@
 /** What a node holds, put together for whoever measures it. */
 import type { Limits } from '../src/model/limits.js'
+import type { NodeReport, Role } from '../src/model/node.js'
 import type { RunningQueries } from '../src/model/running.js'
 import type { NodeReadings } from '../src/model/telemetry.js'
 import type { Admission } from './admission.js'
@@ -20,6 +21,8 @@ export interface ReadableNode {
   readonly threads: number
   readonly limits: Limits
   now(): number
+  members(): readonly NodeReport[]
+  leaseAgeMs(): number
   readonly living: LivingActors
 }
 
@@ -38,10 +41,22 @@ export function readNode(node: ReadableNode): NodeReadings {
     oldestQueuedMs: Math.max(...depths.map(({ since }) => agedMs(since)), 0),
     unitsRunning: dispatcher?.facts.running ?? 0,
     threads: node.threads,
+    members: membersOf(node),
+    leaseAgeMs: node.leaseAgeMs(),
     cacheBytes: held?.bytes ?? 0,
     cacheBytesMax: node.limits.cacheBytesMax,
     objectsPinned: held?.objectsPinned ?? 0,
     fetching: held?.fetching ?? 0,
     threadMemoryBytesMax: node.limits.threadMemoryMb * 1_000_000,
   }
+}
+
+function membersOf({ members, limits }: ReadableNode): NodeReadings['members'] {
+  const known = members()
+  const ofRole = (role: Role): { readonly leased: number; readonly late: number } => {
+    const all = known.filter((member) => member.role === role)
+    const leased = all.filter(({ seenAgoMs }) => seenAgoMs <= limits.nodeLeaseMs).length
+    return { leased, late: all.length - leased }
+  }
+  return { query: ofRole('query'), worker: ofRole('worker'), all: ofRole('all') }
 }

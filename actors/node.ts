@@ -10,7 +10,7 @@ import { matchesEmpty } from '../src/language/language.js'
 import { groupQuery, lookUp } from '../src/lookup/lookup.js'
 import type { KeyStore } from '../src/model/access.js'
 import type { RemoteUnits, UnitHost } from '../src/model/cluster.js'
-import type { Engine, ObjectStore, UnitRunner } from '../src/model/engine.js'
+import type { Engine, LogStreams, ObjectStore, UnitRunner } from '../src/model/engine.js'
 import { QueryError } from '../src/model/error.js'
 import type { QueryRequest } from '../src/model/event.js'
 import { packageVersion } from '../src/model/place.js'
@@ -34,6 +34,7 @@ import { prepare } from './prepare.js'
 import type { QueryParts } from './query-parts.js'
 import { splitQuery } from './split.js'
 import { ActorSystem, every, realWorld } from './system.js'
+import { Tails } from './tail.js'
 
 export interface NodeOptions {
   readonly configuration: Configuration
@@ -43,6 +44,7 @@ export interface NodeOptions {
 }
 
 export interface OpenedNode extends Engine {
+  readonly id: string
   readonly keys: KeyStore
   /** Where this node is reached from now on: told to whoever else wants its data folder, and to the cluster, which it joins. */
   announce(url: string): Promise<void>
@@ -54,6 +56,7 @@ export interface OpenedNode extends Engine {
   /** Other nodes place no more units here. */
   leave(): Promise<void>
   readonly running: RunningQueries
+  readonly logs: LogStreams
   readings(): NodeReadings
   /** Its own, emptied when it starts. */
   readonly tempFolder: string
@@ -114,11 +117,14 @@ async function assemble({ configuration, telemetry, id }: NodeOptions, closers: 
     groupQuery,
     createEvaluator: (plan) => createEvaluator(plan, limits),
   })
+  const query: Engine['query'] = (request, signal) => actors.query(parts, request, signal)
+  const tails = new Tails({ query, catalog, running, limits, newId: randomUUID })
   return {
+    id,
     limits,
     keys: catalog.keys,
     door: cluster.door,
-    query: (request, signal) => actors.query(parts, request, signal),
+    query,
     nodes: async () => cluster.reports(),
     explain: (request) =>
       unlessRefusing(async () => {
@@ -141,6 +147,7 @@ async function assemble({ configuration, telemetry, id }: NodeOptions, closers: 
       }),
     refuse: (reason) => {
       refusal = reason
+      tails.stop(reason)
       actors.refuse(reason)
     },
     leave: cluster.leave,
@@ -150,8 +157,9 @@ async function assemble({ configuration, telemetry, id }: NodeOptions, closers: 
     },
     units: actors.units,
     running,
+    logs: { streams: (request) => unlessRefusing(() => catalog.streams(request)), tail: (request, signal) => tails.tail(request, signal) },
     tempFolder: temp,
-    readings: () => readNode({ running, threads: runner.capacity, limits, now: () => system.now(), living: actors.living }),
+    readings: () => readNode({ running, threads: runner.capacity, limits, now: () => system.now(), members: cluster.reports, leaseAgeMs: cluster.leaseAgeMs, living: actors.living }),
     close: once(() => closeAll(closers)),
   }
 }

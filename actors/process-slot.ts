@@ -6,6 +6,7 @@ import type { Worker } from 'node:cluster'
 import type { Limits } from '../src/model/limits.js'
 import type { Telemetry } from '../src/model/telemetry.js'
 import type { Configuration } from './configuration.js'
+import type { FromSibling, ToSibling } from './siblings.js'
 import { backoffMs } from './supervisor.js'
 
 /** Where a process listens: at the port that all share, and at one of its own. */
@@ -14,6 +15,8 @@ export interface SharedListening {
   readonly port: number
   /** The host by which other nodes reach its own port. */
   readonly reachedAt: string
+  /** Which one of them it is. */
+  readonly process: number
 }
 
 /** To a process, the first thing. */
@@ -23,13 +26,14 @@ export interface ServeHere {
   readonly listening: SharedListening
 }
 
-export type ToProcess = ServeHere | { readonly type: 'StopServing' }
+export type ToProcess = ServeHere | { readonly type: 'StopServing' } | ToSibling
 
-/** From a process: that it hears what is said to it, then once one of the others. `code` is that of the system, such as EADDRINUSE. */
+/** From a process: that it hears what is said to it, then once whether it serves, then what concerns the others. `code` is that of the system, such as EADDRINUSE. */
 export type FromProcess =
   | { readonly type: 'Listening' }
   | { readonly type: 'Serving'; readonly url: string }
   | { readonly type: 'CannotServe'; readonly message: string; readonly code: string | undefined }
+  | FromSibling
 
 export interface ProcessSlotParts {
   readonly number: number
@@ -112,7 +116,7 @@ function servingUrl(worker: Worker, serve: ServeHere): Promise<string> {
     worker.on('message', (message: FromProcess) => {
       if (message.type === 'Listening') worker.send(serve)
       else if (message.type === 'Serving') resolve(message.url)
-      else reject(Object.assign(new Error(message.message), message.code === undefined ? {} : { code: message.code }))
+      else if (message.type === 'CannotServe') reject(Object.assign(new Error(message.message), message.code === undefined ? {} : { code: message.code }))
     })
     worker.once('exit', (code, signal) => reject(new Error(`a process ended with ${signal ?? code} before it served`)))
     worker.on('error', reject)

@@ -2,7 +2,7 @@
  * Several nodes on one machine, each a process of its own behind one port: what the first process does, which serves nothing itself. It holds
  * the data folder and the embedded PostgreSQL, if the configuration names no other, and starts every process again that ends.
  */
-import cluster from 'node:cluster'
+import cluster, { type Worker } from 'node:cluster'
 import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
@@ -13,7 +13,8 @@ import type { Telemetry } from '../src/model/telemetry.js'
 import { reachedHost } from './cluster.js'
 import { textSetting, type Configuration } from './configuration.js'
 import { catalogConnection, closeAll, folderOr, openLock, type Closer } from './node.js'
-import { ProcessSlot, type ServeHere } from './process-slot.js'
+import { ProcessSlot, type FromProcess, type ServeHere } from './process-slot.js'
+import { Switchboard } from './siblings.js'
 
 export interface ProcessesOptions {
   readonly configuration: Configuration
@@ -52,9 +53,10 @@ async function start({ configuration, count, host, port, telemetry }: ProcessesO
     execArgv: process.execArgv.filter((argument) => argument.startsWith('--')),
     serialization: 'advanced',
   })
+  connectSiblings(configuration, closers)
   const slots = Array.from({ length: count }, (_, number) => {
     const own = ownSettings(shared, number)
-    const serve: ServeHere = { type: 'ServeHere', configuration: own, listening: { host, port, reachedAt: reachedAt(configuration, host) } }
+    const serve: ServeHere = { type: 'ServeHere', configuration: own, listening: { host, port, reachedAt: reachedAt(configuration, host), process: number } }
     const fork = async () => {
       // Left behind by the process before, if that was killed.
       await rm(textSetting(own, 'temp.directory') ?? '', { recursive: true, force: true })
@@ -69,6 +71,22 @@ async function start({ configuration, count, host, port, telemetry }: ProcessesO
   await Promise.all(others.map((slot) => slot.start()))
   await lock?.announce(url)
   return { url, stop: () => closeAll(closers) }
+}
+
+/** Processes ask each other through this one for as long as they run. */
+function connectSiblings({ limits }: Configuration, closers: Closer[]): void {
+  const switchboard = new Switchboard(() => Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined), limits)
+  const hear = (worker: Worker, message: FromProcess): void => {
+    if (message.type === 'AskSiblings' || message.type === 'Answer') switchboard.hear(worker, message)
+  }
+  const gone = (worker: Worker): void => switchboard.gone(worker)
+  cluster.on('message', hear)
+  cluster.on('exit', gone)
+  closers.push(async () => {
+    cluster.off('message', hear)
+    cluster.off('exit', gone)
+    switchboard.close()
+  })
 }
 
 /** What the processes have in common: a cluster, which is theirs alone unless the configuration names its secret. */

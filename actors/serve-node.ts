@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { QueryError } from '../src/model/error.js'
 import type { Engine } from '../src/model/engine.js'
 import { packageVersion } from '../src/model/place.js'
+import { NO_SIBLINGS, type Siblings } from '../src/model/siblings.js'
 import type { Telemetry } from '../src/model/telemetry.js'
-import { createMetrics, createServer, SpanExporter, type RunningServer, type ServerOptions } from '../src/serve/serve.js'
+import { createMetrics, createServer, SpanExporter, type Metrics, type ObservedNode, type RunningServer, type ServerOptions } from '../src/serve/serve.js'
 import { checkOpenness, createAuthenticator } from './authenticator.js'
 import { listSetting, textSetting, type Configuration } from './configuration.js'
 import { createKeyBook } from './key-book.js'
@@ -22,6 +23,8 @@ export interface Listening {
   readonly port: number
   /** Where the port is shared with other processes: the host by which other nodes reach the one that this process has for itself. */
   readonly reachedAt?: string
+  /** Which one of several processes it is. */
+  readonly process?: number
 }
 
 export interface RunningNode {
@@ -31,12 +34,14 @@ export interface RunningNode {
   stop(): Promise<void>
   /** Stops listening, ends what runs, closes everything. */
   close(): Promise<void>
+  /** What an operator may look at. */
+  readonly observed: { readonly metrics: Metrics; readonly node: ObservedNode }
 }
 
-/** Rejects with `bad_query` if everybody could ask the node and the configuration does not allow that. */
-export async function serveConfigured(configuration: Configuration, listening: Listening): Promise<RunningNode> {
+/** `siblings`: the other processes at a shared port. Rejects with `bad_query` if everybody could ask the node and the configuration does not allow that. */
+export async function serveConfigured(configuration: Configuration, listening: Listening, siblings: Siblings = NO_SIBLINGS): Promise<RunningNode> {
   checkOpenness(configuration, listening.host)
-  const metrics = createMetrics()
+  const metrics = createMetrics(listening.process)
   const log = logTelemetry(logLevel(configuration))
   const telemetry: Telemetry = (event) => {
     metrics.observe(event)
@@ -54,6 +59,7 @@ export async function serveConfigured(configuration: Configuration, listening: L
     metrics,
     ...(engine.door === undefined ? {} : { cluster: engine.door }),
     node: engine,
+    logs: engine.logs,
     authenticate: createAuthenticator(configuration, engine.keys, () => performance.now()),
     spoolFolder: join(engine.tempFolder, 'answers'),
     corsOrigins: configuration.settings['cors.origins'] === undefined ? ['*'] : listSetting(configuration, 'cors.origins'),
@@ -65,27 +71,27 @@ export async function serveConfigured(configuration: Configuration, listening: L
   }
   const servers: RunningServer[] = []
   try {
-    await engine.announce(await listen(engine, options, listening, servers))
+    await engine.announce(await listen(engine, { ...options, siblings }, listening, servers))
   } catch (thrown) {
     await Promise.all(servers.map((server) => server.close()))
     await engine.close()
     await spans?.close()
     throw thrown
   }
-  return runningNode(engine, servers, spans, telemetry)
+  return { ...runningNode(engine, servers, spans, telemetry), observed: { metrics, node: engine } }
 }
 
-/** The first of `servers` is what everybody asks. Resolves with the URL at which other nodes reach this one. */
+/** The first of `servers` is what everybody asks; the port that a process has to itself tells of that process alone. Resolves with the URL at which other nodes reach this one. */
 async function listen(engine: OpenedNode, options: Omit<ServerOptions, 'host' | 'port'>, { host, port, reachedAt }: Listening, servers: RunningServer[]): Promise<string> {
   const shared = reachedAt !== undefined
   servers.push(await createServer(engine, { ...options, host, port, portOf: shared ? 'all processes' : 'one process' }))
   if (!shared) return servers[0].url
-  const own = await createServer(engine, { ...options, host, port: 0, portOf: 'one process' })
+  const own = await createServer(engine, { ...options, siblings: NO_SIBLINGS, host, port: 0, portOf: 'one process' })
   servers.push(own)
   return `http://${reachedAt}:${own.port}`
 }
 
-function runningNode(engine: OpenedNode, servers: readonly RunningServer[], spans: SpanExporter | undefined, telemetry: Telemetry): RunningNode {
+function runningNode(engine: OpenedNode, servers: readonly RunningServer[], spans: SpanExporter | undefined, telemetry: Telemetry): Omit<RunningNode, 'observed'> {
   const { url } = servers[0]
   telemetry({ type: 'node:started', detail: url })
   const close = async (): Promise<void> => {

@@ -1,6 +1,6 @@
 /** How a node stops: what is running may finish, nothing new begins, and other nodes go on without it. */
-import { QueryError } from '../src/model/error.js'
-import type { Limits } from '../src/model/limits.js'
+import type { QueryError } from '../src/model/error.js'
+import { nodeStopping, type Limits } from '../src/model/limits.js'
 import type { Every } from './system.js'
 
 /** The steps, each by whoever can do it. */
@@ -22,11 +22,6 @@ export async function stopNode(steps: StopSteps, limits: Limits, every: Every): 
   await steps.finish(limits.drainMs)
   await atMost(limits.stopGraceMs, left, every)
   await steps.close()
-}
-
-/** Why a node that stops takes nothing new. */
-export function nodeStopping({ retryAfterMs }: Limits): QueryError {
-  return new QueryError({ code: 'unavailable', message: 'the node is stopping', facts: { retryAfterMs } })
 }
 
 async function atMost(ms: number, work: Promise<void>, every: Every): Promise<void> {

@@ -5,6 +5,7 @@ import { runHicard } from './hicard.js'
 import { runLogs } from './logs.js'
 import { runPromql } from './promql.js'
 import { runServe } from './serve.js'
+import { runStreams } from './streams.js'
 
 const BENCHMARKS: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   cluster: runCluster,
@@ -13,6 +14,7 @@ const BENCHMARKS: Readonly<Record<string, (args: readonly string[]) => Promise<v
   logs: runLogs,
   promql: runPromql,
   serve: runServe,
+  streams: runStreams,
 }
 
 const [name, ...rest] = process.argv.slice(2)

@@ -39,6 +39,7 @@ const HOMES: Readonly<Record<string, string>> = {
   'prom-client': 'serve',
   zod: 'serve',
   undici: 'serve',
+  ws: 'serve',
   'eventsource-parser': 'serve',
   pino: 'actors',
   yaml: 'actors',

@@ -9,7 +9,7 @@ import type { MatchesEmpty } from '../model/fingerprint.js'
 import type { LeftRecords } from '../model/left.js'
 import { DEFAULT_LIMITS } from '../model/limits.js'
 import type { Limits } from '../model/limits.js'
-import { snapshotText, type LookupRequest, type LookupResult, type NewSegment, type Snapshot } from '../model/segment.js'
+import { snapshotText, type LookupRequest, type LookupResult, type NewSegment, type SegmentStreams, type Snapshot, type StreamsRequest } from '../model/segment.js'
 import { Database } from './database.js'
 import type { CatalogConnection } from './database.js'
 import { announceObjects, withdrawImport } from './imports.js'
@@ -18,6 +18,7 @@ import { StoredLeftRecords, type LeftLimits } from './left.js'
 import { lookupSegments } from './lookup.js'
 import { migrate } from './migrate.js'
 import { publishSegments } from './publish.js'
+import { StreamLists } from './streams.js'
 
 export type { CatalogConnection } from './database.js'
 export { startEmbeddedPostgres } from './embedded.js'
@@ -31,7 +32,7 @@ export interface CatalogOptions {
   readonly connection: CatalogConnection
   /** Whether a regex matcher matches the empty string; language/ knows. */
   readonly matchesEmpty: MatchesEmpty
-  readonly limits?: LeftLimits & Pick<Limits, 'catalogConnectionsMax' | 'catalogTimeoutMs' | 'organisationKeysMax'>
+  readonly limits?: LeftLimits & Pick<Limits, 'catalogConnectionsMax' | 'catalogTimeoutMs' | 'organisationKeysMax' | 'streamListsBytesMax'>
 }
 
 /** Beside the segments what else the database holds. */
@@ -62,13 +63,15 @@ class PostgresCatalog implements OpenedCatalog {
   readonly #database: Database
   readonly #matchesEmpty: MatchesEmpty
   readonly #limits: LeftLimits
+  readonly #streams: StreamLists
 
-  constructor(database: Database, matchesEmpty: MatchesEmpty, limits: LeftLimits & Pick<Limits, 'organisationKeysMax'>) {
+  constructor(database: Database, matchesEmpty: MatchesEmpty, limits: LeftLimits & Pick<Limits, 'organisationKeysMax' | 'streamListsBytesMax'>) {
     this.#database = database
     this.keys = new StoredKeys(database, limits)
     this.left = new StoredLeftRecords(database, limits)
     this.#matchesEmpty = matchesEmpty
     this.#limits = limits
+    this.#streams = new StreamLists(database, limits.streamListsBytesMax)
   }
 
   async snapshot(organisation: string): Promise<Snapshot> {
@@ -97,6 +100,10 @@ class PostgresCatalog implements OpenedCatalog {
 
   async lookup(request: LookupRequest): Promise<LookupResult> {
     return lookupSegments(this.#database, request, this.#matchesEmpty)
+  }
+
+  async streams(request: StreamsRequest): Promise<readonly SegmentStreams[]> {
+    return this.#streams.find(request)
   }
 
   async announce(organisation: string, importId: string, objects: readonly string[]): Promise<void> {

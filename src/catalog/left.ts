@@ -59,10 +59,10 @@ interface ShelfKind {
 
 const ago = (parameter: string): string => `now() - ${parameter} * interval '1 millisecond'`
 
-/** A time ahead of the clock was written before the clock was set back, and says nothing. */
+/** Of two who ask at once the later one may have begun earlier. A time far ahead was written before the clock was set back, and says nothing. */
 const CLAIM = `
   insert into chores (name, begun) values ($1, now())
-  on conflict (name) do update set begun = excluded.begun where chores.begun not between ${ago('$2')} and now()
+  on conflict (name) do update set begun = excluded.begun where chores.begun not between ${ago('$2')} and now() + $2 * interval '1 millisecond'
   returning name`
 
 const RETIRED_OWNERS = `

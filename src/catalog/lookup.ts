@@ -8,7 +8,7 @@ import { TIME_FIRST, TIME_LAST } from './publish.js'
 
 export async function lookupSegments(database: Database, request: LookupRequest, matchesEmpty: MatchesEmpty): Promise<LookupResult> {
   const { snapshot, signal, matchers } = request
-  const parameters: unknown[] = [snapshot.organisation, signal, snapshot.generation, rangeOf(request)]
+  const parameters: unknown[] = [snapshot.organisation, signal, snapshot.generation, rangeOf(request), snapshot.newerThan ?? 0]
   const names = ['snapshot', 'time']
   for (const matcher of matchers) {
     const fingerprints = matcherFingerprints(matcher, matchesEmpty)
@@ -34,7 +34,7 @@ function rangeOf({ timeMin, timeMax }: LookupRequest): string {
 }
 
 const OWNER = '(select id from organisations where name = $1)'
-const IN_SNAPSHOT = `organisation_id = ${OWNER} and signal = $2 and created <= $3 and (retired is null or retired > $3)`
+const IN_SNAPSHOT = `organisation_id = ${OWNER} and signal = $2 and created > $5 and created <= $3 and (retired is null or retired > $3)`
 
 /**
  * Step 0 is the snapshot, step 1 what its times leave, and each later step joins one more matcher's segments, found by the index of
@@ -46,7 +46,7 @@ function statementOf(matchers: number, words: readonly string[]): string {
   for (let step = 1; step <= matchers; step += 1) {
     parts.push(
       `match_${step} as materialized (
-    select segment_id from segment_fingerprints where organisation_id = ${OWNER} and fingerprints && $${step + 4}::bigint[])`,
+    select segment_id from segment_fingerprints where organisation_id = ${OWNER} and fingerprints && $${step + 5}::bigint[])`,
       `step_${step + 1} as materialized (select step_${step}.* from step_${step} join match_${step} on id = segment_id)`,
     )
   }

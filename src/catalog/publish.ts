@@ -4,6 +4,7 @@ import { QueryError } from '../model/error.js'
 import type { NewSegment } from '../model/segment.js'
 import type { Database } from './database.js'
 import { abandoned } from './imports.js'
+import { encodeStreams } from './stream-list.js'
 
 /**
  * Resolves with the new generation. Rejects with `internal` for a segment that breaks the rules of model/segment.ts, and with `unavailable` if
@@ -36,12 +37,15 @@ const COLUMNS: readonly (readonly [column: string, type: string, valueOf: (segme
   ['word_index', 'json', (segment) => (segment.wordIndex === undefined ? null : JSON.stringify(segment.wordIndex))],
   ['fields', 'json', (segment) => (segment.fields === undefined ? null : JSON.stringify(segment.fields))],
   ['word_summary', 'bytea', (segment) => (segment.wordSummary === undefined ? null : `\\x${Buffer.from(segment.wordSummary).toString('hex')}`)],
+  ['streams', 'bytea', (segment) => (segment.streams === undefined ? null : `\\x${encodeStreams(segment.streams).toString('hex')}`)],
   // An array of arrays would have to be rectangular, so each list travels as text.
   ['fingerprints', 'text', (segment) => `{${segment.fingerprints.join(',')}}`],
 ]
 
-/** The columns of the table segments; fingerprints have a table of their own. */
-const STORED = COLUMNS.map(([column]) => column).filter((column) => column !== 'fingerprints')
+/** These have tables of their own. */
+const APART = ['fingerprints', 'streams']
+/** The columns of the table segments. */
+const STORED = COLUMNS.map(([column]) => column).filter((column) => !APART.includes(column))
 
 /** Behind the columns: the import that has announced the objects, or null, and how many it has. */
 const IMPORT_ID = `$${COLUMNS.length + 2}::text`
@@ -68,6 +72,9 @@ const PUBLISH = `
   ), marked as (
     insert into segment_fingerprints (segment_id, organisation_id, fingerprints)
     select added.id, owner.id, new.fingerprints::bigint[] from owner, added join new using (object)
+  ), listed as (
+    insert into segment_streams (segment_id, streams)
+    select added.id, new.streams from added join new using (object) where new.streams is not null
   )
   select generation from owner`
 

@@ -1,13 +1,14 @@
 /** What rooms need of each other, as interfaces: implemented in their rooms, joined in actors/main.ts. */
 import type { Annotation } from './annotation.js'
-import type { Block, UnitStats } from './block.js'
+import type { Block, EntriesBlock, UnitStats } from './block.js'
 import type { Expr, Language } from './expr.js'
 import type { NodeReport } from './node.js'
 import type { QueryEvent, QueryRequest } from './event.js'
 import type { Limits } from './limits.js'
 import type { WorkUnit } from './plan.js'
 import type { QuerySplit, SplitOptions } from './split.js'
-import type { LookupRequest, LookupResult, NewSegment, RowRange, Segment, Snapshot } from './segment.js'
+import type { TraceContext } from './trace.js'
+import type { LookupRequest, LookupResult, NewSegment, RowRange, Segment, SegmentStreams, Snapshot, StreamsRequest } from './segment.js'
 
 /** The index of segments. Every method rejects with QueryError `unavailable` when the database cannot be reached. */
 export interface Catalog {
@@ -19,6 +20,8 @@ export interface Catalog {
    */
   snapshotAt(organisation: string, generation: number): Promise<Snapshot>
   lookup(request: LookupRequest): Promise<LookupResult>
+  /** The log segments of the newest snapshot that reach into the time, ascending by id, each with its streams. No object is read. */
+  streams(request: StreamsRequest): Promise<readonly SegmentStreams[]>
   /**
    * An import is about to put these objects: until it publishes or withdraws they are on record as its own, and are deleted if it is not
    * heard of for limits.importAbandonedMs. Rejects with `unavailable` if that has happened already.
@@ -109,6 +112,32 @@ export interface ImportReport extends ImportProgress {
   readonly series: number
   readonly generation: number
   readonly snapshot: string
+}
+
+/** A log query whose answer goes on with what is imported. */
+export interface TailRequest {
+  readonly text: string
+  readonly organisation: string
+  readonly asker?: string
+  readonly trace?: TraceContext
+  /** Entries before this time, in ns, are never told. */
+  readonly startNs: bigint
+  /** The newest so many entries are told at the beginning. */
+  readonly limit: number
+  /** How long others have that import at the same time: their entries are then told in order with the first ones. */
+  readonly delayMs: number
+}
+
+/** What a node can tell of log streams beside the answers to queries. */
+export interface LogStreams {
+  /** As of Catalog. */
+  streams(request: StreamsRequest): Promise<readonly SegmentStreams[]>
+  /**
+   * The entries of a log query, and then those that are imported, as they are published: of each publication in order of time. It goes on until
+   * its reader leaves, or throws the QueryError that ends it: `cancelled`, `unavailable` when the node stops, `limit_exceeded` by tailDurationMaxMs,
+   * `too_many_requests` by organisationTailsMax.
+   */
+  tail(request: TailRequest, signal: AbortSignal): AsyncIterable<EntriesBlock>
 }
 
 /** What can be told of a query by its text alone. Both throw `bad_query` with a position. */

@@ -32,6 +32,8 @@ export interface QueryRequest {
   readonly nowMs?: number
   /** Segments that cannot be read are left out of the answer, and named at its end; absent: they are an error. */
   readonly partial?: 'allow'
+  /** Only what was published behind this generation of the organisation; absent: everything. */
+  readonly newerThan?: number
   /** Who asks, for those who look after the node: the id of a key or the address of a connection. */
   readonly asker?: string
   readonly trace?: TraceContext

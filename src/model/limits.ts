@@ -43,6 +43,17 @@ export const LIMIT_RULES = {
   splitPartsMax: { unit: 'parts', default: 1_000, reason: 'of one query that split_query takes apart; who asks for more is given so many' },
   splitPartsAutoMax: { unit: 'parts', default: 64, reason: 'of one query that split_query takes apart, where nobody says how many' },
   splitBytesTarget: { unit: 'bytes', default: 268_435_456, reason: 'what one part of a query should read, where nobody says how many parts there are to be' },
+  volumeSeriesMax: { unit: 'series', default: 1_000, reason: 'as Loki: what an answer about volumes may show' },
+  detectedFieldsMax: { unit: 'fields', default: 1_000, reason: 'as Loki: fields, or values of one, that are told unless the caller says how many' },
+  seriesSelectorsMax: { unit: 'selectors', default: 100, reason: 'each is looked up for itself' },
+  tailPollMs: { unit: 'ms', default: 500, reason: 'how often a tail asks the catalog whether anything was imported: one small statement' },
+  organisationTailsMax: { unit: 'tails', default: 10, reason: 'as Loki: tails of an organisation at one node, each asks the catalog for itself' },
+  tailDurationMaxMs: { unit: 'ms', default: 3_600_000, reason: 'as Loki: a tail that nobody looks at any more ends' },
+  tailOutageMs: { unit: 'ms', default: 30_000, reason: 'a tail ends when the catalog cannot be asked for so long, and passes over less' },
+  tailRememberedMax: { unit: 'entries', default: 10_000, reason: 'the newest entries that a tail has told: imported once more they are not told again' },
+  tailBufferedBytesMax: { unit: 'bytes', default: 8_388_608, reason: 'what waits for a reader of a tail; beyond it entries are dropped and named' },
+  tailReaderWaitMs: { unit: 'ms', default: 1_000, reason: 'how long a reader of a tail may take to make room before entries are dropped' },
+  tailDroppedNamedMax: { unit: 'entries', default: 1_000, reason: 'as Loki: dropped entries that are named in a frame; more are counted with none' },
   groupsAheadMax: { unit: 'groups', default: 2, reason: 'groups in flight beyond the one being released' },
   answerAheadMb: { unit: 'MB', default: 64, reason: 'what a reader has not taken yet and the groups in flight behind it: a slow reader of a large answer holds no more, one group excepted' },
   groupSamplesMax: { unit: 'samples', default: 24_000_000, reason: 'what the units of one group read' },
@@ -109,12 +120,15 @@ export const LIMIT_RULES = {
   fieldNameBytesMax: { unit: 'bytes', default: 256, reason: 'names of fields stand in the catalog; lines with longer ones are parsed by each query' },
   fieldColumnsMax: { unit: 'columns', default: 48, reason: 'columns of a segment for fields of lines: each takes time to write and bytes to keep' },
   segmentFingerprintsPerLabelMax: { unit: 'fingerprints', default: 4_096, reason: 'size of a catalog row; a label with more values is not pruned by value' },
+  segmentStreamsMax: { unit: 'streams', default: 50_000, reason: 'what a log segment holds of each stream stands in the catalog; of one with more, volumes are refused and series are read' },
+  streamListsBytesMax: { unit: 'bytes', default: 67_108_864, reason: 'what the catalog knows of streams, held by a node so that an editor can ask at every keystroke' },
   wordIndexPercentMax: { unit: 'percent of the segment', default: 8, reason: 'every query that looks for words fetches the index' },
   segmentSamplesPerRowMax: { unit: 'samples', default: 240, reason: 'a narrow question never decodes a long row' },
   catalogConnectionsMax: { unit: 'connections', default: 8, reason: 'a PostgreSQL server holds about a hundred for everybody' },
   catalogTimeoutMs: { unit: 'ms', default: 30_000, reason: 'a database that is silent this long is not there' },
   nodeLeaseMs: { unit: 'ms', default: 15_000, reason: 'a node that has not been heard of for so long is no member; the same for all nodes of a cluster' },
   nodeRenewMs: { unit: 'ms', default: 5_000, reason: 'a lease outlives two renewals that are lost' },
+  siblingAnswerMs: { unit: 'ms', default: 1_000, reason: 'a process of the same machine that is silent for so long is missing in lists and metrics, which say so' },
   membersKeptMs: { unit: 'ms', default: 300_000, reason: 'while the catalog cannot be asked who is there, those known last are taken to be there for so long' },
   embeddedRestartsMax: { unit: 'restarts', default: 10, reason: 'an embedded PostgreSQL that keeps dying will not get well by itself' },
   storeTimeoutMs: { unit: 'ms', default: 30_000, reason: 'an object store that is silent this long is not there' },
@@ -149,4 +163,9 @@ export function limitExceeded<Name extends LimitName>(limits: Pick<Limits, Name>
     message: `too many ${unit}: ${amount}, limit ${limits[name]} (setting limits.${name})`,
     facts: { limit: name, value: limits[name], amount, setting: `limits.${name}` },
   })
+}
+
+/** Why a node that stops takes nothing new, and ends what has not ended in time. */
+export function nodeStopping({ retryAfterMs }: Pick<Limits, 'retryAfterMs'>): QueryError {
+  return new QueryError({ code: 'unavailable', message: 'the node is stopping', facts: { retryAfterMs } })
 }

@@ -1,6 +1,6 @@
 /** Segments: immutable Parquet objects and their rows in the catalog. */
 import { badQuery } from './error.js'
-import type { Matcher } from './labels.js'
+import type { Labels, Matcher } from './labels.js'
 
 /** Whose data it is where nobody says. */
 export const DEFAULT_ORGANISATION = 'default'
@@ -93,6 +93,35 @@ export interface NewSegment extends SegmentFacts {
   readonly fingerprints: readonly bigint[]
   /** Which letters stand together anywhere in the lines of a log segment, as bits; absent: not known. */
   readonly wordSummary?: Uint8Array
+  /** What a log segment holds of each stream; absent: there are more of them than limits.segmentStreamsMax. */
+  readonly streams?: readonly StreamFacts[]
+}
+
+/** What a log segment holds of one stream. Times in ns, both inclusive. */
+export interface StreamFacts {
+  /** Of the stream alone, no structured metadata. */
+  readonly labels: Labels
+  readonly entries: number
+  /** UTF-8 bytes of the lines. */
+  readonly bytes: number
+  readonly timeMin: bigint
+  readonly timeMax: bigint
+}
+
+export interface StreamsRequest {
+  readonly organisation: string
+  /** Both inclusive, in ns. */
+  readonly timeMin: bigint
+  readonly timeMax: bigint
+}
+
+/** A log segment that reaches into the time of a StreamsRequest, and all of its streams. */
+export interface SegmentStreams {
+  readonly id: string
+  readonly timeMin: bigint
+  readonly timeMax: bigint
+  /** Undefined: not known, because they are too many or the segment is older than the list. */
+  readonly streams: readonly StreamFacts[] | undefined
 }
 
 /** A segment as a query sees it. */
@@ -106,6 +135,8 @@ export interface Segment extends SegmentFacts {
 export interface Snapshot {
   readonly organisation: string
   readonly generation: number
+  /** Of these, only segments with created > newerThan; absent: all. */
+  readonly newerThan?: number
 }
 
 /** How a snapshot is named to clients. */

@@ -75,6 +75,10 @@ export interface NodeReadings {
   readonly oldestQueuedMs: number
   readonly unitsRunning: number
   readonly threads: number
+  /** Nodes that are known: those that hold a lease, and those of whom it has run out while nothing can be learned. */
+  readonly members: Readonly<Record<Role, { readonly leased: number; readonly late: number }>>
+  /** Since this node renewed its lease; 0 where it is in no cluster. */
+  readonly leaseAgeMs: number
   /** What the DuckDB of one thread may hold. */
   readonly threadMemoryBytesMax: number
   readonly cacheBytes: number

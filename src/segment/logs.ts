@@ -7,6 +7,7 @@ import { FieldCells, type RowFields } from './log-fields.js'
 import { quoteText } from './sql.js'
 import { CHUNK_ROWS, writeParquet, type ChunkBuilder, type Column } from './table.js'
 import { writeWordIndex } from './log-words.js'
+import { streamsOf } from './log-streams.js'
 import { LabelCells, fileFacts, segmentFacts, type SegmentTarget } from './write.js'
 
 /**
@@ -64,7 +65,8 @@ export async function writeLogSegment(duckdb: Duckdb, rows: LogRows, target: Seg
     : []
   const measured = { signal: 'logs', ...totals(rows), columns: [...columns, ...rest], names: [], layout: LAYOUT_VERSION, ...(fields === undefined ? {} : { fields: fields.facts }) } as const
   const { rowGroups, columnBytes } = await fileShape(duckdb, target.path)
-  return { ...(await segmentFacts(target, { ...rows, used }, measured)), columnBytes, ...(await writeWordIndex(rows, rowGroups, target)) }
+  const streams = used.size > target.limits.segmentStreamsMax ? {} : { streams: streamsOf(rows) }
+  return { ...(await segmentFacts(target, { ...rows, used }, measured)), columnBytes, ...streams, ...(await writeWordIndex(rows, rowGroups, target)) }
 }
 
 /** Rows of each row group, in their order, and the bytes of each column. */

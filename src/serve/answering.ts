@@ -4,9 +4,9 @@ import type { Engine } from '../model/engine.js'
 import { QueryError } from '../model/error.js'
 import type { QueryRequest } from '../model/event.js'
 import { AnswerError, beginAnswer, type AnswerShape } from './answer.js'
-import { withHead, type ErrorAnswer, type Phase } from './api-error.js'
+import { errorOf, withHead, type ErrorAnswer, type Phase } from './api-error.js'
 import { callerOf } from './caller.js'
-import { STOPPING, streamQuery, type Framing } from './event-stream.js'
+import { streamQuery, type Framing } from './event-stream.js'
 import { sendChunks, type Exchange, type ServerOptions } from './exchange.js'
 
 export const GET_OR_POST = ['GET', 'POST'] as const
@@ -42,7 +42,7 @@ export async function answered(exchange: Exchange, shape: ErrorShape, answer: ()
     return await answer()
   } catch (thrown) {
     if (!(thrown instanceof AnswerError)) throw thrown
-    const error = exchange.stopping.aborted ? new QueryError(STOPPING) : thrown.error
+    const error = errorOf(thrown.error, exchange.stopping)
     const told: ErrorAnswer = shape(error, thrown.planned ? 'planned' : 'before-plan')
     return withHead(exchange.reply, told).send(told.body)
   }

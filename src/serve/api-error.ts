@@ -1,6 +1,6 @@
 /** One error, as each API tells it. */
 import type { FastifyReply } from 'fastify'
-import type { QueryError } from '../model/error.js'
+import { QueryError } from '../model/error.js'
 import { errorBody } from './event-json.js'
 
 export interface ErrorAnswer {
@@ -89,4 +89,9 @@ function lokiText(error: QueryError, phase: Phase): string {
   if (error.code !== 'bad_query' || phase === 'planned' || error.position === undefined) return error.message
   if (error.message.startsWith('parse error') || NOT_OF_LOKIS_PARSER.test(error.message)) return error.message
   return `parse error at line ${error.position.line}, col ${error.position.column}: ${error.message}`
+}
+
+/** What work ends with that has failed with `thrown`: once the node stops, with that. */
+export function errorOf(thrown: unknown, stopping: AbortSignal): QueryError {
+  return QueryError.from(stopping.aborted ? stopping.reason : thrown)
 }

@@ -5,9 +5,12 @@ import type { AffectedRange, MissingSegment, QueryEvent, Watermark } from '../mo
 import { formatSeconds } from './number-format.js'
 import { dataJson, type NumberStyle } from './result-json.js'
 
+/** The id of an event before which there was none. */
+export const NO_ID = 'none'
+
 /** An id for each event: its own, or the one of the last event that had one. */
 export class EventIds {
-  #id = 'none'
+  #id: string = NO_ID
 
   /** The id of the event, which must be the next of its query. */
   next(event: QueryEvent): string {

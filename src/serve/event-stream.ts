@@ -6,23 +6,29 @@ import { once, type EventEmitter } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import { QueryError } from '../model/error.js'
 import type { QueryEvent } from '../model/event.js'
-import { EventIds, eventJson } from './event-json.js'
+import { errorOf } from './api-error.js'
+import { EventIds, eventJson, NO_ID } from './event-json.js'
 import type { NumberStyle } from './result-json.js'
 
 /** How events are written. */
 export interface Framing {
   readonly headers: Readonly<Record<string, string>>
   readonly heartbeat: string
+  /** How a stream goes on at another node; absent: it does not. */
+  readonly wayOn?: string
   /** What an event is written as, in pieces; none: it is left out. */
   readonly text: (event: QueryEvent, id: string) => Iterable<string>
 }
 
 export const SSE_HEADERS = { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache', 'x-accel-buffering': 'no' }
 
+const WAY_ON = 'ask another one with the id of this event as Last-Event-ID'
+
 export function sseFraming(numbers: NumberStyle): Framing {
   return {
     headers: SSE_HEADERS,
     heartbeat: ': heartbeat\n\n',
+    wayOn: WAY_ON,
     *text(event, id) {
       yield `event: ${event.type}\nid: ${id}\ndata: `
       yield* eventJson(event, id, numbers)
@@ -35,6 +41,7 @@ export function ndjsonFraming(numbers: NumberStyle): Framing {
   return {
     headers: { ...SSE_HEADERS, 'content-type': 'application/x-ndjson; charset=utf-8' },
     heartbeat: '{"type":"heartbeat"}\n',
+    wayOn: WAY_ON,
     *text(event, id) {
       yield* eventJson(event, id, numbers)
       yield '\n'
@@ -88,7 +95,7 @@ export async function streamQuery(query: AsyncIterable<QueryEvent>, target: Stre
 async function refuseFailure(first: Promise<IteratorResult<QueryEvent>>, stopping: AbortSignal): Promise<void> {
   const { done, value } = await first
   if (done === true) throw new Error('the query gave no event')
-  if (value.type === 'error') throw new QueryError(stopping.aborted ? STOPPING : value.error)
+  if (value.type === 'error') throw errorOf(new QueryError(value.error), stopping)
 }
 
 /** Whether the first event, or the failure in its place, is there within so many ms: until then a query may wait for its turn. */
@@ -128,11 +135,14 @@ async function writeEvents({ first, rest }: BegunEvents, target: StreamTarget): 
 
 async function nextEvent(next: Promise<IteratorResult<QueryEvent>>, stopping: AbortSignal): Promise<QueryEvent> {
   const event = await takeEvent(next)
-  if (stopping.aborted && event.type === 'error') return { type: 'error', error: STOPPING }
-  return event
+  return stopping.aborted && event.type === 'error' ? { type: 'error', error: errorOf(event.error, stopping).toRecord() } : event
 }
 
-export const STOPPING = { code: 'unavailable', message: 'the node is stopping' } as const
+/** A stream that a stopping node ends says how it goes on. */
+function withWayOn(event: QueryEvent, { wayOn }: Framing): QueryEvent {
+  if (event.type !== 'error' || wayOn === undefined) return event
+  return { ...event, error: { ...event.error, message: `${event.error.message}: ${wayOn}` } }
+}
 
 async function takeEvent(next: Promise<IteratorResult<QueryEvent>>): Promise<QueryEvent> {
   try {
@@ -154,9 +164,11 @@ class EventWriter {
   }
 
   async write(event: QueryEvent): Promise<void> {
+    const { framing, stopping } = this.#target
     const id = this.#ids.next(event)
     this.#writing = true
-    for (const chunk of this.#target.framing.text(event, id)) await this.#send(chunk)
+    const told = stopping.aborted && id !== NO_ID ? withWayOn(event, framing) : event
+    for (const chunk of framing.text(told, id)) await this.#send(chunk)
     this.#writing = false
   }
 

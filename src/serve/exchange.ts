@@ -2,16 +2,18 @@
 import { pipeline, Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
 import type { Authenticate, Caller, KeyBook, Scope } from '../model/access.js'
-import type { QueryTexts } from '../model/engine.js'
+import type { LogStreams, QueryTexts } from '../model/engine.js'
 import type { Member } from '../model/node.js'
 import type { QueryError } from '../model/error.js'
 import type { RunningQueries } from '../model/running.js'
+import type { Siblings } from '../model/siblings.js'
 import type { NodeReadings } from '../model/telemetry.js'
 import type { ErrorAnswer } from './api-error.js'
 import { encodingFor } from './encoding.js'
 import type { Every } from './event-stream.js'
 import type { Signals } from './in-flight.js'
 import type { Metrics } from './metrics.js'
+import type { TextSocket } from './sockets.js'
 import type { UnitServing } from './unit-exchange.js'
 
 export interface ServerOptions {
@@ -23,9 +25,13 @@ export interface ServerOptions {
   readonly metrics: Metrics
   /** Absent where the engine is no node of this process: then there is nothing to list or to measure. */
   readonly node?: ObservedNode
+  /** The processes that share the port, whose queries and metrics are told with those of this one; absent: none. */
+  readonly siblings?: Siblings
   readonly authenticate: Authenticate
   readonly keys: KeyBook
   readonly texts: QueryTexts
+  /** Absent where the engine is no node of this process: then nothing is known of streams beside what queries tell. */
+  readonly logs?: LogStreams
   readonly clock: ServerClock
   /** Absent where the node is in no cluster. */
   readonly cluster?: ClusterDoor
@@ -41,6 +47,8 @@ export interface ServerOptions {
 
 /** What an operator may look at, beside what is counted along. */
 export interface ObservedNode {
+  /** No other start of a node has it. */
+  readonly id: string
   readonly running: RunningQueries
   readings(): NodeReadings
 }
@@ -64,6 +72,8 @@ export interface Exchange extends Signals {
   readonly reply: FastifyReply
   /** Has the scope that the route asks for; of an open route nobody is known. */
   readonly caller: Caller
+  /** Makes a WebSocket of the connection; the reply has to be hijacked before. Undefined: the client asks for none. */
+  readonly openSocket: (() => Promise<TextSocket>) | undefined
 }
 
 export interface Route {

@@ -21,6 +21,7 @@ td { padding-right: 1.5rem; vertical-align: top }
 <tr><td><code>/api/v1/explain</code></td><td>the plan of a query, as text</td></tr>
 <tr><td><code>/api/v1/query</code>, <code>/api/v1/query_range</code></td><td>Prometheus' query API</td></tr>
 <tr><td><code>/loki/api/v1/query</code>, <code>/loki/api/v1/query_range</code></td><td>Loki's query API</td></tr>
+<tr><td><code>/loki/api/v1/…</code></td><td>labels, series, volumes, fields, <code>tail</code> as Loki has them</td></tr>
 <tr><td><code>POST /api/v1/import</code></td><td>metrics and logs in</td></tr>
 <tr><td><a href="/api/v1/nodes">/api/v1/nodes</a></td><td>the nodes of the cluster</td></tr>
 <tr><td><a href="/healthz">/healthz</a>, <a href="/readyz">/readyz</a>, <a href="/metrics">/metrics</a></td><td>how the node is</td></tr>

@@ -1,4 +1,5 @@
 /** The requests that a server works on: each can be told that its client has gone or that the node stops. */
+import type { QueryError } from '../model/error.js'
 import type { Every } from './event-stream.js'
 
 /** A response, as far as it matters here. */
@@ -11,7 +12,7 @@ export interface Signals {
   readonly signal: AbortSignal
   /** Aborts when the client has gone, and at the end of every response. */
   readonly gone: AbortSignal
-  /** Aborts when the node stops. */
+  /** Aborts when the node stops; its reason is the error that all that runs then ends with. */
   readonly stopping: AbortSignal
 }
 
@@ -47,9 +48,9 @@ export class InFlight {
     return atMost(ms, every, [...this.#open.values()])
   }
 
-  /** Ends what runs; resolves when it has ended, or after `graceMs`. */
-  stop(graceMs: number, every: Every): Promise<void> {
-    this.#stopping.abort()
+  /** Ends what runs, for the reason; resolves when it has ended, or after `graceMs`. */
+  stop(reason: QueryError, graceMs: number, every: Every): Promise<void> {
+    this.#stopping.abort(reason)
     for (const either of this.#running.values()) either.abort()
     return atMost(graceMs, every, [...this.#running.keys()])
   }

@@ -8,7 +8,9 @@ export class Meters {
   readonly #gauges = new Map<string, Gauge>()
   readonly #histograms = new Map<string, Histogram>()
 
-  constructor() {
+  /** `labels` stand beside those of every metric. */
+  constructor(labels: Readonly<Record<string, string>>) {
+    this.#registry.setDefaultLabels(labels)
     // The lag of the event loop, heap, resident memory and CPU, under the names that they have everywhere.
     collectDefaultMetrics({ register: this.#registry })
     for (const [name, rule] of Object.entries(METRIC_RULES)) this.#create(name, rule)

@@ -6,17 +6,19 @@ export interface Metrics {
   /** To be given every telemetry event of the node. */
   readonly observe: Telemetry
   readonly contentType: string
-  /** `readings`: what the node holds now; left out where there is no node. */
-  text(readings?: NodeReadings): Promise<string>
+  /** `readings`: what the node holds now; left out where there is no node. `missing`: processes of this machine that should have told, too. */
+  text(readings?: NodeReadings, missing?: number): Promise<string>
 }
 
-export function createMetrics(): Metrics {
-  const meters = new Meters()
+/** `process`: which one of several of a machine it is, told as a label of all its metrics. */
+export function createMetrics(process?: number): Metrics {
+  const meters = new Meters(process === undefined ? {} : { process: String(process) })
   const languages = new Map<string, string>()
   return {
     observe: (event) => count(meters, languages, event),
     contentType: meters.contentType,
-    text: (readings) => {
+    text: (readings, missing = 0) => {
+      meters.set('millrace_processes_missing', {}, missing)
       if (readings !== undefined) setReadings(meters, readings)
       return meters.text()
     },
@@ -31,6 +33,11 @@ function setReadings(meters: Meters, readings: NodeReadings): void {
   meters.set('millrace_unit_queue_oldest_seconds', {}, readings.oldestQueuedMs / 1000)
   meters.set('millrace_units_running', {}, readings.unitsRunning)
   meters.set('millrace_threads', {}, readings.threads)
+  for (const [role, { leased, late }] of Object.entries(readings.members)) {
+    meters.set('millrace_members', { role, state: 'leased' }, leased)
+    meters.set('millrace_members', { role, state: 'late' }, late)
+  }
+  meters.set('millrace_lease_age_seconds', {}, readings.leaseAgeMs / 1000)
   meters.set('millrace_cache_bytes', {}, readings.cacheBytes)
   meters.set('millrace_cache_bytes_max', {}, readings.cacheBytesMax)
   meters.set('millrace_cache_objects_pinned', {}, readings.objectsPinned)

@@ -23,7 +23,7 @@ function rangeText({ start, end }: AffectedRange): string {
 }
 
 /** RFC 3339, with as many digits as there are. */
-function timeText(time: Watermark): string {
+export function timeText(time: Watermark): string {
   if ('ms' in time) return new Date(time.ms).toISOString()
   const seconds = time.ns >= 0n ? time.ns / 1_000_000_000n : -((-time.ns + 999_999_999n) / 1_000_000_000n)
   const nanos = String(time.ns - seconds * 1_000_000_000n).padStart(9, '0')

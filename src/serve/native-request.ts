@@ -1,4 +1,5 @@
 /** The parameters of the native API and of the command line, and the same request written as parameters again. */
+import { badQuery } from '../model/error.js'
 import type { QueryRequest, QueryWhen } from '../model/event.js'
 import { checkLimit, type Limits } from '../model/limits.js'
 import { msToNs } from '../model/time.js'
@@ -96,8 +97,9 @@ function readStep(parameters: Parameters): number | undefined {
   return stepMs
 }
 
-/** The parameters from which readRequest makes the same request. */
+/** The parameters from which readRequest makes the same request. Throws `bad_query` for what the native API does not take: it would answer another question. */
 export function writeRequest(request: QueryRequest): URLSearchParams {
+  for (const name of ['finds', 'newerThan'] as const) if (request[name] !== undefined) throw badQuery(`${name} can be asked of a node in this process only`)
   const { when } = request
   const pairs: Record<string, string> = { lang: request.language, query: request.text, kind: when.kind }
   if (request.lookbackMs !== undefined) pairs['lookback'] = seconds(request.lookbackMs)

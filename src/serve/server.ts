@@ -3,15 +3,16 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { Caller } from '../model/access.js'
 import type { Engine } from '../model/engine.js'
 import { QueryError } from '../model/error.js'
-import { limitExceeded, type Limits } from '../model/limits.js'
+import { limitExceeded, nodeStopping, type Limits } from '../model/limits.js'
 import { DEFAULT_ORGANISATION } from '../model/segment.js'
-import { nativeError, withHead, type ErrorAnswer } from './api-error.js'
+import { type ErrorAnswer, errorOf, nativeError, withHead } from './api-error.js'
 import { arrivalOptions, boundArrival, tooLate } from './arrival.js'
 import { allowOrigin } from './cors.js'
 import { challenge, credentialsOf } from './credentials.js'
-import { STOPPING } from './event-stream.js'
 import type { Exchange, Route, ServerOptions } from './exchange.js'
 import { InFlight } from './in-flight.js'
+import { Sockets } from './sockets.js'
+import { isLokis, LOKI_NOT_FOUND } from './loki/routes.js'
 import { routesOf } from './routes.js'
 
 export interface RunningServer {
@@ -40,7 +41,8 @@ export async function createServer(engine: Engine, options: ServerOptions): Prom
   })
   const routes = routesOf(engine, options)
   understandForms(app)
-  const server = { inFlight, limits, options, callers: new WeakMap<FastifyRequest, Caller>() }
+  const sockets = new Sockets()
+  const server = { inFlight, limits, options, sockets, callers: new WeakMap<FastifyRequest, Caller>() }
   addRoutes(app, routes.filter((route) => route.body === 'parameters'), server)
   await app.register(async (raw) => {
     raw.removeAllContentTypeParsers()
@@ -48,6 +50,7 @@ export async function createServer(engine: Engine, options: ServerOptions): Prom
     addRoutes(raw, routes.filter((route) => route.body === 'raw'), server)
   })
   answerTheRest(app, routes, options)
+  sockets.listen(app.server, (request, response) => app.routing(request, response))
   await app.listen({ host: options.host, port: options.port, exclusive: options.portOf !== 'all processes' })
   const address = app.server.address()
   const port = typeof address === 'object' && address !== null ? address.port : options.port
@@ -58,7 +61,7 @@ export async function createServer(engine: Engine, options: ServerOptions): Prom
     finish: (ms) => inFlight.finish(ms, options.clock.every),
     close: async () => {
       // A reader that takes nothing would hold the node up; its connection is cut with the others.
-      await inFlight.stop(limits.stopGraceMs, options.clock.every)
+      await inFlight.stop(nodeStopping(limits), limits.stopGraceMs, options.clock.every)
       await app.close()
     },
   }
@@ -77,12 +80,13 @@ interface Serving {
   readonly inFlight: InFlight
   readonly limits: Limits
   readonly options: ServerOptions
+  readonly sockets: Sockets
   /** Who sent the requests that are being answered. */
   readonly callers: WeakMap<FastifyRequest, Caller>
 }
 
 function addRoutes(app: FastifyInstance, routes: readonly Route[], serving: Serving): void {
-  const { inFlight, limits, callers, options } = serving
+  const { inFlight, limits, callers, options, sockets } = serving
   for (const route of routes) {
     app.route({
       method: [...route.methods],
@@ -92,7 +96,10 @@ function addRoutes(app: FastifyInstance, routes: readonly Route[], serving: Serv
         if (route.cors === true) allowOrigin(request, reply, options.corsOrigins)
         return admit(route, request, reply, serving)
       },
-      handler: (request, reply) => inFlight.run(reply.raw, (signals) => respond(route, { request, reply, caller: callers.get(request) ?? NOBODY, ...signals })),
+      handler: (request, reply) =>
+        inFlight.run(reply.raw, (signals) =>
+          respond(route, { request, reply, caller: callers.get(request) ?? NOBODY, openSocket: sockets.opener(request.raw), ...signals }),
+        ),
       // Reached for bodies that are too large or of a type that is not known.
       errorHandler: (error, request, reply) => {
         const length = Number(request.headers['content-length'] ?? NaN)
@@ -137,8 +144,7 @@ async function respond(route: Route, exchange: Exchange): Promise<unknown> {
   try {
     return await route.handle(exchange)
   } catch (thrown) {
-    const error = exchange.stopping.aborted ? new QueryError(STOPPING) : QueryError.from(thrown)
-    return sendError(exchange.reply, route.failure(error))
+    return sendError(exchange.reply, route.failure(errorOf(thrown, exchange.stopping)))
   }
 }
 
@@ -156,6 +162,7 @@ function answerTheRest(app: FastifyInstance, routes: readonly Route[], options: 
     const allowed = routes.find((route) => isAt(route.path, path))?.methods
     const message = allowed === undefined ? `no such path: ${path}` : `${request.method} is not allowed at ${path}, only ${allowed.join(' and ')}`
     if (allowed !== undefined) void reply.header('allow', allowed.join(', '))
+    else if (isLokis(path)) return sendError(reply, LOKI_NOT_FOUND)
     return sendError(reply, { ...nativeError(new QueryError({ code: 'bad_query', message })), status: allowed === undefined ? 404 : 405 })
   })
   app.setErrorHandler((error, _request, reply) => {

@@ -5,10 +5,11 @@
 import { once, type EventEmitter } from 'node:events'
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
 import type { UnitHost } from '../model/cluster.js'
-import { badQuery, QueryError, type ErrorRecord } from '../model/error.js'
+import { badQuery, type ErrorRecord } from '../model/error.js'
 import type { WorkUnit } from '../model/plan.js'
 import { aliveFrame, errorFrame, resultFrames } from '../wire/wire.js'
-import { STOPPING, type Every } from './event-stream.js'
+import { errorOf } from './api-error.js'
+import type { Every } from './event-stream.js'
 import type { Signals } from './in-flight.js'
 import { UNIT_HEADERS, UNIT_TYPE, versionText } from './unit-exchange.js'
 
@@ -68,7 +69,7 @@ export class UnitLease {
       for (const frame of resultFrames(result, this.#unit.limits, this.#from)) await this.#send(frame)
     } catch (thrown) {
       stopHeartbeat()
-      this.#tell(stopping.aborted ? STOPPING : QueryError.from(thrown).toRecord())
+      this.#tell(errorOf(thrown, stopping).toRecord())
     } finally {
       stopDeadline()
       signal.removeEventListener('abort', end)

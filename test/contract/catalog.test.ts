@@ -48,6 +48,25 @@ async function catalogContract(suite: Test, server: CatalogConnection): Promise<
     await catalog.ping()
   })
 
+  await suite.test('a snapshot may be of what is newer than a generation alone', async (test) => {
+    const { catalog } = await open(test, server)
+    const first = await catalog.publish('acme', [segmentOf('a')])
+    await catalog.publish('acme', [segmentOf('b'), segmentOf('c')])
+    const last = await catalog.publish('acme', [segmentOf('d')])
+    const job: Matcher = { name: 'job', op: '=', value: 'api' }
+    const newer = async (newerThan: number, generation: number, matchers: readonly Matcher[]): Promise<string> => {
+      const { segments, pruning } = await catalog.lookup({ ...wholeOf('acme', generation, matchers), snapshot: { organisation: 'acme', generation, newerThan } })
+      test.equal(pruning[0].segments, segments.length)
+      return segments.map(({ object }) => object).join(' ')
+    }
+    for (const matchers of [[], [job]]) {
+      test.equal(await newer(first, last, matchers), 'b c d')
+      test.equal(await newer(first, last - 1, matchers), 'b c')
+      test.equal(await newer(0, last, matchers), 'a b c d')
+      test.equal(await newer(last, last, matchers), '')
+    }
+  })
+
   await suite.test('every field of a segment comes back as it was published', async (test) => {
     const { catalog } = await open(test, server)
     const odd: NewSegment[] = [

@@ -109,7 +109,7 @@ interface Spec {
 interface PodSpec {
   readonly terminationGracePeriodSeconds: number
   readonly containers: readonly Container[]
-  readonly volumes: readonly { readonly name: string; readonly configMap?: { readonly name: string } }[]
+  readonly volumes: readonly { readonly name: string; readonly configMap?: { readonly name: string }; readonly emptyDir?: { readonly sizeLimit?: string } }[]
 }
 
 interface Container {
@@ -119,6 +119,7 @@ interface Container {
   readonly env: readonly { readonly name: string; readonly value?: string }[]
   readonly envFrom: readonly { readonly secretRef: { readonly name: string } }[]
   readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string }[]
+  readonly lifecycle?: { readonly preStop: { readonly exec: { readonly command: readonly string[] } } }
   readonly [probe: `${string}Probe`]: { readonly httpGet: { readonly path: string; readonly port: string } }
 }
 
@@ -148,7 +149,8 @@ t.test('Kubernetes: the pods have settings, options and probes that the program 
       t.ok(container.ports.some((each) => each.name === port), `${name}: ${kind} asks at port ${port}`)
     }
     t.equal(container.livenessProbe.httpGet.path, '/healthz', 'a node that cannot reach its bucket is not killed for it')
-    t.ok(pod.terminationGracePeriodSeconds > STOP_SECONDS, `${name} may drain`)
+    const waits = Number(container.lifecycle?.preStop.exec.command[1] ?? 0)
+    t.ok(pod.terminationGracePeriodSeconds > STOP_SECONDS + waits, `${name} may drain`)
     const secret = resource('Secret', container.envFrom[0].secretRef.name)
     const configMap = resource('ConfigMap', pod.volumes.find(({ configMap }) => configMap !== undefined)?.configMap?.name ?? '')
     const own = Object.fromEntries(container.env.map(({ name, value = 'set' }) => [name, value]))
@@ -163,7 +165,9 @@ t.test('Kubernetes: the pods have settings, options and probes that the program 
     t.ok(mounts.includes(settings.data), `${name}: ${settings.data} is mounted`)
     const volumes = [...pod.volumes, ...(spec.volumeClaimTemplates ?? []).map((claim) => claim.metadata)].map((volume) => volume.name)
     t.strictSame(container.volumeMounts.filter((mount) => !volumes.includes(mount.name)), [], name)
-    for (const claim of spec.volumeClaimTemplates ?? []) t.ok(parseInt(claim.spec.resources.requests.storage, 10) * 2 ** 30 > settings.limits.cacheBytesMax, 'the cache fits its volume')
+    const data = container.volumeMounts.find(({ mountPath }) => mountPath === settings.data)?.name
+    const room = pod.volumes.find((volume) => volume.name === data)?.emptyDir?.sizeLimit ?? spec.volumeClaimTemplates?.find((claim) => claim.metadata.name === data)?.spec.resources.requests.storage
+    t.ok(parseInt(room ?? '0', 10) * 2 ** 30 > settings.limits.cacheBytesMax, `the cache of ${name} fits its volume`)
   }
 })
 
@@ -184,8 +188,9 @@ t.test('Kubernetes: what names another thing names one that is there', async (t)
       for (const { external } of spec.metrics) t.ok(Object.hasOwn(METRIC_RULES, external.metric.name), external.metric.name)
     }
   }
-  const { resources: listed } = parse(readFileSync(join(KUBERNETES, 'kustomization.yaml'), 'utf8'))
+  const { resources: listed, images } = parse(readFileSync(join(KUBERNETES, 'kustomization.yaml'), 'utf8'))
   t.strictSame([...listed, 'autoscaling.yaml'].toSorted(), files.toSorted(), 'kustomization.yaml names all but the example')
+  t.ok(workloads.every(({ spec }) => spec.template.spec.containers.every(({ image }) => images.some(({ name }: { name: string }) => name === image))), 'and where the image is')
 })
 
 const kubectl = spawnSync('kubectl', ['kustomize', KUBERNETES], { encoding: 'utf8' })

@@ -59,7 +59,7 @@ t.test('a stream that has not ended when the drain is over ends with `unavailabl
   for (let part = await reader?.read(); part?.done === false; part = await reader?.read()) parts.push(part.value)
   const tail = Buffer.concat(parts.slice(-20)).toString()
   const [last] = ndjsonEvents(tail.slice(tail.trimEnd().lastIndexOf('\n') + 1)).slice(-1)
-  test.match(last, { type: 'error', error: { code: 'unavailable', message: 'the node is stopping', retryable: true } })
+  test.match(last, { type: 'error', error: { code: 'unavailable', message: 'the node is stopping: ask another one with the id of this event as Last-Event-ID', retryable: true, facts: { retryAfterMs: 2000 } } })
   test.equal(await node.exited, 0)
   const left = readdirSync(join(folder, 'lake', 'temp'))
   test.same(left, [], 'no temporary files are left')

@@ -346,9 +346,16 @@ t.test('a node that stops ends its streams with unavailable', async (test) => {
   })
   const clock = { nowMs: () => NOW_MS, every: () => () => {} }
   const server = await createServer(engine, { ...OPEN_DOOR, host: '127.0.0.1', port: 0, metrics: createMetrics(), clock, onFailure: () => {} })
-  const answer = await fetch(`${server.url}/api/v1/stream?lang=promql&query=x`)
+  const stream = await fetch(`${server.url}/api/v1/stream?lang=promql&query=x`)
+  const whole = ['/api/v1/query_range?query=x&start=0&end=1&step=1', '/loki/api/v1/query_range?query=%7Ba%3D%22b%22%7D'].map((path) => fetch(`${server.url}${path}`))
+  for (let i = 0; engine.asked.length < 3 && i < 1000; i++) await sleep(10)
   await server.close()
-  test.match(await answer.text(), /event: error\n.*\n.*the node is stopping/)
+  const last = /event: error\nid: (.*)\ndata: (.*)\n/.exec(await stream.text())
+  test.match(JSON.parse(last?.[2] ?? '{}'), {
+    id: planOf('matrix', { startMs: 0, startNanos: 0, stepMs: 1, count: 1 }).id,
+    error: { code: 'unavailable', message: 'the node is stopping: ask another one with the id of this event as Last-Event-ID', retryable: true, facts: { retryAfterMs: 2000 } },
+  })
+  for (const answer of await Promise.all(whole)) test.same([answer.status, answer.headers.get('retry-after'), (await answer.text()).includes('the node is stopping')], [503, '2', true], answer.url)
 })
 
 t.test('a reader that takes nothing does not keep a node from stopping', async (test) => {

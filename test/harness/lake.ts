@@ -32,6 +32,7 @@ export async function openLake(test: Teardown, limits: Partial<Limits> = {}): Pr
     withdraw: async () => undefined,
     publish: async (_organisation, segments) => published.push(segments),
     lookup: async () => ({ segments: [], pruning: [] }),
+    streams: async () => [],
     retire: async () => 0,
     ping: async () => undefined,
     close: async () => undefined,

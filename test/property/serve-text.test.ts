@@ -69,6 +69,7 @@ t.test('a request written as parameters is read back whole', async (test) => {
     { ...common, language: 'logql', when: { kind: 'either', startNs: 1n, endNs: 2n, stepMs: 1, direction: 'backward', limit: 7, align: 'to-step' } },
   ]
   for (const request of requests) test.same(readRequest(new Parameters(writeRequest(request)), NOW_MS, DEFAULT_LIMITS), request)
+  for (const more of [{ finds: { kind: 'names' } }, { newerThan: 7 }] as const) test.throws(() => writeRequest({ ...requests[0], ...more }), { code: 'bad_query' })
 })
 
 t.test('every number that is printed is read back with all its bits', async (test) => {

@@ -183,7 +183,7 @@ t.test('a node that leaves units to others asks the only other one again, and gi
   await cluster.world.run(100_000)
   t.match(cluster.answers.get('b.0'), [{ type: 'UnitFailed', error: { code: 'unavailable' } }])
   t.equal(cluster.placed.length, LIMITS.unitAttemptsMax)
-  t.same(cluster.placement?.facts, { units: 0, runs: 0 })
+  t.same(cluster.placement?.facts, { units: 0, runs: 0, inLine: 0, out: 0 })
 })
 
 t.test('an object that no node can reach is named, and keeps no node from the other units', async (t) => {

@@ -1,4 +1,5 @@
 /** The statistics block that Loki's clients expect: the summary is filled, what Millrace has no counterpart of is zero. */
+import { NO_STATS } from '../../model/block.js'
 import type { AnswerEnd } from '../answer.js'
 
 const CACHE = { entriesFound: 0, entriesRequested: 0, entriesStored: 0, bytesReceived: 0, bytesSent: 0, requests: 0, downloadTime: 0, queryLengthServed: 0 }
@@ -35,7 +36,7 @@ const REST = {
   index: { totalChunks: 0, postFilterChunks: 0, shardsDuration: 0, usedBloomFilters: false, totalStreams: 0, chunkRefsLookupTime: 0, bloomFilterTime: 0 },
 }
 
-export function lokiStats({ stats, entries }: AnswerEnd): object {
+export function lokiStats({ stats, entries }: Pick<AnswerEnd, 'stats' | 'entries'>): object {
   const seconds = Math.max(stats.wallMs, 1) / 1000
   const summary = {
     bytesProcessedPerSecond: Math.round(stats.bytes / seconds),
@@ -53,3 +54,6 @@ export function lokiStats({ stats, entries }: AnswerEnd): object {
   }
   return { summary, ...REST }
 }
+
+/** Of an answer for which nothing was read. */
+export const NOTHING_READ = lokiStats({ entries: 0, stats: { ...NO_STATS, units: 0, groups: 0, retries: 0, wallMs: 0, firstDataMs: 0, bytesFetched: 0 } })

@@ -13,8 +13,9 @@ import type { QueryRequest } from '../../../src/model/event.js'
 import type { WorkUnit } from '../../../src/model/plan.js'
 import type { Segment } from '../../../src/model/segment.js'
 import type { TelemetryEvent } from '../../../src/model/telemetry.js'
-import { nativeError } from '../../../src/serve/api-error.js'
-import { sseFraming, STOPPING, streamQuery } from '../../../src/serve/event-stream.js'
+import { errorOf, nativeError } from '../../../src/serve/api-error.js'
+import { nodeStopping } from '../../../src/model/limits.js'
+import { sseFraming, streamQuery } from '../../../src/serve/event-stream.js'
 import { InFlight, type Signals } from '../../../src/serve/in-flight.js'
 import { readRequest } from '../../../src/serve/native-request.js'
 import { Parameters } from '../../../src/serve/parameters.js'
@@ -175,7 +176,7 @@ export class SimulatedNode {
     })
     const close = async (): Promise<void> => {
       await cluster.leave()
-      await this.#inFlight.stop(limits.stopGraceMs, this.process.every)
+      await this.#inFlight.stop(nodeStopping(limits), limits.stopGraceMs, this.process.every)
       network.close(host)
       await this.#actors.close()
       await cluster.close()
@@ -205,7 +206,7 @@ export class SimulatedNode {
       if (request.path === UNITS_PATH) await this.#respondUnit(request, response, signals)
       else await this.#respondQuery(request, response, signals)
     } catch (thrown) {
-      const { status, body } = nativeError(signals.stopping.aborted ? new QueryError(STOPPING) : QueryError.from(thrown))
+      const { status, body } = nativeError(errorOf(thrown, signals.stopping))
       response.writeHead(status)
       response.end(body)
     }
