@@ -229,7 +229,7 @@ t.test('Loki: numbers without exponent, times by its rules, errors as text', asy
     ['query_range?query=x&direction=up', `invalid direction 'up'`],
     ['query_range?query=x&step=0', 'zero or negative query resolution step widths are not accepted. Try a positive integer'],
     ['query_range?query=x&interval=-1', 'interval must be >= 0'],
-    ['query_range?query=x&interval=1e999', 'cannot parse "1e999" to a valid duration. It overflows int64'],
+    ['query_range?query=x&interval=1e999', 'cannot parse "1e999" to a valid duration'],
     ['query_range?query=x&step=abc', 'cannot parse "abc" to a valid duration'],
     ['query_range?query=x&start=0&end=11002&step=1', 'exceeded maximum resolution of 11,000 points per time series. Try increasing the value of the step parameter'],
     ['query_range', 'parse error : syntax error: unexpected $end'],
