@@ -28,6 +28,7 @@ import { GroupsInFlight, type CompleteGroup } from './groups-in-flight.js'
 import { MissingSegments } from './missing-segments.js'
 import { Outbox } from './outbox.js'
 import type { GroupEvaluator, QueryParts } from './query-parts.js'
+import { snapshotOf } from './snapshot-of.js'
 import type { UnitReply } from './unit-messages.js'
 
 export type CoordinatorMessage =
@@ -171,10 +172,7 @@ export class Coordinator implements Actor<CoordinatorMessage> {
   }
 
   #takeSnapshot(): Promise<Snapshot> {
-    const { catalog } = this.#parts
-    const { organisation } = this.#ofQuery
-    const { generation } = known(this.#place)
-    return generation === undefined ? catalog.snapshot(organisation) : catalog.snapshotAt(organisation, generation)
+    return snapshotOf(this.#request, this.#parts.catalog, known(this.#place).generation)
   }
 
   #lookUp(snapshot: Snapshot, self: Self<CoordinatorMessage>): void {

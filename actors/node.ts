@@ -33,6 +33,7 @@ import { readNode } from './node-readings.js'
 import { Places } from './places.js'
 import { prepare } from './prepare.js'
 import type { QueryParts } from './query-parts.js'
+import { splitQuery } from './split.js'
 import { ActorSystem, every, realWorld } from './system.js'
 import { Tails } from './tail.js'
 
@@ -132,6 +133,12 @@ async function assemble({ configuration, telemetry, id }: NodeOptions, closers: 
         const roleRefuses = cluster.refusal()
         if (roleRefuses !== undefined) throw roleRefuses
         return explain(parts, request, { cache, wordIndexes, limits, newId: randomUUID })
+      }),
+    split: (request, options) =>
+      unlessRefusing(async () => {
+        const roleRefuses = cluster.refusal()
+        if (roleRefuses !== undefined) throw roleRefuses
+        return splitQuery(parts, features, request, options)
       }),
     import: (request) =>
       unlessRefusing(() => importFile(request, { catalog, store, limits, features, tempFolder: temp, newId: randomUUID, now: () => Date.now(), telemetry })),

@@ -7,7 +7,7 @@ import { packageVersion } from '../src/model/place.js'
 import type { ImportOptions } from './import.js'
 import type { CreateKeyOptions, KeysOptions } from './keys.js'
 import type { NodesOptions } from './nodes.js'
-import type { QueryOptions } from './query.js'
+import type { QueryOptions, SplitCommandOptions } from './query.js'
 import type { ServeOptions } from './serve.js'
 import { processTerminal, type Terminal } from './terminal.js'
 import { DEFAULT_DATA, EXIT, OUTPUTS, ROLES, UsageError } from './usage.js'
@@ -51,6 +51,7 @@ function programOf(terminal: Terminal, outcome: { code: number }): Command {
   addKeys(program, terminal, outcome)
   const query = program.command('query').description('ask, and print the answer as it arrives')
   query.addOption(new Option('--output <form>', OUTPUT_HELP).choices(OUTPUTS).default('table'))
+  query.option('--parallel <number>', 'asked in parts, so many at once: the same answer; with table or json', readCount)
   addQuestion(query).action(async (text: string, options: QueryOptions) => {
     const { runQuery } = await import('./query.js')
     outcome.code = await runQuery(text, options, terminal)
@@ -60,6 +61,7 @@ function programOf(terminal: Terminal, outcome: { code: number }): Command {
     const { runExplain } = await import('./query.js')
     outcome.code = await runExplain(text, options, terminal)
   })
+  addSplit(program, terminal, outcome)
   addNodes(program, terminal, outcome)
   return program
 }
@@ -79,6 +81,19 @@ function addServe(program: Command, terminal: Terminal, outcome: { code: number 
       const { runServe } = await import('./serve.js')
       outcome.code = await runServe(options, terminal)
     })
+}
+
+function addSplit(program: Command, terminal: Terminal, outcome: { code: number }): void {
+  const split = program
+    .command('split')
+    .description('print the query taken apart: queries that give its answer together, as JSON, without running them')
+    .option('--splits <number>', 'parts at most (default: by the bytes that they read)')
+    .option('--balance <amount>', 'what parts are to be equal in: bytes, rows or time (default: bytes)')
+    .option('--min-interval <duration>', 'no part is shorter (default: the longest window)')
+  addQuestion(split).action(async (text: string, options: SplitCommandOptions) => {
+    const { runSplit } = await import('./query.js')
+    outcome.code = await runSplit(text, options, terminal)
+  })
 }
 
 function addNodes(program: Command, terminal: Terminal, outcome: { code: number }): void {

@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os'
 import { QueryError } from '../src/model/error.js'
 import type { EndEvent, Missing, ProgressEvent, QueryEvent, QueryRequest } from '../src/model/event.js'
 import { DEFAULT_LIMITS } from '../src/model/limits.js'
-import { AnswerError, beginAnswer, type AnswerShape, EventIds, eventJson, lokiShape, missingLines, numbersOf, Parameters, prometheusShape, readRequest } from '../src/serve/serve.js'
+import { AnswerError, beginAnswer, type AnswerShape, EventIds, eventJson, lokiShape, missingLines, NATIVE_DIALECT, numbersOf, Parameters, prometheusShape, readRequest, readSplitOptions, splitJson } from '../src/serve/serve.js'
 import type { Engine } from '../src/model/engine.js'
 import { openEngine, type EngineOptions } from './engine.js'
 import { queryErrorText } from './error-text.js'
 import { guessLanguage } from './language-guess.js'
+import { parallelEngine } from './parallel.js'
 import { Table } from './table.js'
 import { exitCodeOf, interruptSignal, type Terminal } from './terminal.js'
 import { EXIT, UsageError, type Output } from './usage.js'
@@ -22,12 +23,23 @@ export interface QueryOptions extends EngineOptions {
   readonly limit?: string
   readonly partial?: string
   readonly output: Output
+  /** Parts that run at once; absent: the query is asked whole. */
+  readonly parallel?: number
+}
+
+export interface SplitCommandOptions extends Omit<QueryOptions, 'output' | 'parallel'> {
+  readonly splits?: string
+  readonly balance?: string
+  readonly minInterval?: string
 }
 
 /** Resolves with the exit code. */
 export async function runQuery(text: string, options: QueryOptions, terminal: Terminal): Promise<number> {
   const request = requestOf(text, options)
-  return withEngine(options, text, terminal, async (engine, signal) => {
+  const { parallel, output } = options
+  if (parallel !== undefined && (output === 'ndjson' || output === 'events')) throw new UsageError(`--parallel goes with --output table or json: the lines of ${output} tell how a query was cut`)
+  return withEngine(options, text, terminal, async (opened, signal) => {
+    const engine = parallel === undefined ? opened : parallelEngine(opened, parallel)
     const missing =
       options.output === 'json'
         ? await writeDocument(engine, request, signal, terminal)
@@ -47,12 +59,27 @@ export async function runExplain(text: string, options: QueryOptions, terminal: 
   })
 }
 
+export async function runSplit(text: string, options: SplitCommandOptions, terminal: Terminal): Promise<number> {
+  const request = requestOf(text, options)
+  const { splits, balance, minInterval: min_interval } = options
+  const asked = told(() => readSplitOptions(Parameters.from({ splits, balance, min_interval }), DEFAULT_LIMITS))
+  return withEngine(options, text, terminal, async (engine) => {
+    await terminal.write(`${splitJson(await engine.split(request, { ...asked, stepsMax: engine.limits.streamStepsMax }), NATIVE_DIALECT)}\n`)
+    return EXIT.ok
+  })
+}
+
 /** The parameters are those of the HTTP API, and so are their rules. */
-function requestOf(text: string, options: QueryOptions): QueryRequest {
+function requestOf(text: string, options: Omit<QueryOptions, 'output'>): QueryRequest {
   const { start, end, step, time, direction, limit, partial } = options
   const lang = options.lang ?? guessLanguage(text)
+  return told(() => readRequest(Parameters.from({ lang, query: text, start, end, step, time, direction, limit, partial }), Date.now(), DEFAULT_LIMITS))
+}
+
+/** A mistake of a parameter is told of the option that it comes from. */
+function told<T>(read: () => T): T {
   try {
-    return readRequest(Parameters.from({ lang, query: text, start, end, step, time, direction, limit, partial }), Date.now(), DEFAULT_LIMITS)
+    return read()
   } catch (thrown) {
     const { facts, message } = QueryError.from(thrown)
     const name = facts['parameter']

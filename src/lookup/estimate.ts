@@ -6,10 +6,15 @@ import type { Reach } from './reach.js'
 /** Samples (or log entries) of the segments within the reach; never less than one a segment. */
 export function estimateSamples(segments: readonly Segment[], leaf: Leaf, reach: Reach): number {
   if (isFound(leaf)) return segments.reduce((rows, segment) => rows + Math.max(1, rowsFound(segment)), 0)
-  const name = leaf.matchers.find((matcher) => matcher.name === '__name__' && matcher.op === '=')?.value
   let total = 0
-  for (const segment of segments) total += Math.max(1, samplesWithin(segment, reach) * nameShare(segment, name))
+  for (const segment of segments) total += Math.max(1, samplesWithin(segment, reach) * leafShare(segment, leaf))
   return total
+}
+
+/** What of a segment belongs to the leaf, as far as the catalog can tell: of several metric names each is taken to have as much. */
+export function leafShare(segment: Segment, leaf: Leaf): number {
+  const name = leaf.matchers.find((matcher) => matcher.name === '__name__' && matcher.op === '=')?.value
+  return name !== undefined && segment.names.includes(name) ? 1 / segment.names.length : 1
 }
 
 function isFound(leaf: Leaf): boolean {
@@ -34,9 +39,4 @@ function timeShare(segment: Segment, reach: Reach): number {
   const to = segment.timeMax < reach.timeMax ? segment.timeMax : reach.timeMax
   if (to < from) return 0
   return Number(to - from + 1n) / Number(segment.timeMax - segment.timeMin + 1n)
-}
-
-/** Of several metric names in a segment each is taken to have the same number of samples. */
-function nameShare(segment: Segment, name: string | undefined): number {
-  return name !== undefined && segment.names.includes(name) ? 1 / segment.names.length : 1
 }

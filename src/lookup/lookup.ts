@@ -20,6 +20,7 @@ import { hashCuts } from './units.js'
 
 export { affectedRanges } from './affected.js'
 export { leafReach } from './reach.js'
+export { splitGroups, splitWindow, windowEstimate, type SplitGroup, type SplitQuestion } from './split.js'
 
 /** A query cut up: groups in the order of release, and the units of each. */
 export interface GroupedQuery {

@@ -7,6 +7,7 @@ import type { NodeReport } from './node.js'
 import type { QueryEvent, QueryRequest } from './event.js'
 import type { Limits } from './limits.js'
 import type { WorkUnit } from './plan.js'
+import type { QuerySplit, SplitOptions } from './split.js'
 import type { TraceContext } from './trace.js'
 import type { LookupRequest, LookupResult, NewSegment, RowRange, Segment, SegmentStreams, Snapshot, StreamsRequest } from './segment.js'
 
@@ -156,6 +157,8 @@ export interface Engine {
   query(request: QueryRequest, signal?: AbortSignal): AsyncIterable<QueryEvent>
   /** The plan, the pruning and the units as text. No unit is run; word indexes are fetched and asked, as the query would do it. */
   explain(request: QueryRequest): Promise<string>
+  /** The query taken apart into queries that give the same answer together. Rejects as the query would before it is run. */
+  split(request: QueryRequest, options: SplitOptions): Promise<QuerySplit>
   import(request: ImportRequest): Promise<ImportReport>
   /** The members of the cluster, ascending by id; a node without a cluster is its only one. */
   nodes(): Promise<readonly NodeReport[]>

@@ -26,6 +26,8 @@ export interface QueryRequest {
   readonly stepsMax?: number
   /** The id of the last event that the caller has of the same query: the answer goes on behind it, over the same snapshot. */
   readonly after?: string
+  /** The snapshot that the answer is over, as `PlanEvent.snapshot` names it; absent: the newest. It may be gone: then that is the answer. */
+  readonly snapshot?: string
   /** When the relative times of whoever asked were resolved, ms since 1970; it is kept in the ids. Absent: there were none. */
   readonly nowMs?: number
   /** Segments that cannot be read are left out of the answer, and named at its end; absent: they are an error. */

@@ -170,7 +170,11 @@ export interface LogRangeExpr {
   readonly span: Span
   readonly logs: LogExpr
   readonly rangeNs: bigint
+  /** Of `[…]`, the brackets among it. */
+  readonly rangeSpan: Span
   readonly offsetNs: bigint
+  /** Of `offset …`, where it is written. */
+  readonly offsetSpan?: Span
   readonly unwrap?: UnwrapExpr
 }
 

@@ -1,5 +1,9 @@
 /** Segments: immutable Parquet objects and their rows in the catalog. */
+<<<<<<< HEAD
 import type { SeriesCounts } from './metric-facts.js'
+=======
+import { badQuery } from './error.js'
+>>>>>>> split
 import type { Labels, Matcher } from './labels.js'
 
 /** Whose data it is where nobody says. */
@@ -144,6 +148,13 @@ export interface Snapshot {
 /** How a snapshot is named to clients. */
 export function snapshotText(snapshot: Snapshot): string {
   return `${snapshot.organisation}:${snapshot.generation}`
+}
+
+/** The way back. Throws `bad_query` for what names no snapshot. */
+export function readSnapshot(text: string): Snapshot {
+  const parts = /^(.+):(\d{1,15})$/s.exec(text)
+  if (parts === null) throw badQuery(`parameter snapshot must be an organisation and a generation, such as default:7, not ${JSON.stringify(text)}`, undefined, { parameter: 'snapshot' })
+  return { organisation: parts[1], generation: Number(parts[2]) }
 }
 
 export interface LookupRequest {

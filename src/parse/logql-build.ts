@@ -196,7 +196,9 @@ function buildLogRange(context: LogRangeContext, places: TextPositions): LogRang
     span: spanOf(form, places),
     logs: buildLogs(form.selector(), stages, places),
     rangeNs: literal(form.RANGE().getText().slice(1, -1), prometheusDuration),
+    rangeSpan: tokenSpan(form.RANGE().symbol, places),
     offsetNs: offset === null ? 0n : offsetNs(offset),
+    ...(offset === null ? {} : { offsetSpan: spanOf(offset, places) }),
   }
   return unwrap === null ? range : { ...range, unwrap: buildUnwrap(unwrap, places) }
 }

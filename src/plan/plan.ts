@@ -6,6 +6,8 @@ import type { PlanRequest } from './request.js'
 
 export { explainPlan } from './explain.js'
 export { planFinding } from './finding.js'
+export { overWholeRange, type WholeRange } from './whole-range.js'
+export { windowParts, type WindowParts } from './window-parts.js'
 export type { PlanRequest, Pushdown } from './request.js'
 
 /** Throws `bad_query` with a position for what is not supported. */

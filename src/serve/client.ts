@@ -9,11 +9,14 @@ import { QueryError, type ErrorRecord } from '../model/error.js'
 import type { QueryEvent, QueryRequest } from '../model/event.js'
 import { DEFAULT_LIMITS } from '../model/limits.js'
 import type { Direction } from '../model/plan.js'
+import type { QuerySplit, SplitOptions } from '../model/split.js'
 import { writeTraceparent, type TraceContext } from '../model/trace.js'
 import { readNodes } from './node-json.js'
 import { readErrorAnswer, readEvent } from './event-read.js'
 import { goingOn, type ClientWorld } from './going-on.js'
 import { writeRequest } from './native-request.js'
+import { writeSplitOptions } from './split/options.js'
+import { readSplit } from './split/read-answer.js'
 
 const importReport = z.object({
   file: z.string(),
@@ -44,6 +47,7 @@ export function createClient(urls: string | readonly string[], world: ClientWorl
     limits: DEFAULT_LIMITS,
     query: (request, signal) => queryNodes(nodes, world, request, signal),
     explain: (request) => firstReached(nodes, ({ post }) => explain(post, request)),
+    split: (request, options) => firstReached(nodes, ({ post, base }) => splitQuery(post, base, request, options)),
     import: (request) => importFile(nodes[0].post, request),
     ready: () => firstReached(nodes, async ({ get }) => (await get('/readyz')).body.dump()),
     nodes: () => firstReached(nodes, ({ get, base }) => membersOf(get, base)),
@@ -174,6 +178,21 @@ async function explain(post: Post, request: QueryRequest): Promise<string> {
   const headers = { 'content-type': FORM, ...tenantHeader(request.organisation) }
   const { body } = await post('/api/v1/explain', { headers, body: writeRequest(request).toString() })
   return body.text()
+}
+
+async function splitQuery(post: Post, base: string, request: QueryRequest, options: SplitOptions): Promise<QuerySplit> {
+  const headers = { 'content-type': FORM, ...tenantHeader(request.organisation) }
+  const parameters = new URLSearchParams([...writeRequest(request), ...Object.entries(writeSplitOptions(options))])
+  const { body } = await post('/api/v1/split', { headers, body: parameters.toString() })
+  const text = await reach(base, () => body.text())
+  try {
+    const split = readSplit(text, DEFAULT_LIMITS)
+    const { organisation } = request
+    if (organisation === undefined) return split
+    return { ...split, parts: split.parts.map((part) => ({ ...part, request: { ...part.request, organisation } })) }
+  } catch (thrown) {
+    throw connectionError(base, thrown)
+  }
 }
 
 async function importFile(post: Post, request: ImportRequest): Promise<ImportReport> {

@@ -3,7 +3,7 @@ import { badQuery } from '../model/error.js'
 import type { QueryRequest, QueryWhen } from '../model/event.js'
 import { checkLimit, type Limits } from '../model/limits.js'
 import { msToNs } from '../model/time.js'
-import { badParameter, Parameters, readPartial } from './parameters.js'
+import { badParameter, Parameters, readPartial, readSnapshotName } from './parameters.js'
 import { readDurationMs, readTimeNs, writeSeconds } from './time-text.js'
 
 const TIME = 'RFC 3339, unix seconds, unix ms, now or now-1h'
@@ -43,6 +43,7 @@ export function readRequest(parameters: Parameters, nowMs: number, limits: Limit
     ...(lookbackMs === undefined ? {} : { lookbackMs }),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
     ...readPartial(parameters),
+    ...readSnapshotName(parameters),
   }
 }
 
@@ -105,6 +106,7 @@ export function writeRequest(request: QueryRequest): URLSearchParams {
   if (request.timeoutMs !== undefined) pairs['timeout'] = seconds(request.timeoutMs)
   if (request.stepsMax !== undefined) pairs['stepsMax'] = String(request.stepsMax)
   if (request.partial !== undefined) pairs['partial'] = request.partial
+  if (request.snapshot !== undefined) pairs['snapshot'] = request.snapshot
   if (when.kind === 'instant') return new URLSearchParams({ ...pairs, time: writeSeconds(when.timeNs) })
   pairs['start'] = writeSeconds(when.startNs)
   pairs['end'] = writeSeconds(when.endNs)

@@ -2,6 +2,7 @@
 import type { FastifyRequest } from 'fastify'
 import { badQuery, QueryError } from '../model/error.js'
 import type { QueryRequest } from '../model/event.js'
+import { readSnapshot } from '../model/segment.js'
 
 export class Parameters {
   readonly #pairs: URLSearchParams
@@ -58,6 +59,14 @@ export class Parameters {
     if (result === undefined) throw badParameter(name, `must be ${expected}, not "${value}"`)
     return result
   }
+}
+
+/** The snapshot that the answer is to be over. Throws `bad_query` for what names none. */
+export function readSnapshotName(parameters: Parameters): Pick<QueryRequest, 'snapshot'> {
+  const snapshot = parameters.get('snapshot')
+  if (snapshot === undefined) return {}
+  readSnapshot(snapshot)
+  return { snapshot }
 }
 
 /** Whether segments that cannot be read may be left out of the answer. Throws `bad_query` for any other value than `allow`. */

@@ -222,7 +222,8 @@ t.test('Loki: numbers without exponent, times by its rules, errors as text', asy
   const cases: [string, string][] = [
     ['query_range?query=x&start=abc', `could not parse 'start' parameter: strconv.ParseInt: parsing "abc": invalid syntax`],
     ['query_range?query=x&start=20&end=10', 'end timestamp must not be before or equal to start time'],
-    ['query_range?query=x&limit=0', 'limit must be a positive value'],
+    ['query_range?query=x&limit=-1', 'limit must be a positive value'],
+    ['query?query=x&limit=0', 'limit must be a positive value'],
     ['query_range?query=x&limit=x', 'strconv.Atoi: parsing "x": invalid syntax'],
     ['query_range?query=x&limit=6000', 'max entries limit per query exceeded, limit > max_entries_limit_per_query (6000 > 5000)'],
     ['query_range?query=x&direction=up', `invalid direction 'up'`],

@@ -12,6 +12,7 @@ import { badQuery } from '../../src/model/error.js'
 import type { DataEvent, EndEvent, PlanEvent, QueryEvent, QueryRequest, ResultType } from '../../src/model/event.js'
 import { labelsFrom, type Labels } from '../../src/model/labels.js'
 import { DEFAULT_LIMITS, type Limits } from '../../src/model/limits.js'
+import type { QuerySplit, SplitOptions } from '../../src/model/split.js'
 import { instantGrid, nsToMs, type Grid } from '../../src/model/time.js'
 
 const NO_KEYS: KeyStore = {
@@ -30,6 +31,7 @@ export type Script = (request: QueryRequest, signal: AbortSignal | undefined) =>
 export interface FakeEngine extends Engine {
   readonly asked: QueryRequest[]
   readonly imported: { request: ImportRequest; bytes: Buffer }[]
+  readonly splitAsked: { request: QueryRequest; options: SplitOptions }[]
   /** How many query iterators were returned or ran to their end. */
   finished: number
   notReady: Error | undefined
@@ -39,6 +41,7 @@ export function fakeEngine(script: Script = answers, limits: Partial<Limits> = {
   const engine: FakeEngine = {
     asked: [],
     imported: [],
+    splitAsked: [],
     finished: 0,
     notReady: undefined,
     limits: { ...DEFAULT_LIMITS, ...limits },
@@ -53,6 +56,11 @@ export function fakeEngine(script: Script = answers, limits: Partial<Limits> = {
     async explain(request) {
       if (request.text === 'rat(x)') throw unknownFunction()
       return `leaf 0: ${request.text}`
+    },
+    async split(request, options) {
+      engine.splitAsked.push({ request, options })
+      if (request.text === 'rat(x)') throw unknownFunction()
+      return splitOf(request)
     },
     async import(request) {
       const chunks: Uint8Array[] = []
@@ -85,6 +93,17 @@ function reportOf(request: ImportRequest, bytes: Buffer): ImportReport {
 
 export function unknownFunction(): Error {
   return badQuery('unknown function "rat", did you mean "rate"?', { offset: 0, end: 3, line: 1, column: 1 }, { nearest: 'rate' })
+}
+
+/** One part: the query as it is. */
+function splitOf(request: QueryRequest): QuerySplit {
+  const { when } = request
+  const [startNs, endNs] = when.kind === 'instant' ? [when.timeNs, when.timeNs] : [when.startNs, when.endNs]
+  const streams = request.text.startsWith('{')
+  const range = streams || !('stepMs' in when) ? { startNs, endNs } : { startNs, endNs, stepMs: when.stepMs }
+  const parts = [{ request: { ...request, snapshot: 'default:7' }, estimate: { bytes: 4, rows: 3, segments: 1 } }]
+  const resultType = streams ? 'streams' : when.kind === 'instant' ? 'vector' : 'matrix'
+  return { resultType, parts, merge: { op: 'concat', order: 'ascending' }, range, snapshot: 'default:7', warnings: [] }
 }
 
 /** The usual script: the text of the query says what to answer. */

@@ -112,7 +112,7 @@ export function meaningOf(tree: unknown): unknown {
 }
 
 function isSpelling({ kind, unit }: { readonly kind?: string; readonly unit?: string }, key: string): boolean {
-  if (key === 'span' || key === 'opSpan' || key === 'nameSpan') return true
+  if (key === 'span' || key.endsWith('Span')) return true
   if (key === 'text') return kind === 'number' || kind === 'compare'
   return key === 'value' && unit === 'bytes'
 }

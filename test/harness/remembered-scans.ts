@@ -29,3 +29,18 @@ async function scanned(duckdb: Duckdb, sql: string): Promise<readonly Chunk[]> {
   await duckdb.scan(sql, (chunk) => void chunks.push(chunk))
   return chunks
 }
+
+/**
+ * The same for log segments whose entries have few different times: a bound is moved to the next entry that it lets through, so that bounds with
+ * no entry between them are one scan.
+ */
+export function scansByEntries(scans: UnitContext['duckdb'], times: readonly bigint[]): UnitContext['duckdb'] {
+  const ascending = [...new Set(times)].sort((a, b) => (a < b ? -1 : Number(a > b)))
+  const moved = (sql: string): string =>
+    sql.replace(/\bts (>=|<=) (-?\d+)\b/g, (_, bound: string, text: string) => {
+      const time = BigInt(text)
+      const allowed = bound === '>=' ? ascending.find((each) => each >= time) : ascending.findLast((each) => each <= time)
+      return `ts ${bound} ${allowed ?? time}`
+    })
+  return { scan: (sql, onChunk) => scans.scan(moved(sql), onChunk), visit: ({ columns, from }, onChunk) => scans.visit({ columns, from: moved(from) }, onChunk) }
+}

@@ -14,7 +14,7 @@ import type { Data, QueryRequest } from '../../src/model/event.js'
 import { labelsKey } from '../../src/model/labels.js'
 import type { Limits } from '../../src/model/limits.js'
 import type { LookupRequest, LookupResult, Segment } from '../../src/model/segment.js'
-import type { WorkUnit } from '../../src/model/plan.js'
+import type { Plan, WorkUnit } from '../../src/model/plan.js'
 import { gridSlice } from '../../src/model/time.js'
 import type { Pushdown } from '../../src/plan/plan.js'
 import { WordIndexReader } from '../../src/segment/segment.js'
@@ -23,9 +23,15 @@ import type { Lake } from './lake.js'
 
 /** Segments of the lake as a query sees them: one generation a publish, ids in order. */
 export function segmentsOf(lake: Lake): readonly Segment[] {
+  const known = SEGMENTS.get(lake)
+  if (known?.publishes === lake.published.length) return known.segments
   let id = 0
-  return lake.published.flatMap((published, at) => published.map((segment) => ({ ...segment, id: String(++id), created: at + 1 })))
+  const segments = lake.published.flatMap((published, at) => published.map((segment) => ({ ...segment, id: String(++id), created: at + 1 })))
+  SEGMENTS.set(lake, { publishes: lake.published.length, segments })
+  return segments
 }
+
+const SEGMENTS = new WeakMap<Lake, { readonly publishes: number; readonly segments: readonly Segment[] }>()
 
 /** Only time prunes, so that nothing hides a mistake of the units. */
 export function lookupByTime(segments: readonly Segment[], request: LookupRequest): LookupResult {
@@ -49,9 +55,12 @@ export interface Straight {
   readonly features?: Features
   /** None if left out. */
   readonly quirks?: Quirks
+  /** Of whoever asks one query after the other. */
+  readonly buffers?: SampleBuffers
 }
 
 export interface StraightAnswer {
+  readonly plan: Plan
   /** Of each group, in order. */
   readonly results: readonly Data[]
   readonly remarks: readonly Remark[]
@@ -65,7 +74,7 @@ export async function runStraight(lake: Lake, duckdb: UnitContext['duckdb'], req
 }
 
 /** The whole answer. Throws what the query fails with. */
-export async function answerStraight({ lake, duckdb, request, limits, cuts, pushdown, features = TEST_FEATURES, quirks = NO_QUIRKS }: Straight): Promise<StraightAnswer> {
+export async function answerStraight({ lake, duckdb, request, limits, cuts, pushdown, features = TEST_FEATURES, quirks = NO_QUIRKS, buffers = new SampleBuffers() }: Straight): Promise<StraightAnswer> {
   const segments = segmentsOf(lake)
   const plan = prepare(request, limits, features, pushdown, quirks)
   const snapshot = { organisation: 'default', generation: lake.published.length }
@@ -73,7 +82,7 @@ export async function answerStraight({ lake, duckdb, request, limits, cuts, push
   const grouped = groupQuery(plan, snapshot, lookups, limits, cuts)
   const flight = new GroupsInFlight(plan, grouped)
   const evaluator = createEvaluator(plan, limits)
-  const context = { duckdb, buffers: new SampleBuffers(), signal: new AbortController().signal, checkCancelled: () => undefined, now: () => 0, clock: () => Date.now() }
+  const context = { duckdb, buffers, signal: new AbortController().signal, checkCancelled: () => undefined, now: () => 0, clock: () => Date.now() }
   const results: Data[] = []
   const wordIndexes = new WordIndexReader()
   let skipped = NO_STATS
@@ -98,7 +107,7 @@ export async function answerStraight({ lake, duckdb, request, limits, cuts, push
     const grid = gridSlice(plan.grid, released.group.firstStep, released.group.stepCount)
     results.push(dataOf(plan, grid, evaluated(evaluator.evaluateGroup(grid, released.blocks as readonly SeriesBlock[]))))
   }
-  return { results, remarks: warningsOf(plan, evaluator.annotations), skipped }
+  return { plan, results, remarks: warningsOf(plan, evaluator.annotations), skipped }
 }
 
 /** What word indexes leave of a unit, as the dispatcher would hand it to a thread. */

@@ -1,8 +1,9 @@
 /** The stages `line_format` and `label_format`. */
-import type { ParserStageExpr, StageArg } from '../../model/expr.js'
+import type { ParserStageExpr, StageArg, StageExpr } from '../../model/expr.js'
+import type { Limits } from '../../model/limits.js'
 import { stageError, type LineFunction, type StageEntry, type StageTools } from './define-stage.js'
 import { ERROR_DETAILS_LABEL, ERROR_LABEL, isErrorName, type Entry } from './entry.js'
-import { readTemplate, type GoMap, type Template, type TemplateEntry } from './template/template.js'
+import { asksClock, readTemplate, type GoMap, type Template, type TemplateEntry } from './template/template.js'
 
 const TEMPLATE_ERROR = 'TemplateFormatErr'
 
@@ -129,4 +130,10 @@ function templateOf(stage: ParserStageExpr, arg: StageArg | undefined, { limits 
   if (!('fault' in template)) return template
   const what = stage.name === 'line_format' ? 'invalid line template' : `invalid template for label '${arg?.name ?? ''}'`
   throw stageError(`${what}: ${template.fault}`, arg?.span ?? stage.span)
+}
+
+/** Whether a template of the stages, which are good ones, asks for the time of the clock. */
+export function stagesAskClock(stages: readonly StageExpr[], limits: Limits): boolean {
+  const templates = stages.flatMap((stage) => (stage.kind === 'stage' && (stage.name === 'line_format' || stage.name === 'label_format') ? stage.args : []))
+  return templates.some(({ text }) => text !== undefined && asksClock(text, limits))
 }

@@ -3,6 +3,7 @@ export { parseBytesText, parseDurationText, parseFloatText } from './conversions
 export type { StageEntry } from './define-stage.js'
 export { ERROR_DETAILS_LABEL, ERROR_LABEL } from './entry.js'
 export { FieldReader, type FieldBounds } from './fields.js'
+export { stagesAskClock } from './format.js'
 export { needlesOf } from './needles.js'
 export { compilePipeline, fieldParser, Pipeline, pipelineError, pushdown, type KnownFields, type PipelineOptions, type Pushdown } from './pipeline.js'
 export { findStage, stageNames } from './stage-table.js'

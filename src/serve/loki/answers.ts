@@ -6,12 +6,12 @@ import type { Direction } from '../../model/plan.js'
 import { msToNs } from '../../model/time.js'
 import { missingTexts, type AnswerShape } from '../answer.js'
 import { lokiStats } from './stats.js'
-import { readPartial, type Parameters } from '../parameters.js'
+import { readPartial, readSnapshotName, type Parameters } from '../parameters.js'
 import { dataJson, LOKI_NUMBERS } from '../result-json.js'
 import type { Categories } from '../streams.js'
 import { readGridStepMs, readInteger, readStep, readText, readTime, readTimes } from './parameters.js'
 
-const INSTANT_LOGS = 'log queries are not supported as an instant query type, please change your query to a range query type'
+export const INSTANT_LOGS = 'log queries are not supported as an instant query type, please change your query to a range query type'
 
 const NANOS_IN_MS = 1e6
 
@@ -20,20 +20,21 @@ export function readLogInstant(parameters: Parameters, nowMs: number, limits: Li
   const timeNs = readTime(parameters, 'time') ?? msToNs(nowMs)
   readLimit(parameters, limits)
   readDirection(parameters)
-  return { language: 'logql', text, when: { kind: 'instant', timeNs }, ...readPartial(parameters) }
+  return { language: 'logql', text, when: { kind: 'instant', timeNs }, ...readPartial(parameters), ...readSnapshotName(parameters) }
 }
 
 export function readLogRange(parameters: Parameters, nowMs: number, limits: Limits): QueryRequest {
   const text = readText(parameters, limits)
   const { startNs, endNs } = readTimes(parameters, nowMs)
-  const limit = readLimit(parameters, limits)
+  // 0: all.
+  const limit = readInteger(parameters, 'limit') === 0 ? 0 : readLimit(parameters, limits)
   const direction = readDirection(parameters)
   const stepMs = readGridStepMs(parameters, { startNs, endNs }, limits)
   const interval = readStep(parameters, 'interval') ?? 0
   if (interval < 0) throw badQuery('interval must be >= 0')
   const intervalNs = BigInt(Math.trunc(interval * NANOS_IN_MS))
   // Widening to multiples of the step can add two points.
-  return { language: 'logql', text, when: { kind: 'either', startNs, endNs, stepMs, direction, limit, intervalNs, align: 'to-step' }, stepsMax: limits.queryStepsMax + 3, ...readPartial(parameters) }
+  return { language: 'logql', text, when: { kind: 'either', startNs, endNs, stepMs, direction, limit, intervalNs, align: 'to-step' }, stepsMax: limits.queryStepsMax + 3, ...readPartial(parameters), ...readSnapshotName(parameters) }
 }
 
 /** Of entries, by the parameter of that name. */

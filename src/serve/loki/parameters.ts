@@ -1,5 +1,5 @@
 /** Parameters that paths of Loki's API have in common, with its checks and its texts. */
-import { badQuery } from '../../model/error.js'
+import { badQuery, type QueryError } from '../../model/error.js'
 import type { QueryTexts } from '../../model/engine.js'
 import type { Matcher } from '../../model/labels.js'
 import { checkLimit, type Limits } from '../../model/limits.js'
@@ -83,11 +83,12 @@ export function readStep(parameters: Parameters, name: string): number | undefin
 export function readGridStepMs(parameters: Parameters, { startNs, endNs }: TimeRange, limits: Limits): number {
   const stepMs = Math.trunc(readStep(parameters, 'step') ?? automaticStepMs(startNs, endNs))
   if (stepMs <= 0) throw badQuery('zero or negative query resolution step widths are not accepted. Try a positive integer')
-  const pointsMax = limits.queryStepsMax
-  if ((endNs - startNs) / msToNs(stepMs) > BigInt(pointsMax)) {
-    throw badQuery(`exceeded maximum resolution of ${pointsMax.toLocaleString('en')} points per time series. Try increasing the value of the step parameter`)
-  }
+  if ((endNs - startNs) / msToNs(stepMs) > BigInt(limits.queryStepsMax)) throw resolutionRefused(limits)
   return stepMs
+}
+
+export function resolutionRefused({ queryStepsMax }: Limits): QueryError {
+  return badQuery(`exceeded maximum resolution of ${queryStepsMax.toLocaleString('en')} points per time series. Try increasing the value of the step parameter`)
 }
 
 export function readInteger(parameters: Parameters, name: string): number | undefined {

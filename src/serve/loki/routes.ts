@@ -21,9 +21,10 @@ const OF_EVERY_QUERY: readonly RouteParameter[] = [
   { name: 'limit', takes: 'whole' },
   { name: 'direction', takes: 'word', words: ['forward', 'backward'] },
   { name: 'partial', takes: 'word', words: ['allow'] },
+  { name: 'snapshot', takes: 'text' },
 ]
-const INSTANT: readonly RouteParameter[] = [...OF_EVERY_QUERY, { name: 'time', takes: 'nanoseconds' }]
-const RANGE: readonly RouteParameter[] = [...OF_EVERY_QUERY, ...TIMES, { name: 'step', takes: 'duration' }, { name: 'interval', takes: 'duration' }]
+export const LOKI_INSTANT: readonly RouteParameter[] = [...OF_EVERY_QUERY, { name: 'time', takes: 'nanoseconds' }]
+export const LOKI_RANGE: readonly RouteParameter[] = [...OF_EVERY_QUERY, ...TIMES, { name: 'step', takes: 'duration' }, { name: 'interval', takes: 'duration' }]
 const OF_STREAMS: readonly RouteParameter[] = [{ name: 'query', takes: 'logql' }, ...TIMES]
 const SERIES: readonly RouteParameter[] = [{ name: 'match[]', takes: 'logql', repeated: true }, { name: 'match', takes: 'logql', repeated: true }, ...TIMES]
 const OF_FIELDS: readonly RouteParameter[] = [
@@ -53,8 +54,8 @@ function queryRoutes({ engine, server }: LokiPlace): readonly Route[] {
       }),
   })
   return [
-    route('/loki/api/v1/query', INSTANT, (parameters) => readLogInstant(parameters, server.clock.nowMs(), engine.limits)),
-    route('/loki/api/v1/query_range', RANGE, (parameters) => readLogRange(parameters, server.clock.nowMs(), engine.limits)),
+    route('/loki/api/v1/query', LOKI_INSTANT, (parameters) => readLogInstant(parameters, server.clock.nowMs(), engine.limits)),
+    route('/loki/api/v1/query_range', LOKI_RANGE, (parameters) => readLogRange(parameters, server.clock.nowMs(), engine.limits)),
   ]
 }
 
@@ -84,7 +85,7 @@ function legacyRoutes(place: LokiPlace): readonly Route[] {
   const names: Answers = async (exchange, parameters) => legacyListJson(await labelNames(exchange, parameters, place))
   const values: Answers = async (exchange, parameters) => legacyListJson(await labelValues(exchange, parameters, nameOf(exchange), place))
   return [
-    answering('/api/prom/query', [...RANGE, { name: 'regexp', takes: 'text' }], (exchange, parameters) => legacyQuery(exchange, parameters, place)),
+    answering('/api/prom/query', [...LOKI_RANGE, { name: 'regexp', takes: 'text' }], (exchange, parameters) => legacyQuery(exchange, parameters, place)),
     answering('/api/prom/label', OF_STREAMS, names),
     answering('/api/prom/label/:name/values', OF_STREAMS, values),
     answering('/api/prom/series', SERIES, seriesAnswers(place)),

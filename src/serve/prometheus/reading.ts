@@ -3,7 +3,7 @@ import { badQuery, QueryError } from '../../model/error.js'
 import type { QueryRequest } from '../../model/event.js'
 import { checkLimit, type Limits } from '../../model/limits.js'
 import { msToNs } from '../../model/time.js'
-import { readPartial, type Parameters } from '../parameters.js'
+import { readPartial, readSnapshotName, type Parameters } from '../parameters.js'
 import { readDurationMs, readPrometheusTimeMs, wrongDuration } from '../time-text.js'
 import type { PrometheusOptions } from './answers.js'
 
@@ -19,11 +19,13 @@ export function readRangeQuery(parameters: Parameters, limits: Limits): QueryReq
   const stepMs = Math.trunc(readDuration(parameters, 'step', parameters.get('step') ?? ''))
   if (stepMs <= 0) throw invalid('step', 'zero or negative query resolution step widths are not accepted. Try a positive integer')
   const pointsMax = limits.queryStepsMax
-  if (Math.trunc((endMs - startMs) / stepMs) > pointsMax) {
-    throw badQuery(`exceeded maximum resolution of ${pointsMax.toLocaleString('en')} points per timeseries. Try decreasing the query resolution (?step=XX)`)
-  }
+  if (Math.trunc((endMs - startMs) / stepMs) > pointsMax) throw prometheusResolutionRefused(limits)
   const when = { kind: 'range', startNs: msToNs(startMs), endNs: msToNs(endMs), stepMs } as const
   return { ...readCommon(parameters, limits), when, stepsMax: pointsMax + 1 }
+}
+
+export function prometheusResolutionRefused({ queryStepsMax }: Limits): QueryError {
+  return badQuery(`exceeded maximum resolution of ${queryStepsMax.toLocaleString('en')} points per timeseries. Try decreasing the query resolution (?step=XX)`)
 }
 
 export function readOptions(parameters: Parameters): PrometheusOptions {
@@ -55,6 +57,7 @@ function readCommon(parameters: Parameters, limits: Limits): Omit<QueryRequest, 
     text,
     ...(lookback === undefined ? {} : { lookbackMs: readDuration(parameters, 'lookback_delta', lookback) }),
     ...readPartial(parameters),
+    ...readSnapshotName(parameters),
     ...(timeout === undefined ? {} : { timeoutMs: readDuration(parameters, 'timeout', timeout) }),
   }
 }

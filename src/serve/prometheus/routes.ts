@@ -15,9 +15,10 @@ const OF_EVERY_QUERY: readonly RouteParameter[] = [
   { name: 'lookback_delta', takes: 'duration' },
   { name: 'stats', takes: 'text' },
   { name: 'partial', takes: 'word', words: ['allow'] },
+  { name: 'snapshot', takes: 'text' },
 ]
-const INSTANT: readonly RouteParameter[] = [...OF_EVERY_QUERY, { name: 'time', takes: 'seconds' }]
-const RANGE: readonly RouteParameter[] = [
+export const PROMETHEUS_INSTANT: readonly RouteParameter[] = [...OF_EVERY_QUERY, { name: 'time', takes: 'seconds' }]
+export const PROMETHEUS_RANGE: readonly RouteParameter[] = [
   ...OF_EVERY_QUERY,
   { name: 'start', takes: 'seconds', required: true },
   { name: 'end', takes: 'seconds', required: true },
@@ -41,7 +42,7 @@ export function prometheusRoutes(engine: Engine, server: ServerOptions): readonl
       }),
   })
   return [
-    route('/api/v1/query', INSTANT, (parameters) => readInstantQuery(parameters, server.clock.nowMs(), engine.limits)),
-    route('/api/v1/query_range', RANGE, (parameters) => readRangeQuery(parameters, engine.limits)),
+    route('/api/v1/query', PROMETHEUS_INSTANT, (parameters) => readInstantQuery(parameters, server.clock.nowMs(), engine.limits)),
+    route('/api/v1/query_range', PROMETHEUS_RANGE, (parameters) => readRangeQuery(parameters, engine.limits)),
   ]
 }

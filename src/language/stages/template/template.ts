@@ -51,6 +51,16 @@ export function readTemplate(name: 'line' | 'label', text: string, limits: Limit
   return { labels: labelsOfTemplate(parsed), render }
 }
 
+/** Whether the template, which is a good one, calls `now`: what it makes then hangs on when it is asked. */
+export function asksClock(text: string, limits: Limits): boolean {
+  let asks = false
+  parseTemplate('line', text, (word) => {
+    asks ||= word === 'now'
+    return true
+  }, limits)
+  return asks
+}
+
 function rendered(parsed: ParsedTemplate, run: (state: RunState, data: Value) => void, labels: GoMap, context: Omit<RunContext, 'step'>): Rendered {
   const state: RunState = new RunState({ ...context, step: () => state.step() })
   try {
