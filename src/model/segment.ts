@@ -1,10 +1,7 @@
 /** Segments: immutable Parquet objects and their rows in the catalog. */
-<<<<<<< HEAD
-import type { SeriesCounts } from './metric-facts.js'
-=======
 import { badQuery } from './error.js'
->>>>>>> split
 import type { Labels, Matcher } from './labels.js'
+import type { SeriesCounts } from './metric-facts.js'
 
 /** Whose data it is where nobody says. */
 export const DEFAULT_ORGANISATION = 'default'

@@ -21,11 +21,8 @@ import { splitRoutes } from './split/routes.js'
 
 export function routesOf(engine: Engine, options: ServerOptions): readonly Route[] {
   const running = options.node === undefined ? [] : runningRoutes(options.node, options.siblings ?? NO_SIBLINGS)
-<<<<<<< HEAD
-  const engineRoutes = [...nativeRoutes(engine, options), ...prometheusRoutes(engine, options), ...seriesRoutes(engine, options), ...textRoutes(engine, options), ...statusRoutes(options), ...metricFactsRoutes(options), ...lokiRoutes(engine, options), ...lakerunnerRoutes(engine, options)]
-=======
-  const engineRoutes = [...nativeRoutes(engine, options), ...prometheusRoutes(engine, options), ...seriesRoutes(engine, options), ...textRoutes(engine, options), ...statusRoutes(options), ...lokiRoutes(engine, options), ...lakerunnerRoutes(engine, options), ...splitRoutes(engine, options)]
->>>>>>> split
+  const prometheus = [...prometheusRoutes(engine, options), ...seriesRoutes(engine, options), ...textRoutes(engine, options), ...statusRoutes(options), ...metricFactsRoutes(options)]
+  const engineRoutes = [...nativeRoutes(engine, options), ...prometheus, ...lokiRoutes(engine, options), ...lakerunnerRoutes(engine, options), ...splitRoutes(engine, options)]
   return [...engineRoutes, ...running, ...nodeRoutes(engine, options), ...keyRoutes(options.keys), ...clusterRoutes(engine, options)]
 }
 
