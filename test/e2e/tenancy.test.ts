@@ -126,8 +126,11 @@ t.test('naming another organisation never gets there', async (test) => {
     test.match(answer.body, '"organisation":"evil"')
     leaksNothing(test, { status: answer.status, text: answer.body }, lines.join())
   }
-  const form = await tried(`${keyed.url}/api/v1/query`, { ...bearer(evil), 'content-type': 'application/x-www-form-urlencoded' }, { method: 'POST', body: `${M}&organisation=acme&snapshot=acme:2` })
+  const form = await tried(`${keyed.url}/api/v1/query`, { ...bearer(evil), 'content-type': 'application/x-www-form-urlencoded' }, { method: 'POST', body: `${M}&organisation=acme` })
   test.match(form.text, '"organisation":"evil"')
+  const pinned = await tried(`${keyed.url}/api/v1/query?${M}&snapshot=acme:2`, bearer(evil))
+  test.equal(pinned.status, 409, pinned.text)
+  leaksNothing(test, pinned, 'the snapshot of another organisation')
 })
 
 t.test('an import goes to the organisation of its key or nowhere', async (test) => {
