@@ -1,12 +1,11 @@
 /** Prometheus' paths about what the catalog knows of metrics: how many series there are of what, and what has been said of them. */
-import type { FastifyReply } from 'fastify'
 import { badQuery, QueryError } from '../../model/error.js'
 import { describedMetrics, type Cardinality, type Counts, type MetricDescription, type MetricFacts } from '../../model/metric-facts.js'
-import { prometheusError } from '../api-error.js'
 import { callerOf } from '../caller.js'
-import type { Exchange, Route, RouteParameter, ServerOptions } from '../exchange.js'
-import { parametersOf, type Parameters } from '../parameters.js'
+import type { Route, RouteParameter, ServerOptions } from '../exchange.js'
+import type { Parameters } from '../parameters.js'
 import { sendData } from './data.js'
+import { GET, prometheusRoute } from './place.js'
 
 const TSDB: readonly RouteParameter[] = [{ name: 'limit', takes: 'whole' }]
 const METADATA: readonly RouteParameter[] = [
@@ -22,22 +21,12 @@ const ENTRIES_MAX = 10_000
 const NO_FACTS: MetricFacts = { cardinality: () => Promise.reject(noCatalog()), descriptions: () => Promise.reject(noCatalog()) }
 
 export function metricFactsRoutes({ metricFacts = NO_FACTS }: ServerOptions): readonly Route[] {
-  const route = (path: string, parameters: readonly RouteParameter[], answer: (exchange: Exchange, given: Parameters) => Promise<FastifyReply>): Route => ({
-    path,
-    methods: ['GET'],
-    access: 'read',
-    body: 'parameters',
-    cors: true,
-    parameters,
-    failure: (error) => prometheusError(error, 'before-plan'),
-    handle: (exchange) => answer(exchange, parametersOf(exchange.request)),
-  })
   return [
-    route('/api/v1/status/tsdb', TSDB, async (exchange, given) => {
+    prometheusRoute(GET, '/api/v1/status/tsdb', TSDB, async (exchange, given) => {
       const entries = readEntries(given)
       return sendData(exchange, tsdbStatus(await metricFacts.cardinality(callerOf(exchange).organisation), entries))
     }),
-    route('/api/v1/metadata', METADATA, async (exchange, given) => {
+    prometheusRoute(GET, '/api/v1/metadata', METADATA, async (exchange, given) => {
       const shown = { metrics: readCount(given, 'limit'), perMetric: readCount(given, 'limit_per_metric') }
       const descriptions = await metricFacts.descriptions(callerOf(exchange).organisation, given.get('metric'))
       return sendData(exchange, metadataOf(descriptions, shown))

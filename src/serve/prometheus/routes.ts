@@ -1,11 +1,11 @@
 /** The paths of Prometheus' API. */
 import type { Engine } from '../../model/engine.js'
 import type { QueryRequest } from '../../model/event.js'
-import { answered, GET_OR_POST, sendAnswer } from '../answering.js'
-import { prometheusError } from '../api-error.js'
+import { GET_OR_POST, sendAnswer } from '../answering.js'
 import type { Route, RouteParameter, ServerOptions } from '../exchange.js'
-import { parametersOf, type Parameters } from '../parameters.js'
+import type { Parameters } from '../parameters.js'
 import { prometheusShape } from './answers.js'
+import { prometheusRoute } from './place.js'
 import { readInstantQuery, readOptions, readRangeQuery } from './reading.js'
 
 const OF_EVERY_QUERY: readonly RouteParameter[] = [
@@ -26,21 +26,11 @@ export const PROMETHEUS_RANGE: readonly RouteParameter[] = [
 ]
 
 export function prometheusRoutes(engine: Engine, server: ServerOptions): readonly Route[] {
-  const route = (path: string, parameters: readonly RouteParameter[], read: (parameters: Parameters) => QueryRequest): Route => ({
-    path,
-    methods: GET_OR_POST,
-    access: 'read',
-    body: 'parameters',
-    cors: true,
-    parameters,
-    failure: (error) => prometheusError(error, 'before-plan'),
-    handle: (exchange) =>
-      answered(exchange, prometheusError, async () => {
-        const given = parametersOf(exchange.request)
-        const options = readOptions(given)
-        return sendAnswer(engine, exchange, read(given), prometheusShape(options), server)
-      }),
-  })
+  const route = (path: string, parameters: readonly RouteParameter[], read: (parameters: Parameters) => QueryRequest): Route =>
+    prometheusRoute(GET_OR_POST, path, parameters, async (exchange, given) => {
+      const options = readOptions(given)
+      return sendAnswer(engine, exchange, read(given), prometheusShape(options), server)
+    })
   return [
     route('/api/v1/query', PROMETHEUS_INSTANT, (parameters) => readInstantQuery(parameters, server.clock.nowMs(), engine.limits)),
     route('/api/v1/query_range', PROMETHEUS_RANGE, (parameters) => readRangeQuery(parameters, engine.limits)),

@@ -6,14 +6,14 @@ import type { Expr } from '../../model/expr.js'
 import type { Labels } from '../../model/labels.js'
 import type { Finding } from '../../model/plan.js'
 import { msToNs, TIME_MS_MAX } from '../../model/time.js'
-import { answered, GET_OR_POST } from '../answering.js'
-import { prometheusError } from '../api-error.js'
+import { GET_OR_POST } from '../answering.js'
 import type { Exchange, Route, RouteParameter, ServerOptions } from '../exchange.js'
 import { findLabels, findTexts, type FindRequest } from '../found.js'
-import { parametersOf, type Parameters } from '../parameters.js'
+import type { Parameters } from '../parameters.js'
 import { labelsJson } from '../result-json.js'
 import { sendTruncated } from './data.js'
 import { unescapedName } from './names.js'
+import { GET, prometheusRoute } from './place.js'
 import { invalid, readLimit, readTimeOr } from './reading.js'
 
 const MATCH = 'match[]'
@@ -27,28 +27,18 @@ const OPTIONAL: readonly RouteParameter[] = [...RANGE, { name: MATCH, takes: 'pr
 const REQUIRED: readonly RouteParameter[] = [...RANGE, { name: MATCH, takes: 'promql', repeated: true, required: true }]
 
 export function seriesRoutes(engine: Engine, server: ServerOptions): readonly Route[] {
-  const route = (path: string, methods: Route['methods'], parameters: readonly RouteParameter[], answer: (exchange: Exchange, given: Parameters) => Promise<FastifyReply>): Route => ({
-    path,
-    methods,
-    access: 'read',
-    body: 'parameters',
-    cors: true,
-    parameters,
-    failure: (error) => prometheusError(error, 'before-plan'),
-    handle: (exchange) => answered(exchange, prometheusError, () => answer(exchange, parametersOf(exchange.request))),
-  })
   const texts = async (exchange: Exchange, given: Parameters, finds: Finding): Promise<FastifyReply> => {
     const limit = readLimit(given)
     const found = await findTexts(engine, exchange, requestOf(given, server, finds))
     return sendTruncated(exchange, found, limit, (text) => JSON.stringify(text))
   }
   return [
-    route('/api/v1/labels', GET_OR_POST, OPTIONAL, (exchange, given) => texts(exchange, given, { kind: 'names' })),
-    route('/api/v1/label/:name/values', ['GET'], OPTIONAL, async (exchange, given) => {
+    prometheusRoute(GET_OR_POST, '/api/v1/labels', OPTIONAL, (exchange, given) => texts(exchange, given, { kind: 'names' })),
+    prometheusRoute(GET, '/api/v1/label/:name/values', OPTIONAL, async (exchange, given) => {
       const { name } = exchange.request.params as { readonly name: string }
       return texts(exchange, given, { kind: 'values', label: labelNameOf(name) })
     }),
-    route('/api/v1/series', GET_OR_POST, REQUIRED, async (exchange, given) => {
+    prometheusRoute(GET_OR_POST, '/api/v1/series', REQUIRED, async (exchange, given) => {
       if (given.all(MATCH).length === 0) throw badQuery('no match[] parameter provided')
       const limit = readLimit(given)
       const found = await findLabels(engine, exchange, requestOf(given, server, { kind: 'series' }))

@@ -1,24 +1,16 @@
 /** What Prometheus tells of itself, as far as it means something here; what Millrace has not (targets, rules, alerts) is empty and well-formed. */
-import { prometheusError } from '../api-error.js'
-import { JSON_TYPE } from '../answering.js'
+import { GET_OR_POST, JSON_TYPE } from '../answering.js'
 import { send, type Route, type ServerOptions } from '../exchange.js'
 import { packageVersion } from '../../model/place.js'
 import { sendData } from './data.js'
+import { GET, prometheusRoute } from './place.js'
 
 /** The release of Prometheus whose PromQL and API are answered: clients look at it to know what they may ask. */
 const LIKE_PROMETHEUS = '3.14.0'
 
 export function statusRoutes({ clock, texts }: ServerOptions): readonly Route[] {
   const startedMs = clock.nowMs()
-  const route = (path: string, answer: () => unknown): Route => ({
-    path,
-    methods: ['GET'],
-    access: 'read',
-    body: 'parameters',
-    cors: true,
-    failure: (error) => prometheusError(error, 'before-plan'),
-    handle: async (exchange) => sendData(exchange, answer()),
-  })
+  const route = (path: string, answer: () => unknown): Route => prometheusRoute(GET, path, [], async (exchange) => sendData(exchange, answer()))
   return [
     featuresRoute(texts.features),
     route('/api/v1/status/buildinfo', buildInfo),
@@ -59,15 +51,8 @@ function runtimeInfo(startedMs: number, nowMs: number): object {
 
 /** One path for two APIs: Prometheus' clients read `data`, Lakerunner's read `features`. */
 function featuresRoute(enabled: readonly string[]): Route {
-  return {
-    path: '/api/v1/features',
-    methods: ['GET', 'POST'],
-    access: 'read',
-    body: 'parameters',
-    cors: true,
-    failure: (error) => prometheusError(error, 'before-plan'),
-    handle: async ({ reply }) => send(reply, JSON_TYPE, JSON.stringify({ status: 'success', data: featuresTold(enabled), features: { metricsSummarySSE: true } })),
-  }
+  const told = { status: 'success', data: featuresTold(enabled), features: { metricsSummarySSE: true } }
+  return prometheusRoute(GET_OR_POST, '/api/v1/features', [], async ({ reply }) => send(reply, JSON_TYPE, JSON.stringify(told)))
 }
 
 function featuresTold(enabled: readonly string[]): object {

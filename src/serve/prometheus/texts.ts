@@ -2,10 +2,10 @@
 import type { Engine } from '../../model/engine.js'
 import { TIME_MS_MAX } from '../../model/time.js'
 import { GET_OR_POST } from '../answering.js'
-import { prometheusError } from '../api-error.js'
 import type { Route, RouteParameter, ServerOptions } from '../exchange.js'
-import { parametersOf, type Parameters } from '../parameters.js'
+import type { Parameters } from '../parameters.js'
 import { sendData } from './data.js'
+import { prometheusRoute } from './place.js'
 import { invalid, readText, readTimeOr } from './reading.js'
 import { treeJson } from './tree-json.js'
 
@@ -13,19 +13,8 @@ const QUERY: readonly RouteParameter[] = [{ name: 'query', takes: 'promql', requ
 const IN_RANGE: readonly RouteParameter[] = [...QUERY, { name: 'start', takes: 'seconds' }, { name: 'end', takes: 'seconds' }]
 
 export function textRoutes({ limits }: Engine, { texts }: ServerOptions): readonly Route[] {
-  const route = (path: string, parameters: readonly RouteParameter[], answer: (text: string, given: Parameters) => unknown): Route => ({
-    path,
-    methods: GET_OR_POST,
-    access: 'read',
-    body: 'parameters',
-    cors: true,
-    parameters,
-    failure: (error) => prometheusError(error, 'before-plan'),
-    handle: async (exchange) => {
-      const given = parametersOf(exchange.request)
-      return sendData(exchange, answer(readText(given, limits), given))
-    },
-  })
+  const route = (path: string, parameters: readonly RouteParameter[], answer: (text: string, given: Parameters) => unknown): Route =>
+    prometheusRoute(GET_OR_POST, path, parameters, async (exchange, given) => sendData(exchange, answer(readText(given, limits), given)))
   return [
     route('/api/v1/format_query', QUERY, (text) => texts.pretty(text, 'promql')),
     route('/api/v1/parse_query', QUERY, (text) => treeJson(texts.tree(text, 'promql'))),
