@@ -24,14 +24,14 @@ import type { Lake } from './lake.js'
 /** Segments of the lake as a query sees them: one generation a publish, ids in order. */
 export function segmentsOf(lake: Lake): readonly Segment[] {
   const known = SEGMENTS.get(lake)
-  if (known?.publishes === lake.published.length) return known.segments
+  if (known?.published.length === lake.published.length && known.published.every((publish, at) => publish === lake.published[at])) return known.segments
   let id = 0
   const segments = lake.published.flatMap((published, at) => published.map((segment) => ({ ...segment, id: String(++id), created: at + 1 })))
-  SEGMENTS.set(lake, { publishes: lake.published.length, segments })
+  SEGMENTS.set(lake, { published: [...lake.published], segments })
   return segments
 }
 
-const SEGMENTS = new WeakMap<Lake, { readonly publishes: number; readonly segments: readonly Segment[] }>()
+const SEGMENTS = new WeakMap<Lake, { readonly published: Lake['published']; readonly segments: readonly Segment[] }>()
 
 /** Only time prunes, so that nothing hides a mistake of the units. */
 export function lookupByTime(segments: readonly Segment[], request: LookupRequest): LookupResult {
