@@ -2,12 +2,15 @@
  * Bad values of every parameter of every route, made from what routes say of themselves: the API's own error or an answer, never a failure of
  * ours, and the node answers as before.
  */
+import { once } from 'node:events'
 import { Readable } from 'node:stream'
+import { gzipSync } from 'node:zlib'
 import t from 'tap'
 import { routesOf } from '../../src/serve/routes.js'
 import type { Route, RouteParameter } from '../../src/serve/exchange.js'
 import { fakeEngine } from '../harness/fake-engine.js'
 import { observedNode, quietOptions } from '../harness/quiet-server.js'
+import { rawRequest, socketTo } from '../harness/raw-http.js'
 import { startNode } from '../harness/real-node.js'
 import { temporaryFolder } from '../harness/servers.js'
 
@@ -130,5 +133,29 @@ t.test('bodies of JSON', async (t) => {
       }
     }
   }
+  t.equal((await fetch(`${node.url}/readyz`)).status, 200)
+})
+
+t.test('bodies that are not what they seem', async (t) => {
+  const bomb = gzipSync(Buffer.alloc(100_000_000, 0x78))
+  t.ok(bomb.length < 1_000_000)
+  for (const format of ['openmetrics', 'loki', 'series']) {
+    const answer = await fetch(`${node.url}/api/v1/import?format=${format}`, { method: 'POST', headers: { 'content-type': 'application/octet-stream' }, body: bomb })
+    const { error } = (await answer.json()) as { error: { code: string; facts?: { limit?: string } } }
+    t.strictSame([answer.status, error.code, error.facts?.limit], [422, 'limit_exceeded', 'importLineBytesMax'], format)
+  }
+  // Nothing is unpacked where nothing packed is expected.
+  const packed = await fetch(`${node.url}/api/v1/query`, { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded', 'content-encoding': 'gzip' }, body: bomb })
+  t.equal(packed.status, 400, await packed.text())
+  for (const path of ['/api/v1/query', '/loki/api/v1/query_range', '/api/v1/metrics/query', '/api/v1/import?format=series']) {
+    const socket = socketTo(node.url)
+    const gone = once(socket, 'close')
+    socket.write(`POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: 1000\r\n\r\nquery=u`)
+    await once(socket, 'connect')
+    socket.destroy()
+    await gone
+  }
+  const long = await rawRequest(node.url, ['GET /api/v1/query?query=up HTTP/1.1', `X-Long: ${'x'.repeat(1_000_000)}`]).then(({ status }) => status, () => 'closed')
+  t.ok(long === 431 || long === 'closed', `a header of a megabyte: ${long}`)
   t.equal((await fetch(`${node.url}/readyz`)).status, 200)
 })
