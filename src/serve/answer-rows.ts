@@ -32,6 +32,8 @@ export class AnswerRows {
   readonly #labels: Labels[] = []
   readonly #regions: Region[] = []
   #bytesOf = new Float64Array(64)
+  #room = Buffer.alloc(0)
+  #taken = 0
 
   constructor(spool: Spool, members: readonly RowMember[]) {
     this.#spool = spool
@@ -68,11 +70,11 @@ export class AnswerRows {
       this.#bytesOf[row] += bytes
       pending += text
       if (pending.length < FLUSH_CHARACTERS) continue
-      await this.#spool.append(Buffer.from(pending))
+      await this.#spool.append(pending)
       pending = ''
     }
     if (rows.length === 0) return
-    await this.#spool.append(Buffer.from(pending))
+    await this.#spool.append(pending)
     const at = new Int32Array(this.#labels.length)
     rows.forEach((row, part) => (at[row] = part + 1))
     this.#regions.push({ member, from, at, ends: Float64Array.from(ends) })
@@ -104,6 +106,16 @@ export class AnswerRows {
     }
   }
 
+  /** Room for so many bytes until the next chunk is read; the room is used again, since memory outside of the heap is given back late. */
+  #take(bytes: number): Buffer {
+    if (this.#room.length - this.#taken < bytes) {
+      this.#room = Buffer.allocUnsafeSlow(Math.max(bytes, READ_BYTES * 2))
+      this.#taken = 0
+    }
+    this.#taken += bytes
+    return this.#room.subarray(this.#taken - bytes, this.#taken)
+  }
+
   *#chunks(rows: readonly number[]): Generator<readonly number[]> {
     let [chunk, bytes]: [number[], number] = [[], 0]
     for (const row of rows) {
@@ -120,10 +132,12 @@ export class AnswerRows {
   /** By row and member, the parts in the order of their groups. */
   async #read(rows: readonly number[]): Promise<ReadonlyMap<number, readonly Buffer[][]>> {
     const parts = new Map(rows.map((row) => [row, this.#members.map((): Buffer[] => [])]))
+    this.#taken = 0
     for (const region of this.#regions) {
       for (const run of runsOf(region, rows)) {
         const [from, to] = [run[0].from, run[run.length - 1].to]
-        const bytes = await this.#spool.read(from, to)
+        const bytes = this.#take(to - from)
+        await this.#spool.read(from, to, bytes)
         for (const span of run) parts.get(span.row)?.[region.member].push(bytes.subarray(span.from - from, span.to - from))
       }
     }

@@ -7,6 +7,7 @@ export class Spool {
   readonly #folder: string
   readonly #limits: Limits
   #held: Uint8Array[] = []
+  #room = Buffer.alloc(0)
   #file: FileHandle | undefined
   #size = 0
   #closed = false
@@ -27,12 +28,13 @@ export class Spool {
   }
 
   /** Rejects with `limit_exceeded` by answerSpoolBytesMax, or with the error of the disk. */
-  async append(bytes: Uint8Array): Promise<void> {
+  async append(text: string): Promise<void> {
+    const bytes = this.#encoded(text)
     const size = this.#size + bytes.length
     if (size > this.#limits.answerSpoolBytesMax) throw limitExceeded(this.#limits, 'answerSpoolBytesMax', size)
     this.#size = size
     if (this.#file === undefined && !this.isLarge) {
-      this.#held.push(bytes)
+      this.#held.push(Buffer.from(bytes))
       return
     }
     const file = (this.#file ??= await this.#opened())
@@ -44,21 +46,25 @@ export class Spool {
     await file.appendFile(bytes)
   }
 
-  /** Bytes [from, to). Nothing is appended any more. */
-  async read(from: number, to: number): Promise<Buffer> {
+  /** As UTF-8, in room that the next text takes again: memory outside of the heap is given back late. */
+  #encoded(text: string): Uint8Array {
+    const most = text.length * 3
+    if (this.#room.length < most) this.#room = Buffer.allocUnsafeSlow(most)
+    return this.#room.subarray(0, this.#room.write(text))
+  }
+
+  /** Copies bytes [from, to) into the buffer, from its beginning on. Nothing is appended any more. */
+  async read(from: number, to: number, into: Uint8Array): Promise<void> {
     if (this.#file === undefined) {
       if (this.#held.length !== 1) this.#held = [Buffer.concat(this.#held)]
-      const [held] = this.#held
-      return Buffer.from(held.buffer, held.byteOffset + from, to - from)
+      into.set(this.#held[0].subarray(from, to))
+      return
     }
-    const buffer = Buffer.allocUnsafe(to - from)
-    let done = 0
-    while (done < buffer.length) {
-      const { bytesRead } = await this.#file.read(buffer, done, buffer.length - done, from + done)
+    for (let done = 0; done < to - from; ) {
+      const { bytesRead } = await this.#file.read(into, done, to - from - done, from + done)
       if (bytesRead === 0) throw new Error(`the spool ends after ${from + done} bytes`)
       done += bytesRead
     }
-    return buffer
   }
 
   /** May be called again. */

@@ -134,8 +134,8 @@ export const CLUSTER_MISTAKES: readonly Mistake[] = [
   {
     name: 'an answer goes on over the newest snapshot',
     file: 'actors/coordinator.js',
-    right: 'return generation === undefined ?',
-    wrong: 'return true ?',
+    right: 'known(this.#place).generation);',
+    wrong: 'undefined);',
   },
   {
     name: 'remarks that were told are told again',
