@@ -82,10 +82,10 @@ export async function measureDeath(cluster: Cluster, rounds: number): Promise<Ca
   return rowOf(cluster, 'death of the query node', asked, times)
 }
 
-/** Every worker works, and a little longer, so that the moment is another in each round. */
+/** A worker works, and a little longer, so that the moment is another in each round. */
 async function atWork(cluster: Cluster, round: number): Promise<void> {
-  const works = async (): Promise<boolean> => (await Promise.all(cluster.workers.map(unitsRunning))).filter((units) => units > 0).length >= Math.min(2, cluster.workers.length)
-  if (!(await eventually(5_000, works))) throw new Error('no two workers work at the query at once')
+  const works = async (): Promise<boolean> => (await Promise.all(cluster.workers.map(unitsRunning))).some((units) => units > 0)
+  if (!(await eventually(5_000, works))) throw new Error('no worker works at the query')
   await new Promise((resolve) => setTimeout(resolve, 30 * round))
 }
 
