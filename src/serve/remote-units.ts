@@ -96,7 +96,7 @@ class Lease {
     const stopWatch = this.#watchSilence()
     try {
       const answer = await transport.post(`${this.#node.url.replace(/\/+$/, '')}${UNITS_PATH}`, request, this.#abort.signal)
-      if (answer.statusCode !== 200) throw this.#lost(await refusalOf(answer))
+      if (answer.statusCode !== 200) throw await this.#refusal(answer)
       for await (const chunk of answer.body) {
         this.#heard = true
         receiver.take(chunk)
@@ -133,6 +133,14 @@ class Lease {
     return this.#lost(typeof code === 'string' ? `the connection failed: ${code}` : (message ?? String(thrown)), thrown)
   }
 
+  /** A unit that may not be what it is would be refused by every node: that is no fault of this one, and nothing to try elsewhere. */
+  async #refusal(answer: UnitAnswer): Promise<QueryError> {
+    const text = await refusalText(answer)
+    const told = readErrorAnswer(text)
+    if (told?.code === 'forbidden') return new QueryError({ code: 'internal', message: `node ${this.#node.id} refused a unit: ${told.message}` })
+    return this.#lost(`it answered ${answer.statusCode}: ${told?.message ?? text.trim().slice(0, 200)}`)
+  }
+
   #lost(reason: string, cause?: unknown): QueryError {
     const { id, url } = this.#node
     const facts = { node: id, url, reason }
@@ -140,11 +148,11 @@ class Lease {
   }
 }
 
-async function refusalOf({ statusCode, body }: UnitAnswer): Promise<string> {
+async function refusalText({ body }: UnitAnswer): Promise<string> {
   const decoder = new TextDecoder()
   let text = ''
   for await (const chunk of body) if (text.length < REASON_BYTES_MAX) text += decoder.decode(chunk, { stream: true })
-  return `it answered ${statusCode}: ${readErrorAnswer(text)?.message ?? text.trim().slice(0, 200)}`
+  return text
 }
 
 function ownReception(reception: UnitReception): Reception {
