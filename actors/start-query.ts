@@ -1,5 +1,5 @@
 /** From a request to the stream of its events. */
-import { QueryError } from '../src/model/error.js'
+import { cancelled, QueryError } from '../src/model/error.js'
 import type { QueryEvent, QueryRequest } from '../src/model/event.js'
 import type { Ref } from './actor.js'
 import { Coordinator, type CoordinatorMessage } from './coordinator.js'
@@ -27,10 +27,10 @@ function begin(system: ActorSystem, parts: QueryParts, request: QueryRequest, si
   const queryId = `q${Math.floor(system.random() * 2 ** 48).toString(16).padStart(12, '0')}`
   let coordinator: Ref<CoordinatorMessage> | undefined
   const cancel = (error: QueryError) => coordinator?.urge({ type: 'Cancel', error })
-  const onAbort = () => cancel(cancelled('the query was cancelled'))
+  const onAbort = () => cancel(cancelled('the query'))
   const channel = new EventChannel(parts.limits.eventsBufferedMax, {
     onRoom: () => coordinator?.urge({ type: 'ReaderTook' }),
-    onLeft: () => cancel(cancelled('the reader of the query left')),
+    onLeft: () => cancel(new QueryError({ code: 'cancelled', message: 'the reader of the query left' })),
     onClosed: () => {
       signal?.removeEventListener('abort', onAbort)
       parts.running.leave(queryId)
@@ -50,10 +50,6 @@ function begin(system: ActorSystem, parts: QueryParts, request: QueryRequest, si
 
 /** Why the query is not even begun. */
 function refusalOf(system: ActorSystem, signal: AbortSignal | undefined): QueryError | undefined {
-  if (signal?.aborted === true) return cancelled('the query was cancelled before it began')
+  if (signal?.aborted === true) return new QueryError({ code: 'cancelled', message: 'the query was cancelled before it began' })
   return system.stopping ? new QueryError({ code: 'unavailable', message: 'the node is stopping' }) : undefined
-}
-
-function cancelled(message: string): QueryError {
-  return new QueryError({ code: 'cancelled', message })
 }

@@ -1,6 +1,6 @@
 /** Units that other nodes have sent, handed to the dispatcher of this one. */
 import type { RemoteResult, UnitHost } from '../src/model/cluster.js'
-import { QueryError } from '../src/model/error.js'
+import { cancelled, QueryError } from '../src/model/error.js'
 import type { WorkUnit } from '../src/model/plan.js'
 import type { Ref } from './actor.js'
 import type { DispatcherMessage } from './dispatcher.js'
@@ -13,7 +13,7 @@ export function unitHost(dispatcher: Ref<DispatcherMessage>, newId: () => string
 
 /** Each unit counts as a query of its own where queries take turns. */
 async function runHere(dispatcher: Ref<DispatcherMessage>, unit: WorkUnit, queryId: string, signal: AbortSignal): Promise<RemoteResult> {
-  if (signal.aborted) throw cancelled()
+  if (signal.aborted) throw cancelled('the unit')
   let cancel = (): void => undefined
   try {
     return await new Promise<RemoteResult>((resolve, reject) => {
@@ -24,7 +24,7 @@ async function runHere(dispatcher: Ref<DispatcherMessage>, unit: WorkUnit, query
       }
       cancel = () => {
         dispatcher.urge({ type: 'CancelQuery', queryId })
-        reject(cancelled())
+        reject(cancelled('the unit'))
       }
       signal.addEventListener('abort', cancel, { once: true })
       const sent = dispatcher.send({ type: 'RunUnits', origin: 'another node', queryId, units: [unit], replyTo: { name: queryId, send: take, urge: take }, signal })
@@ -33,8 +33,4 @@ async function runHere(dispatcher: Ref<DispatcherMessage>, unit: WorkUnit, query
   } finally {
     signal.removeEventListener('abort', cancel)
   }
-}
-
-function cancelled(): QueryError {
-  return new QueryError({ code: 'cancelled', message: 'the unit was cancelled' })
 }

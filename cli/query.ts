@@ -121,7 +121,7 @@ async function writeDocument(engine: Engine, request: QueryRequest, signal: Abor
       return shape.tail(end)
     },
   }
-  const answer = await beginAnswer(engine.query(request, signal), { shape: told, limits: engine.limits, spoolFolder: tmpdir() })
+  const answer = await beginAnswer(engine.query(request, signal), { shape: told, limits: engine.limits, spoolFolder: tmpdir(), signal })
   for await (const chunk of answer) await terminal.write(typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString())
   if (request.language === 'promql') await terminal.write('\n')
   return missing

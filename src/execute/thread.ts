@@ -1,6 +1,6 @@
 /** The script of a worker thread: it owns one DuckDB and runs units one after the other. */
 import { threadId, workerData } from 'node:worker_threads'
-import { QueryError } from '../model/error.js'
+import { cancelled, QueryError } from '../model/error.js'
 import { openDuckdb, type Duckdb } from '../segment/segment.js'
 import { finishedByMoving, type RunUnit, type ThreadMemory, type ThreadWarm, type UnitOutcome, type WarmThread } from '../wire/wire.js'
 import { runUnit } from './execute.js'
@@ -28,7 +28,7 @@ async function runOne(task: RunUnit): Promise<UnitOutcome> {
   const controller = new AbortController()
   const flag = new Int32Array(task.cancelFlag)
   const checkCancelled = (): void => {
-    if (Atomics.load(flag, 0) === 1) throw new QueryError({ code: 'cancelled', message: 'the unit was cancelled' })
+    if (Atomics.load(flag, 0) === 1) throw cancelled('the unit')
   }
   task.cancelPort.on('message', () => controller.abort())
   try {

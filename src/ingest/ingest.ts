@@ -2,7 +2,7 @@
  * The door of the room: telemetry in, segments out. An import is visible whole, in one new generation of its organisation, or not at all.
  */
 import type { Features } from '../language/language.js'
-import { badQuery, QueryError } from '../model/error.js'
+import { badQuery, cancelled, QueryError } from '../model/error.js'
 import type { ImportProgress, ImportReport, ImportRequest } from '../model/engine.js'
 import type { Labels } from '../model/labels.js'
 import { DEFAULT_ORGANISATION } from '../model/segment.js'
@@ -39,7 +39,7 @@ export async function importFile(request: ImportRequest, parts: ImportParts): Pr
         reader.read(piece, start, end, line)
       },
       () => {
-        if (request.signal?.aborted) throw new QueryError({ code: 'cancelled', message: `the import of ${request.file} was cancelled` })
+        if (request.signal?.aborted) throw cancelled(`the import of ${request.file}`)
         request.onProgress?.(progress())
         return reader.full ? reader.flush() : undefined
       },

@@ -79,6 +79,11 @@ export class QueryError extends Error {
   }
 }
 
+/** `what` is a noun: the unit, the scan. */
+export function cancelled(what: string, cause?: unknown): QueryError {
+  return new QueryError({ code: 'cancelled', message: `${what} was cancelled` }, cause)
+}
+
 /** A query error at a place of the text. */
 export function badQuery(message: string, position?: Position, facts?: ErrorRecord['facts']): QueryError {
   return new QueryError({

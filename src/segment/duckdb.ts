@@ -4,7 +4,7 @@
  * has a connection of its own while it runs, and keeps its own cancelled flag.
  */
 import { DuckDBInstance, type DuckDBConnection, type DuckDBDataChunk, type DuckDBResult } from '@duckdb/node-api'
-import { QueryError } from '../model/error.js'
+import { cancelled, QueryError } from '../model/error.js'
 import { Chunk } from './chunk.js'
 import { chunkReleased } from './chunk-memory.js'
 import { Visits, type VisitQuery } from './visits.js'
@@ -118,7 +118,7 @@ export class Duckdb {
     use: (connection: DuckDBConnection, checkCancelled: () => void) => Promise<T>,
   ): Promise<T> {
     const checkCancelled = (): void => {
-      if (signal?.aborted) throw new QueryError({ code: 'cancelled', message: 'the scan was cancelled' })
+      if (signal?.aborted) throw cancelled('the scan')
     }
     checkCancelled()
     const connection = this.#idle.pop() ?? (await this.#instance.connect())

@@ -50,6 +50,8 @@ export interface AnswerRoom {
   readonly limits: Limits
   /** Where large answers wait on disk. */
   readonly spoolFolder: string
+  /** Of the query. */
+  readonly signal: AbortSignal | undefined
 }
 
 /** An error of a query, and whether it came before the plan: then the text is at fault, later the evaluation. */
@@ -107,7 +109,7 @@ class AnswerReading {
   constructor(events: AsyncIterator<QueryEvent>, request: AnswerRequest) {
     this.#events = events
     this.#request = request
-    this.#spool = new Spool(request.spoolFolder, request.limits)
+    this.#spool = new Spool(request.spoolFolder, request.limits, request.signal)
   }
 
   readUntilLarge(): Promise<void> {

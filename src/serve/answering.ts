@@ -19,7 +19,7 @@ export type ErrorShape = (error: QueryError, phase: Phase) => ErrorAnswer
 /** Answers with one JSON document. Rejects with AnswerError while nothing has been sent. */
 export async function sendAnswer(engine: Engine, exchange: Exchange, request: QueryRequest, shape: AnswerShape, { spoolFolder }: Pick<ServerOptions, 'spoolFolder'>): Promise<FastifyReply> {
   const events = engine.query(ofCaller(exchange, request), exchange.signal)
-  return sendChunks(exchange, JSON_TYPE, await beginAnswer(events, { shape, limits: engine.limits, spoolFolder }))
+  return sendChunks(exchange, JSON_TYPE, await beginAnswer(events, { shape, limits: engine.limits, spoolFolder, signal: exchange.signal }))
 }
 
 /** How a stream is written, and by which clock. */

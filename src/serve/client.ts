@@ -5,7 +5,7 @@ import { Agent, request as send, type Dispatcher } from 'undici'
 import { z } from 'zod'
 import type { NodeReport } from '../model/node.js'
 import type { Engine, ImportReport, ImportRequest } from '../model/engine.js'
-import { QueryError, type ErrorRecord } from '../model/error.js'
+import { cancelled, QueryError, type ErrorRecord } from '../model/error.js'
 import type { QueryEvent, QueryRequest } from '../model/event.js'
 import { DEFAULT_LIMITS } from '../model/limits.js'
 import type { Direction } from '../model/plan.js'
@@ -120,7 +120,7 @@ export async function reach<T>(base: string, attempt: () => Promise<T>): Promise
 function connectionError(base: string, thrown: unknown): QueryError {
   if (thrown instanceof QueryError) return thrown
   const { name, code, message } = thrown as { name?: string; code?: unknown; message?: string }
-  if (name === 'AbortError') return new QueryError({ code: 'cancelled', message: 'the query was cancelled' }, thrown)
+  if (name === 'AbortError') return cancelled('the query', thrown)
   // Failures of the connection have a code of the system or of undici; what has none is an answer that could not be read.
   if (typeof code !== 'string') return new QueryError({ code: 'internal', message: `unexpected answer of ${base}: ${message ?? String(thrown)}` }, thrown)
   return new QueryError({ code: 'unavailable', message: `cannot reach ${base}: ${code}`, facts: { url: base } }, thrown)

@@ -1,7 +1,7 @@
 /** Units on other nodes, over HTTP, or whatever else carries a request and brings its answer. */
 import { Agent, request as send } from 'undici'
 import type { NodeFacts, RemoteResult, RemoteUnits, UnitReception } from '../model/cluster.js'
-import { QueryError } from '../model/error.js'
+import { cancelled, QueryError } from '../model/error.js'
 import type { Limits } from '../model/limits.js'
 import { Reception, UnitReceiver, unitRequest, type RemoteOutcome } from '../wire/wire.js'
 import { readErrorAnswer } from './event-read.js'
@@ -56,7 +56,7 @@ export function remoteUnitsOver(transport: UnitTransport, { secret, version, lim
   return {
     newReception: () => new Reception(),
     run: async (node, unit, reception, signal) => {
-      if (signal.aborted) throw cancelled()
+      if (signal.aborted) throw cancelled('the unit')
       const kept = ownReception(reception)
       const body = unitRequest(unit, limits)
       const headers = {
@@ -89,7 +89,7 @@ class Lease {
   }
 
   async ask(transport: UnitTransport, request: UnitRequest, receiver: UnitReceiver): Promise<RemoteOutcome> {
-    const cancel = (): void => this.#giveUp(cancelled())
+    const cancel = (): void => this.#giveUp(cancelled('the unit'))
     const { unitDeadlineMs } = this.#limits
     this.#signal.addEventListener('abort', cancel, { once: true })
     const stopDeadline = this.#every(unitDeadlineMs, () => this.#giveUp(this.#lost(`not done after ${unitDeadlineMs} ms (setting limits.unitDeadlineMs)`)))
@@ -167,8 +167,4 @@ function resultOf(outcome: RemoteOutcome): RemoteResult {
     case 'error':
       throw new QueryError(outcome.error)
   }
-}
-
-function cancelled(): QueryError {
-  return new QueryError({ code: 'cancelled', message: 'the unit was cancelled' })
 }

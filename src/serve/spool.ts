@@ -1,21 +1,24 @@
 /** Bytes that are written now and read later: in memory while they are few, then in a file that nobody else sees. */
 import { mkdir, mkdtemp, open, rm, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
+import { cancelled } from '../model/error.js'
 import { limitExceeded, type Limits } from '../model/limits.js'
 
 export class Spool {
   readonly #folder: string
   readonly #limits: Limits
+  readonly #signal: AbortSignal | undefined
   #held: Uint8Array[] = []
   #room = Buffer.alloc(0)
   #file: FileHandle | undefined
   #size = 0
   #closed = false
 
-  /** The folder is made when it is needed. */
-  constructor(folder: string, limits: Limits) {
+  /** The folder is made when it is needed. Once the signal is aborted nothing more is written: a large group takes longer to write than a reader who left should cost. */
+  constructor(folder: string, limits: Limits, signal: AbortSignal | undefined) {
     this.#folder = folder
     this.#limits = limits
+    this.#signal = signal
   }
 
   get size(): number {
@@ -27,8 +30,9 @@ export class Spool {
     return this.#size > this.#limits.answerHeldBytesMax
   }
 
-  /** Rejects with `limit_exceeded` by answerSpoolBytesMax, or with the error of the disk. */
+  /** Rejects with `limit_exceeded` by answerSpoolBytesMax, with `cancelled`, or with the error of the disk. */
   async append(text: string): Promise<void> {
+    if (this.#signal?.aborted === true) throw cancelled('the query')
     const bytes = this.#encoded(text)
     const size = this.#size + bytes.length
     if (size > this.#limits.answerSpoolBytesMax) throw limitExceeded(this.#limits, 'answerSpoolBytesMax', size)

@@ -11,7 +11,7 @@ import { DEFAULT_LIMITS } from '../model/limits.js'
 import type { Segment } from '../model/segment.js'
 import type { FileChecksum } from './checksum.js'
 import { SYSTEM_DISK, type Disk } from './disk.js'
-import { cancelled, objectMissing, storeUnavailable, systemCode } from './failure.js'
+import { abortedBy, objectMissing, storeUnavailable, systemCode } from './failure.js'
 import { checkedKey, isKey } from './key.js'
 
 export interface CacheFilesOptions {
@@ -87,7 +87,7 @@ class DiskCache implements CacheFiles {
   }
 
   async ensure(segment: Segment, signal?: AbortSignal): Promise<EnsuredFile> {
-    if (signal?.aborted === true) throw cancelled(signal.reason)
+    if (signal?.aborted === true) throw abortedBy(signal.reason)
     const inPlace = this.#options.store.localPath(segment.object)
     if (inPlace !== undefined) {
       await this.#ensureInPlace(segment, inPlace, signal)
@@ -182,7 +182,7 @@ class DiskCache implements CacheFiles {
       if (damage === undefined) this.#verified.set(path, seen + segment.checksum)
       return damage
     } catch (thrown) {
-      if (signal?.aborted === true) throw cancelled(signal.reason)
+      if (signal?.aborted === true) throw abortedBy(signal.reason)
       if (systemCode(thrown) === 'ENOENT') return MISSING
       throw thrown
     }

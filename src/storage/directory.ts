@@ -8,7 +8,7 @@ import { hostname } from 'node:os'
 import { dirname, join, resolve, sep } from 'node:path'
 import type { ObjectStore } from '../model/engine.js'
 import { compareUtf8 } from '../model/labels.js'
-import { cancelled, checkAborted, objectMissing, storeUnavailable, systemCode } from './failure.js'
+import { abortedBy, checkAborted, objectMissing, storeUnavailable, systemCode } from './failure.js'
 import { checkedKey } from './key.js'
 
 const INCOMING = '.incoming'
@@ -49,7 +49,7 @@ class DirectoryStore implements ObjectStore {
       await rename(incoming, target)
       await flushFolders(dirname(target), created === undefined ? dirname(target) : dirname(created))
     } catch (thrown) {
-      if (signal?.aborted === true) throw cancelled(signal.reason)
+      if (signal?.aborted === true) throw abortedBy(signal.reason)
       throw storeUnavailable(this.name, `put ${key}`, thrown)
     } finally {
       if (folder !== undefined) await rm(folder, { recursive: true, force: true })
@@ -72,7 +72,7 @@ class DirectoryStore implements ObjectStore {
     }
     if (signal?.aborted !== true) return
     await rm(file, { force: true })
-    throw cancelled(signal.reason)
+    throw abortedBy(signal.reason)
   }
 
   localPath(key: string): string {

@@ -1,5 +1,5 @@
 /** What went wrong with a store, as the errors that the rest of the house knows. */
-import { QueryError } from '../model/error.js'
+import { cancelled, QueryError } from '../model/error.js'
 
 export function objectMissing(store: string, key: string, cause?: unknown): QueryError {
   return new QueryError({ code: 'corrupt_data', message: `object ${key} is missing in ${store}`, facts: { object: key, store } }, cause)
@@ -12,12 +12,12 @@ export function storeUnavailable(store: string, action: string, cause: unknown):
 
 /** Throws `cancelled` if the signal has been aborted. */
 export function checkAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted === true) throw cancelled(signal.reason)
+  if (signal?.aborted === true) throw abortedBy(signal.reason)
 }
 
 /** The reason of an abort may be a QueryError of its own, such as `timed_out`. */
-export function cancelled(reason: unknown): QueryError {
-  return reason instanceof QueryError ? reason : new QueryError({ code: 'cancelled', message: 'cancelled while copying an object' }, reason)
+export function abortedBy(reason: unknown): QueryError {
+  return reason instanceof QueryError ? reason : cancelled('the copying of an object', reason)
 }
 
 /** The system's code of a failed file operation, such as ENOENT. */

@@ -8,7 +8,7 @@ import type { ObjectStore } from '../model/engine.js'
 import { compareUtf8 } from '../model/labels.js'
 import { DEFAULT_LIMITS } from '../model/limits.js'
 import type { Limits } from '../model/limits.js'
-import { cancelled, checkAborted, objectMissing, storeUnavailable } from './failure.js'
+import { abortedBy, checkAborted, objectMissing, storeUnavailable } from './failure.js'
 import { checkedKey } from './key.js'
 
 export interface S3StoreOptions {
@@ -154,7 +154,7 @@ class S3Store implements ObjectStore {
   }
 
   #failure(thrown: unknown, action: string, key: string | undefined, signal?: AbortSignal): Error {
-    if (signal?.aborted === true) return cancelled(signal.reason)
+    if (signal?.aborted === true) return abortedBy(signal.reason)
     if (key !== undefined && isMissing(thrown)) return objectMissing(this.name, key, thrown)
     return storeUnavailable(this.name, action, thrown)
   }

@@ -6,7 +6,7 @@
 import { move, Piscina, transferableSymbol, valueSymbol } from 'piscina'
 import { MessageChannel } from 'node:worker_threads'
 import type { LocalSegment, UnitResult, UnitRunner } from '../model/engine.js'
-import { QueryError } from '../model/error.js'
+import { cancelled, QueryError } from '../model/error.js'
 import type { WorkUnit } from '../model/plan.js'
 import { packBlock, transferablesOf, unpackBlock } from './codec.js'
 import type { RunUnit, ThreadMemory, UnitFinished, UnitOutcome, WarmThread } from './message.js'
@@ -51,7 +51,7 @@ export function openThreads(options: ThreadOptions): UnitRunner {
 }
 
 async function runInPool(pool: Piscina, unit: WorkUnit, segments: readonly LocalSegment[], signal: AbortSignal, onMemory: ThreadOptions['onMemory']): Promise<UnitResult> {
-  if (signal.aborted) throw cancelled()
+  if (signal.aborted) throw cancelled('the unit')
   const { port1, port2 } = new MessageChannel()
   const cancelFlag = new SharedArrayBuffer(4)
   const cancel = (): void => {
@@ -88,8 +88,4 @@ export function finishedByMoving(result: UnitResult, memory: Pick<UnitFinished, 
   const movable = { [transferableSymbol]: transferablesOf(block), [valueSymbol]: outcome }
   // Piscina unwraps what `move` marks, so the other side receives the value.
   return move(movable as unknown as ArrayBuffer) as unknown as UnitFinished
-}
-
-function cancelled(): QueryError {
-  return new QueryError({ code: 'cancelled', message: 'the unit was cancelled' })
 }

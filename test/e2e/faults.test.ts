@@ -120,41 +120,54 @@ function busyMs(): number {
   return (user + system) / 1000
 }
 
-/** Milliseconds from now until a span of 50 ms in which this process used less than a fifth of a core. */
-async function idleAfterMs(): Promise<number> {
-  const from = performance.now()
-  for (;;) {
+/** Resolves at the end of a span of 50 ms in which this process used less than a fifth of a core. */
+async function idle(): Promise<void> {
+  for (const from = performance.now(); performance.now() - from < 60_000; ) {
     const [began, busy] = [performance.now(), busyMs()]
     await sleep(50)
-    if (busyMs() - busy < (performance.now() - began) / 5) return began - from
-    if (began - from > 20_000) return Infinity
+    if (busyMs() - busy < (performance.now() - began) / 5) return
   }
+  throw new Error('this process is at work for a minute')
 }
 
-/** Asks and goes away in the middle of the work; resolves with the ms until nothing was at work any more. */
-async function leaveInTheMiddle(path: string): Promise<number> {
-  await idleAfterMs()
-  const controller = new AbortController()
+function ask(path: string, signal: AbortSignal): Promise<string> {
   const { lang: _lang, ...query } = EXPENSIVE
   const search = new URLSearchParams(Object.entries(path.endsWith('stream') ? EXPENSIVE : query).map(([name, value]): [string, string] => [name, String(value)]))
-  const asked = fetch(`${node.url}${path}?${search}`, { signal: controller.signal })
-    .then((response) => response.text())
-    .catch(() => 'left')
+  return fetch(`${node.url}${path}?${search}`, { signal }).then((response) => response.text())
+}
+
+/** Milliseconds of processor time that the query takes when it is read to its end. */
+async function costOfWhole(path: string): Promise<number> {
+  await idle()
+  const before = busyMs()
+  await ask(path, new AbortController().signal)
+  await idle()
+  return busyMs() - before
+}
+
+/** Asks and goes away in the middle of the work; resolves with the ms of processor time that were still used. */
+async function costAfterLeaving(path: string): Promise<number> {
+  await idle()
+  const controller = new AbortController()
+  const asked = ask(path, controller.signal).catch(() => 'left')
   await sleep(600)
   const before = busyMs()
   await sleep(200)
   if (busyMs() - before < 50) throw new Error('the query had ended: no thread was at work')
   controller.abort()
-  const idle = await idleAfterMs()
+  const left = busyMs()
+  await idle()
   if ((await asked) !== 'left') throw new Error('the query was answered before the client left')
-  return idle
+  return busyMs() - left
 }
 
+// How soon is told by the benchmark of the cluster; here it is judged by work, which a busy machine does not change.
 for (const path of ['/api/v1/stream', '/api/v1/query_range']) {
-  t.test(`a client that leaves ${path} takes its work along within 250 ms`, async (test) => {
-    const waits: number[] = []
-    for (let attempt = 0; attempt < 5 && !waits.some((ms) => ms <= 250); attempt++) waits.push(await leaveInTheMiddle(path))
-    test.ok(Math.min(...waits) <= 250, `idle after ${waits.map(Math.round).join(', ')} ms`)
+  t.test(`a client that leaves ${path} takes its work along`, async (test) => {
+    const whole = await costOfWhole(path)
+    const after = await costAfterLeaving(path)
+    test.comment(`${Math.round(after)} ms of processor time after the client left, of ${Math.round(whole)} for the whole`)
+    test.ok(after < whole / 20, `${Math.round(after)} of ${Math.round(whole)} ms`)
     test.equal((await dataOf(node.url, '/api/v1/query', { query: 'count(m)', time: END - 1 })).result[0].value[1], String(SERIES), 'and the next is answered')
   })
 }

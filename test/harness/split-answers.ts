@@ -44,7 +44,7 @@ export async function toldOf(world: SplitWorld, request: QueryRequest, cuts?: Cu
   const shape = request.language === 'logql' ? lokiShape('merged', request.when) : prometheusShape({ limit: 0, showStats: 'without-stats' })
   try {
     let text = ''
-    for await (const chunk of await beginAnswer(eventsOf(world, request, cuts), { shape, limits: world.limits, spoolFolder: tmpdir() })) text += String(chunk)
+    for await (const chunk of await beginAnswer(eventsOf(world, request, cuts), { shape, limits: world.limits, spoolFolder: tmpdir(), signal: undefined })) text += String(chunk)
     return { result: text.slice(text.indexOf('"result":') + 9, resultEnd(text)) }
   } catch (thrown) {
     const { code, message } = thrown instanceof AnswerError ? thrown.error : QueryError.from(thrown)

@@ -61,7 +61,7 @@ export class SimulatedBucket {
   async #fetch(process: SimulatedProcess, disk: SimulatedDisk, fails: boolean, key: string, file: string, signal: AbortSignal | undefined): Promise<void> {
     const { slowMs, short, wrong } = this.#faults
     await process.sleepUnless(integer(this.#random, 0, 15) + (slowMs > 0 && chance(this.#random, 0.3) ? integer(this.#random, 0, slowMs) : 0), signal)
-    if (signal?.aborted === true) throw new QueryError({ code: 'cancelled', message: 'cancelled while copying an object' })
+    if (signal?.aborted === true) throw new QueryError({ code: 'cancelled', message: 'the copying of an object was cancelled' })
     if (fails) throw new QueryError({ code: 'unavailable', message: 'the bucket cannot be reached: http 500' })
     const bytes = this.#objects.get(key)
     if (bytes === undefined) throw new QueryError({ code: 'corrupt_data', message: `object ${key} is missing` })
