@@ -1,5 +1,7 @@
 /** Binary operators on two numbers. One table: units, evaluator and constant folding read it. */
 import type { BinaryOp, Language } from '../model/expr.js'
+import { atan2 } from './elementary/arcs.js'
+import { pow } from './elementary/exponentials.js'
 
 export type NumberOperator = (left: number, right: number) => number
 
@@ -9,8 +11,8 @@ const ARITHMETIC: ReadonlyMap<BinaryOp, NumberOperator> = new Map<BinaryOp, Numb
   ['*', (a, b) => a * b],
   ['/', (a, b) => a / b],
   ['%', (a, b) => a % b],
-  ['^', power],
-  ['atan2', Math.atan2],
+  ['^', pow],
+  ['atan2', atan2],
 ])
 
 const LOGQL_ARITHMETIC: ReadonlyMap<BinaryOp, NumberOperator> = new Map<BinaryOp, NumberOperator>([
@@ -38,11 +40,4 @@ export function arithmeticOf(op: BinaryOp, language: Language): NumberOperator |
 
 export function comparisonOf(op: BinaryOp): ((left: number, right: number) => boolean) | undefined {
   return COMPARISONS.get(op)
-}
-
-/** Go's math.Pow: 1 to any power is 1, also to NaN and the infinities, and so is -1 to an infinity. */
-function power(base: number, exponent: number): number {
-  if (base === 1) return 1
-  if (base === -1 && (exponent === Infinity || exponent === -Infinity)) return 1
-  return base ** exponent
 }

@@ -1,15 +1,17 @@
 /** Functions of one value at a time: rounding, roots, logarithms, bounds. */
 import type { ArgType, ElementwiseFunction } from '../define.js'
+import { exp } from '../elementary/exponentials.js'
+import { log, log10, log2 } from '../elementary/logarithms.js'
 
 export const MATH_FUNCTIONS: readonly ElementwiseFunction[] = [
   ofValue('abs', 'The absolute value.', Math.abs),
   ofValue('ceil', 'The next integer upwards.', Math.ceil),
   ofValue('floor', 'The next integer downwards.', Math.floor),
-  ofValue('exp', 'The number e to the power of the value.', Math.exp),
+  ofValue('exp', 'The number e to the power of the value.', exp),
   ofValue('sqrt', 'The square root.', Math.sqrt),
-  ofValue('ln', 'The natural logarithm.', Math.log),
-  ofValue('log2', 'The binary logarithm.', Math.log2),
-  ofValue('log10', 'The decimal logarithm.', Math.log10),
+  ofValue('ln', 'The natural logarithm.', log),
+  ofValue('log2', 'The binary logarithm.', log2),
+  ofValue('log10', 'The decimal logarithm.', log10),
   ofValue('sgn', 'The sign: -1, 0 or 1.', Math.sign),
   {
     ...withScalars('round', 'The nearest multiple of the second argument (default 1); ties upwards.', 1),

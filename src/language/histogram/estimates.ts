@@ -1,5 +1,7 @@
 /** What native histograms tell about their observations: quantiles, fractions, variance (Prometheus' promql/quantile.go, functions.go). */
 import { usesCustomBounds, type NativeHistogram } from '../../model/histogram.js'
+import { exp2 } from '../elementary/exponentials.js'
+import { log2 } from '../elementary/logarithms.js'
 import { bucketsDownward, bucketsUpward, type Bucket } from './buckets.js'
 import { addKeepingAccount } from './sides.js'
 
@@ -74,10 +76,10 @@ function oneSided({ positive, negative }: NativeHistogram, bucket: Span): Span {
 /** The point that leaves `fraction` of the bucket below it. */
 function pointInside(h: NativeHistogram, { lower, upper }: Span, fraction: number): number {
   if (usesCustomBounds(h) || (lower <= 0 && upper >= 0)) return lower + (upper - lower) * fraction
-  const logLower = Math.log2(Math.abs(lower))
-  const logUpper = Math.log2(Math.abs(upper))
-  if (lower > 0) return 2 ** (logLower + (logUpper - logLower) * fraction)
-  return -(2 ** (logUpper + (logLower - logUpper) * (1 - fraction)))
+  const logLower = log2(Math.abs(lower))
+  const logUpper = log2(Math.abs(upper))
+  if (lower > 0) return exp2(logLower + (logUpper - logLower) * fraction)
+  return -exp2(logUpper + (logLower - logUpper) * (1 - fraction))
 }
 
 function bucketTotal(h: NativeHistogram): number {
@@ -120,7 +122,7 @@ function rankInside(value: number, { lower, upper, count }: Span, below: number,
 
 /** The part of an exponential bucket, one that does not touch zero, that lies below the value. */
 export function exponentialFraction(value: number, lower: number, upper: number): number {
-  const [logLower, logUpper, logValue] = [lower, upper, value].map((bound) => Math.log2(Math.abs(bound)))
+  const [logLower, logUpper, logValue] = [lower, upper, value].map((bound) => log2(Math.abs(bound)))
   if (value > 0) return (logValue - logLower) / (logUpper - logLower)
   return 1 - (logValue - logUpper) / (logLower - logUpper)
 }
