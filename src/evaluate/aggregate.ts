@@ -1,5 +1,5 @@
 /** Aggregations over the series of a vector, at each step. */
-import { executionError, findAccumulator, findAggregation, histogramText, ignoredHistogram, isLabelName, quantile } from '../language/language.js'
+import { executionError, findAccumulator, findAggregation, histogramText, ignoredHistogram, isLabelName, labelOrder, quantile } from '../language/language.js'
 import { quantileFault, RowBuilder, scalarsOf, stateRemarks, stringOf, vectorOf, type Accumulator, type RootValue } from '../language/language.js'
 import { ABSENT, FLOAT, HISTOGRAM, histogramAt, seriesBlock, withHistograms, type SeriesBlock } from '../model/block.js'
 import { labelValue, METRIC_NAME, withLabel } from '../model/labels.js'
@@ -25,9 +25,9 @@ export function aggregated(node: AggregateNode, operand: RootValue, param: RootV
     case 'limit_ratio':
       return limitedByRatio(node, operand, scalarsOf(required(param, op)), run)
     case 'stddev':
-      return unordered(variances(node, block, run, Math.sqrt))
+      return unordered(variances(node, operand, run, Math.sqrt))
     case 'stdvar':
-      return unordered(variances(node, block, run, (variance) => variance))
+      return unordered(variances(node, operand, run, (variance) => variance))
     case 'quantile': {
       const phi = scalarsOf(required(param, op))
       remarkQuantiles(phi, node, run)
@@ -130,17 +130,23 @@ function gatherFloats({ values, present, steps }: SeriesBlock, members: readonly
   return counts
 }
 
-/** Welford's method, as upstream without compensation, all steps of a series at once; a first value that is not finite makes all NaN. */
-function variances({ op, grouping, operandSpan }: AggregateNode, block: SeriesBlock, { annotate }: GroupRun, finish: (variance: number) => number): SeriesBlock {
-  const { steps, values, present } = block
-  const groups = groupSeries(block.labels, grouping)
+/**
+ * Welford's method, as upstream without compensation, so that the last places tell in which order values came: that of the operand where
+ * it has one, else that of labels. All steps of a series at once; a first value that is not finite makes all NaN.
+ */
+function variances({ op, grouping, operandSpan }: AggregateNode, operand: RootValue, { annotate }: GroupRun, finish: (variance: number) => number): SeriesBlock {
+  const block = vectorOf(operand)
+  const { steps, values, present, labels } = block
+  const groups = groupSeries(labels, grouping)
   const out = seriesBlock(groups.labels, steps)
   if (block.histograms !== undefined) annotate(ignoredHistogram(op, operandSpan))
+  const order = operand.type === 'vector' && operand.ordered ? undefined : labelOrder(labels)
   const counts = new Int32Array(out.values.length)
   const means = new Float64Array(out.values.length)
   const squares = out.values
-  groups.of.forEach((group, s) => {
-    for (let from = s * steps, to = group * steps; from < (s + 1) * steps; from++, to++) {
+  for (let place = 0; place < labels.length; place++) {
+    const s = order?.[place] ?? place
+    for (let from = s * steps, to = groups.of[s] * steps; from < (s + 1) * steps; from++, to++) {
       if (present[from] !== FLOAT) continue
       const value = values[from]
       if (counts[to]++ === 0) {
@@ -151,7 +157,7 @@ function variances({ op, grouping, operandSpan }: AggregateNode, block: SeriesBl
       means[to] += delta / counts[to]
       squares[to] += delta * (value - means[to])
     }
-  })
+  }
   for (let i = 0; i < counts.length; i++) {
     if (counts[i] === 0) continue
     out.values[i] = Number.isNaN(means[i]) ? NaN : finish(squares[i] / counts[i])

@@ -92,11 +92,15 @@ function joined(block: SeriesBlock, labels: readonly Labels[], rowOf: readonly n
 
 /** The series in label order; the same block if they are. */
 export function inLabelOrder(block: SeriesBlock): SeriesBlock {
-  const { labels } = block
+  const order = labelOrder(block.labels)
+  return order === undefined ? block : pickSeries(block, order)
+}
+
+/** The series by their labels, as numbers of them; undefined if they stand in this order. */
+export function labelOrder(labels: readonly Labels[]): readonly number[] | undefined {
   let sorted = true
   for (let s = 1; sorted && s < labels.length; s++) sorted = compareLabels(labels[s - 1], labels[s]) <= 0
-  if (sorted) return block
-  return pickSeries(block, labels.map((_, s) => s).sort((a, b) => compareLabels(labels[a], labels[b])))
+  return sorted ? undefined : labels.map((_, s) => s).sort((a, b) => compareLabels(labels[a], labels[b]))
 }
 
 /** The series of samples in label order; the same block if they are. */
