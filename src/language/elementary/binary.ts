@@ -49,8 +49,14 @@ export function powerOfTwo(exponent: number): number {
   return DOUBLE[0]
 }
 
+/** What is neither very small nor very large stays a normal double over so many powers of two. */
+const FAR = 500
+const NEAR_LEAST = 2 ** -FAR
+const NEAR_GREATEST = 2 ** FAR
+
 /** x · 2^exponent for any whole exponent, rounded once. */
 export function scaled(x: number, exponent: number): number {
+  if (Math.abs(exponent) < FAR && Math.abs(x) > NEAR_LEAST && Math.abs(x) < NEAR_GREATEST) return x * powerOfTwo(exponent)
   if (x === 0 || !Number.isFinite(x)) return x
   const fraction = fractionOf(x)
   const power = exponentOf(x) + exponent
@@ -62,17 +68,24 @@ export function scaled(x: number, exponent: number): number {
 
 /** Multiplied by this and taken apart, a double is two halves whose products are exact (Veltkamp). */
 const SPLITTER = 2 ** 27 + 1
+const MORE_THAN_1 = 1 + 2 ** -20
 
 /**
  * a · b + c rounded once, as the instruction of processors does. By Boldo and Melquiond: the exact sum as three parts, the lowest two
  * added with rounding to odd. Holds as long as nothing overflows, and nothing that counts underflows.
  */
 export function fusedMultiplyAdd(a: number, b: number, c: number): number {
+  const product = a * b
+  // What the product lost is less than half a last place of it. Beside a large c it does not count, unless the sum lies midway.
+  if (Math.abs(product) * 8 < Math.abs(c)) {
+    const sum = c + product
+    const lost = product - (sum - c)
+    if (sum + lost * MORE_THAN_1 === sum) return sum
+  }
   const [splitA, splitB] = [SPLITTER * a, SPLITTER * b]
   const highA = splitA - (splitA - a)
   const highB = splitB - (splitB - b)
   const [lowA, lowB] = [a - highA, b - highB]
-  const product = a * b
   const productLow = lowA * lowB - (product - highA * highB - lowA * highB - highA * lowB)
   const middle = c + productLow
   const middleLow = lostBySum(c, productLow, middle)
