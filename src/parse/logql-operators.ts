@@ -1,4 +1,5 @@
 /** Precedence of LogQL: flat lists of operands and operators to trees. Facts: Loki's grammar and how its conflicts are resolved. */
+import { arithmeticOf, comparisonOf } from '../language/language.js'
 import type { BinaryOp } from '../model/expr.js'
 
 /**
@@ -60,43 +61,8 @@ export function filterBindsFirst(left: FilterOp, right: FilterOp): boolean {
  * a division by zero gives NaN. Undefined for set operators, which take no numbers.
  */
 export function foldNumbers(op: BinaryOp, left: number, right: number): number | undefined {
-  switch (op) {
-    case '+':
-      return left + right
-    case '-':
-      return left - right
-    case '*':
-      return left * right
-    case '/':
-      return right === 0 ? NaN : left / right
-    case '%':
-      return right === 0 ? NaN : left % right
-    case '^':
-      return power(left, right)
-    case '==':
-      return Number(left === right)
-    case '!=':
-      return Number(left !== right)
-    case '>':
-      return Number(left > right)
-    case '>=':
-      return Number(left >= right)
-    case '<':
-      return Number(left < right)
-    case '<=':
-      return Number(left <= right)
-    case 'atan2':
-    case '</':
-    case '>/':
-    case 'and':
-    case 'or':
-    case 'unless':
-      return undefined
-  }
-}
-
-/** Go and JavaScript differ where the base is 1 and the exponent NaN, and where the base is -1 and the exponent infinite: both are 1 in Go. */
-function power(base: number, exponent: number): number {
-  if (base === 1 || (base === -1 && Math.abs(exponent) === Infinity)) return 1
-  return base ** exponent
+  const arithmetic = arithmeticOf(op, 'logql')
+  if (arithmetic !== undefined) return arithmetic(left, right)
+  const comparison = comparisonOf(op)
+  return comparison === undefined ? undefined : Number(comparison(left, right))
 }

@@ -1,5 +1,6 @@
 /** Duration expressions of PromQL, folded to whole milliseconds before anything is cut. */
-import type { Expr, Span } from '../model/expr.js'
+import { arithmeticOf } from '../language/language.js'
+import type { BinaryOp, Expr, Span } from '../model/expr.js'
 
 /** What `step()` and `range()` mean inside a duration expression, in seconds: both 0 for instant queries. */
 export interface DurationContext {
@@ -54,14 +55,11 @@ function seconds(expr: Expr, context: DurationContext, refuse: Refuse): number {
   }
 }
 
-function arithmetic(op: string, left: number, right: number, span: Span, refuse: Refuse): number {
-  if (op === '+') return left + right
-  if (op === '-') return left - right
-  if (op === '*') return left * right
-  if (op === '^') return left ** right
-  if (op === '/') return right === 0 ? refuse('division by zero', span) : left / right
-  if (op === '%') return right === 0 ? refuse('modulo by zero', span) : left % right
-  return refuse(`operator "${op}" is not allowed in a duration expression`, span)
+function arithmetic(op: BinaryOp, left: number, right: number, span: Span, refuse: Refuse): number {
+  if (right === 0 && op === '/') return refuse('division by zero', span)
+  if (right === 0 && op === '%') return refuse('modulo by zero', span)
+  const operator = op === 'atan2' ? undefined : arithmeticOf(op, 'promql')
+  return operator === undefined ? refuse(`operator "${op}" is not allowed in a duration expression`, span) : operator(left, right)
 }
 
 function word(name: string, args: readonly number[], context: DurationContext, span: Span, refuse: Refuse): number {

@@ -100,10 +100,11 @@ function buckets(random: Seeded, job: string): readonly LoadedSeries[] {
 
 /** As lines of the import format `series`. */
 export function seriesLines(series: readonly LoadedSeries[]): string {
-  return series.map(({ labels, t, v, stale }) => `${JSON.stringify({ labels, t, v: v.map((value, i) => (stale[i] ? 'stale' : told(value))) })}\n`).join('')
+  return series.map(({ labels, t, v, stale }) => `{"labels":${JSON.stringify(labels)},"t":${JSON.stringify(t)},"v":[${v.map((value, i) => (stale[i] ? '"stale"' : told(value))).join(',')}]}\n`).join('')
 }
 
-function told(value: number): number | string {
-  if (Number.isFinite(value)) return value
-  return Number.isNaN(value) ? 'NaN' : value > 0 ? '+Inf' : '-Inf'
+/** JSON would write -0 as 0. */
+function told(value: number): string {
+  if (Number.isFinite(value)) return Object.is(value, -0) ? '-0' : String(value)
+  return Number.isNaN(value) ? '"NaN"' : value > 0 ? '"+Inf"' : '"-Inf"'
 }

@@ -9,9 +9,9 @@ interface Reduced {
 
 const FOUR_OVER_PI = 1.2732395447351628
 /** π/4 in three parts, the first two so short that their products with an octant's number are exact. */
-const QUARTER_HIGH = 7.85398125648498535156e-1
-const QUARTER_MIDDLE = 3.77489470793079817668e-8
-const QUARTER_LOW = 2.69515142907905952645e-15
+const QUARTER_HIGH = 0.7853981256484985
+const QUARTER_MIDDLE = 3.774894707930798e-8
+const QUARTER_LOW = 2.6951514290790595e-15
 /** From here on the three parts are not enough. */
 const LARGE = 2 ** 29
 
@@ -84,27 +84,27 @@ function arctanOfInverse(n: bigint, one: bigint): bigint {
 function sineSeries(z: number): number {
   const zz = z * z
   const p =
-    ((((1.58962301576546568060e-10 * zz - 2.50507477628578072866e-8) * zz + 2.75573136213857245213e-6) * zz - 1.98412698295895385996e-4) * zz +
-      8.33333333332211858878e-3) *
+    ((((1.5896230157654656e-10 * zz - 2.5050747762857807e-8) * zz + 0.0000027557313621385722) * zz - 0.0001984126982958954) * zz +
+      0.008333333333322118) *
       zz -
-    1.66666666666666307295e-1
+    0.1666666666666663
   return z + z * zz * p
 }
 
 function cosineSeries(z: number): number {
   const zz = z * z
   const p =
-    ((((-1.13585365213876817300e-11 * zz + 2.08757008419747316778e-9) * zz - 2.75573141792967388112e-7) * zz + 2.48015872888517045348e-5) * zz -
-      1.38888888888730564116e-3) *
+    ((((-1.1358536521387682e-11 * zz + 2.087570084197473e-9) * zz - 2.755731417929674e-7) * zz + 0.000024801587288851704) * zz -
+      0.0013888888888873056) *
       zz +
-    4.16666666666665929218e-2
+    0.041666666666666595
   return 1 - 0.5 * zz + zz * zz * p
 }
 
 function tangentQuotient(z: number): number {
   const zz = z * z
   if (!(zz > 1e-14)) return z
-  const p = (-1.30936939181383777646e4 * zz + 1.15351664838587416140e6) * zz - 1.79565251976484877988e7
-  const q = (((zz + 1.36812963470692954678e4) * zz - 1.32089234440210967447e6) * zz + 2.50083801823357915839e7) * zz - 5.38695755929454629881e7
+  const p = (-13093.693918138379 * zz + 1153516.6483858742) * zz - 17956525.197648488
+  const q = (((zz + 13681.296347069296) * zz - 1320892.3444021097) * zz + 25008380.18233579) * zz - 53869575.592945464
   return z + z * ((zz * p) / q)
 }

@@ -6,9 +6,9 @@ import { EXPONENT_MIN, exponentOf, fractionOf, fusedMultiplyAdd, powerOfTwo, sca
 import { log } from './logarithms.js'
 
 /** Halves of ln 2: the upper one has 41 bits, so that its product with an exponent is exact. */
-const LN2_UPPER = 0.693147180559662956511601805686950683593750
-const LN2_LOWER = 0.28235290563031577122588448175013436025525412068e-12
-const EXP_OVERFLOW = 7.09782712893384e2
+const LN2_UPPER = 0.693147180559663
+const LN2_LOWER = 2.8235290563031577e-13
+const EXP_OVERFLOW = 709.782712893384
 /** From here on downwards the result is 0, and the exponent might not fit in 32 bits. */
 const EXP_ZERO = -1500
 /** Added and taken away again, it rounds to a whole number, ties to even. */
@@ -40,10 +40,10 @@ function timesPowerOfTwo(x: number, k: number): number {
   return k < EXPONENT_MIN - 53 ? 0 : x * powerOfTwo(k - EXPONENT_MIN) * powerOfTwo(EXPONENT_MIN)
 }
 
-const EXP2_OVERFLOW = 1.0239999999999999e3
+const EXP2_OVERFLOW = 1023.9999999999999
 const EXP2_UNDERFLOW = -1.074e3
-const LN2_HIGH = 6.9314718036912381649e-1
-const LN2_LOW = 1.90821492927058770002e-10
+const LN2_HIGH = 0.6931471803691238
+const LN2_LOW = 1.9082149292705877e-10
 
 /** Go's math.Exp2: x = k + t, then e^(t · ln 2) as FreeBSD's msun has it (e_exp.c), with the product in two parts. */
 export function exp2(x: number): number {
@@ -57,8 +57,8 @@ export function exp2(x: number): number {
   const c =
     r -
     t *
-      (1.66666666666666657415e-1 +
-        t * (-2.77777777770155933842e-3 + t * (6.61375632143793436117e-5 + t * (-1.6533902205465251539e-6 + t * 4.13813679705723846039e-8))))
+      (0.16666666666666666 +
+        t * (-0.0027777777777015593 + t * (0.00006613756321437934 + t * (-1.6533902205465251539e-6 + t * 4.1381367970572385e-8))))
   return scaled(1 - (low - (r * c) / (2 - c) - high), k)
 }
 

@@ -25,7 +25,7 @@ export function cosh(x: number): number {
 export function tanh(x: number): number {
   const size = Math.abs(x)
   // Half of ln 2^127.
-  if (size > 0.5 * 8.8029691931113054295988e1) return x < 0 ? -1 : 1
+  if (size > 0.5 * 88.02969193111305) return x < 0 ? -1 : 1
   if (size < 0.625) return x === 0 ? x : tangentQuotient(x)
   const value = 1 - 2 / (exp(2 * size) + 1)
   return x < 0 ? -value : value
@@ -65,15 +65,15 @@ function halfDifference(power: number, size: number): number {
 function sineQuotient(x: number): number {
   const square = x * x
   const p =
-    ((-0.2630563213397497062819489e2 * square - 0.2894211355989563807284660366e4) * square - 0.8991272022039509355398013511e5) * square -
-    0.6307673640497716991184787251e6
-  const q = ((square - 0.173678953558233699533450911e3) * square + 0.1521517378790019070696485176e5) * square - 0.6307673640497716991212077277e6
+    ((-26.30563213397497 * square - 2894.211355989564) * square - 89912.72022039509) * square -
+    630767.3640497717
+  const q = ((square - 173.6789535582337) * square + 15215.17378790019) * square - 630767.3640497717
   return (p * x) / q
 }
 
 function tangentQuotient(x: number): number {
   const square = x * x
-  const p = (-9.64399179425052238628e-1 * square - 9.92877231001918586564e1) * square - 1.61468768441708447952e3
-  const q = ((square + 1.12811678491632931402e2) * square + 2.23548839060100448583e3) * square + 4.84406305325125486048e3
+  const p = (-0.9643991794250523 * square - 99.28772310019185) * square - 1614.6876844170845
+  const q = ((square + 112.81167849163293) * square + 2235.4883906010045) * square + 4844.063053251255
   return x + (x * square * p) / q
 }

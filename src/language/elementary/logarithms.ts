@@ -1,12 +1,12 @@
 /** Logarithms as Go calculates them on amd64, to the bit. */
 import { exponentOf, fractionOf, writtenExponent, writtenSignificand } from './binary.js'
 
-const LN2_HIGH = 6.9314718036912381649e-1
-const LN2_LOW = 1.90821492927058770002e-10
+const LN2_HIGH = 0.6931471803691238
+const LN2_LOW = 1.9082149292705877e-10
 /** The coefficients of FreeBSD's msun (e_log.c, s_log1p.c) for (log(1 + s) − log(1 − s) − 2s) / s in powers of s². */
 const [L1, L2, L3, L4, L5, L6, L7] = [
-  6.66666666666673513e-1, 3.999999999940941908e-1, 2.857142874366239149e-1, 2.222219843214978396e-1, 1.818357216161805012e-1,
-  1.531383769920937332e-1, 1.479819860511658591e-1,
+  0.6666666666666735, 0.3999999999940942, 0.2857142874366239, 0.22222198432149784, 0.1818357216161805,
+  0.15313837699209373, 0.14798198605116586,
 ]
 
 /**
@@ -46,8 +46,8 @@ export function log10(x: number): number {
 /** Below, x − x²/2 is exact enough; below TINY, x. */
 const SMALL = 2 ** -29
 const TINY = 2 ** -54
-const SQRT2_LESS_1 = 4.142135623730950488017e-1
-const SQRT_HALF_LESS_1 = -2.928932188134524755992e-1
+const SQRT2_LESS_1 = 0.41421356237309503
+const SQRT_HALF_LESS_1 = -0.2928932188134525
 
 /** Go's math.Log1p, after msun: ln(1 + x), with what rounding 1 + x has lost. */
 export function log1p(x: number): number {
@@ -79,7 +79,7 @@ function scaledLog1p(k: number, f: number, lost: number, isShort: boolean): numb
   if (isShort && f === 0) return k === 0 ? 0 : k * LN2_HIGH + (lost + k * LN2_LOW)
   const halfSquare = 0.5 * f * f
   if (isShort) {
-    const short = halfSquare * (1 - 0.66666666666666666 * f)
+    const short = halfSquare * (1 - 0.6666666666666666 * f)
     return k === 0 ? f - short : k * LN2_HIGH - (short - (k * LN2_LOW + lost) - f)
   }
   if (k === 0) return nearOne(f)
