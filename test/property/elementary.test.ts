@@ -41,12 +41,30 @@ function signed(random: Seeded, exponents: number): number {
   return (random.next() - 0.5 + random.next() * 2 ** -32) * 2 ** (random.below(2 * exponents) - exponents)
 }
 
+/** Two factors, and what may be of another size than their product, or nearly take it away. */
+function factors(random: Seeded): readonly [number, number, number] {
+  const [a, b] = [signed(random, 30), signed(random, 30)]
+  switch (random.below(3)) {
+    case 0:
+      return [a, b, signed(random, 40)]
+    case 1:
+      return [a, b, -a * b * (1 + (random.below(5) - 2) * 2 ** -52)]
+  }
+  return [a, b, a * b * 2 ** (random.below(120) - 60)]
+}
+
+/** A product near ±1 beside a number with last places of 2: only the end of the product tells which way is nearer. */
+function nearlyMidway(random: Seeded): readonly [number, number, number] {
+  const off = random.below(100) * 2 ** -52
+  const size = 2 ** 53 + 2 * random.below(2 ** 30)
+  return [random.below(2) === 0 ? 1 + off : -1 - off, random.below(4) === 0 ? 1 + off : 1 - off, random.below(2) === 0 ? size : -size]
+}
+
 t.test('a fused multiply-add rounds once', async (t) => {
   const random = seeded(1)
   let wrong: string | undefined
   for (let i = 0; i < VALUES && wrong === undefined; i++) {
-    const [a, b] = [signed(random, 30), signed(random, 30)]
-    const c = [signed(random, 40), -a * b * (1 + (random.below(5) - 2) * 2 ** -52), a * b * 2 ** (random.below(120) - 60), Math.fround(signed(random, 20))][i % 4]
+    const [a, b, c] = i % 2 === 0 ? factors(random) : nearlyMidway(random)
     const expected = nearest(exact(a) * exact(b) + (exact(c) << 1074n), 2 * 1074)
     if (fusedMultiplyAdd(a, b, c) !== expected) wrong = `${a} · ${b} + ${c} is ${fusedMultiplyAdd(a, b, c)}, not ${expected}`
   }
