@@ -29,8 +29,8 @@ export function readSplitOptions(parameters: Parameters, limits: Limits): SplitO
   const targetRows = readPositive(parameters, 'target_rows', 'target_rows must be a positive integer')
   const minIntervalMs = readMinInterval(parameters)
   const shards = readPositive(parameters, 'shards', 'shards must be a power of two')
-  if (shards !== undefined && !isPowerOfTwo(shards)) throw badQuery('shards must be a power of two')
-  if (shards !== undefined && merge !== 'aggregate') throw badQuery('shards requires merge=aggregate')
+  if (shards !== undefined && !isPowerOfTwo(shards)) throw badQuery('shards must be a power of two', undefined, { parameter: 'shards' })
+  if (shards !== undefined && merge !== 'aggregate') throw badQuery('shards requires merge=aggregate', undefined, { parameter: 'shards' })
   return {
     merge,
     balance,
