@@ -12,7 +12,7 @@ import { INSTANT_LOGS, readLogInstant, readLogRange } from '../loki/answers.js'
 import { resolutionRefused } from '../loki/parameters.js'
 import { LOKI_INSTANT, LOKI_RANGE } from '../loki/routes.js'
 import { readRequest } from '../native-request.js'
-import { parametersOf } from '../parameters.js'
+import { parametersOf, type Parameters } from '../parameters.js'
 import { prometheusResolutionRefused, readInstantQuery, readOptions, readRangeQuery } from '../prometheus/reading.js'
 import { PROMETHEUS_INSTANT, PROMETHEUS_RANGE } from '../prometheus/routes.js'
 import { splitJson } from './answer.js'
@@ -33,15 +33,16 @@ function lokiRoute(engine: Engine, clock: Clock): Route {
     handle: async (exchange) => {
       const parameters = parametersOf(exchange.request)
       const instant = parameters.get('time') !== undefined
-      const request = instant ? readLogInstant(parameters, clock.nowMs(), limits) : readLogRange(parameters, clock.nowMs(), ofAnyLength(limits))
+      const asked = wholeQuery(parameters)
+      const request = instant ? readLogInstant(asked, clock.nowMs(), limits) : readLogRange(asked, clock.nowMs(), ofAnyLength(limits))
       const split = await splitOf(engine, exchange, request, readSplitOptions(parameters, limits), () => resolutionRefused(limits))
       const streams = split.resultType === 'streams'
       if (streams && instant) throw badQuery(INSTANT_LOGS)
       // A log query has no steps, but Loki holds it to the same resolution.
       if (streams && hasTooManySteps(request, limits)) throw resolutionRefused(limits)
       const stepless = parameters.get('step') === undefined && split.resultType === 'matrix'
-      const asked = 'limit' in request.when ? request.when.limit : limits.entriesLimitDefault
-      const shown = streams || asked !== 0 ? asked : limits.entriesLimitDefault
+      const limit = 'limit' in request.when ? request.when.limit : limits.entriesLimitDefault
+      const shown = streams || limit !== 0 ? limit : limits.entriesLimitDefault
       return answer(exchange, stepless ? { ...split, warnings: [STEP_DEFAULTED, ...split.warnings] } : split, lokiDialect(shown))
     },
   }
@@ -58,7 +59,8 @@ function prometheusRoute(engine: Engine, clock: Clock): Route {
     handle: async (exchange) => {
       const parameters = parametersOf(exchange.request)
       const { limit } = readOptions(parameters)
-      const request = parameters.get('time') === undefined ? readRangeQuery(parameters, ofAnyLength(limits)) : readInstantQuery(parameters, clock.nowMs(), limits)
+      const asked = wholeQuery(parameters)
+      const request = parameters.get('time') === undefined ? readRangeQuery(asked, ofAnyLength(limits)) : readInstantQuery(asked, clock.nowMs(), limits)
       const split = await splitOf(engine, exchange, request, readSplitOptions(parameters, limits), () => prometheusResolutionRefused(limits))
       return answer(exchange, split, prometheusDialect(limit))
     },
@@ -72,7 +74,7 @@ function nativeRoute(engine: Engine, clock: Clock): Route {
     failure: nativeError,
     handle: async (exchange) => {
       const parameters = parametersOf(exchange.request)
-      const request = readRequest(parameters, clock.nowMs(), limits)
+      const request = readRequest(wholeQuery(parameters), clock.nowMs(), limits)
       const options = { ...readSplitOptions(parameters, limits), stepsMax: limits.streamStepsMax }
       return answer(exchange, await engine.split(ofCaller(exchange, request), options), NATIVE_DIALECT)
     },
@@ -99,6 +101,11 @@ function common(path: string, parameters: readonly RouteParameter[]): Omit<Route
 function withTime(parameters: readonly RouteParameter[]): readonly RouteParameter[] {
   const known = new Map([...parameters, ...SPLIT_PARAMETERS].map((parameter) => [parameter.name, parameter]))
   return [...known.values()].map(({ required, ...parameter }) => (parameter.name === 'query' && required === true ? { ...parameter, required } : parameter))
+}
+
+/** To readers of queries `shards` says which one is asked for, here how many there are to be. */
+function wholeQuery(parameters: Parameters): Parameters {
+  return parameters.without('shards')
 }
 
 /** Each part is held to the resolution of a query, the whole may be finer. */
