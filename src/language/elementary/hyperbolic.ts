@@ -35,8 +35,14 @@ export function tanh(x: number): number {
 export function asinh(x: number): number {
   const size = Math.abs(x)
   if (size < 1 / LARGE || !(size < Infinity)) return x
-  const value = size > LARGE ? log(size) + Math.LN2 : size > 2 ? log(2 * size + 1 / (Math.sqrt(size * size + 1) + size)) : log1p(size + (size * size) / (1 + Math.sqrt(1 + size * size)))
+  const value = asinhOfPositive(size)
   return x < 0 ? -value : value
+}
+
+function asinhOfPositive(x: number): number {
+  if (x > LARGE) return log(x) + Math.LN2
+  if (x > 2) return log(2 * x + 1 / (Math.sqrt(x * x + 1) + x))
+  return log1p(x + (x * x) / (1 + Math.sqrt(1 + x * x)))
 }
 
 export function acosh(x: number): number {
