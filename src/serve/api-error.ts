@@ -85,7 +85,13 @@ function lokiStatus(error: QueryError): number {
 /** What Loki finds wrong with a query that it has parsed, and tells without a place. */
 const NOT_OF_LOKIS_PARSER = /^log queries are not supported as an instant query type|^count min sketches are only supported /
 
+/** Loki's text of a query that has taken too long; ours, which names the limit, stands behind it. */
+const TIMED_OUT =
+  'request timed out, decrease the duration of the request or add more label matchers (prefer exact match over regex match) to reduce the amount of data processed'
+
 function lokiText(error: QueryError, phase: Phase): string {
+  if (error.code === 'timed_out') return `${TIMED_OUT}: ${error.message}`
+  if (error.code === 'unauthorized' && error.facts['missing'] === 'organisation') return 'no org id'
   if (error.code !== 'bad_query' || phase === 'planned' || error.position === undefined) return error.message
   if (error.message.startsWith('parse error') || NOT_OF_LOKIS_PARSER.test(error.message)) return error.message
   return `parse error at line ${error.position.line}, col ${error.position.column}: ${error.message}`
