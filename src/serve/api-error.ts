@@ -1,6 +1,7 @@
 /** One error, as each API tells it. */
 import type { FastifyReply } from 'fastify'
 import { QueryError } from '../model/error.js'
+import type { LimitName } from '../model/limits.js'
 import { errorBody } from './event-json.js'
 
 export interface ErrorAnswer {
@@ -85,16 +86,24 @@ function lokiStatus(error: QueryError): number {
 /** What Loki finds wrong with a query that it has parsed, and tells without a place. */
 const NOT_OF_LOKIS_PARSER = /^log queries are not supported as an instant query type|^count min sketches are only supported /
 
-/** Loki's text of a query that has taken too long; ours, which names the limit, stands behind it. */
-const TIMED_OUT =
-  'request timed out, decrease the duration of the request or add more label matchers (prefer exact match over regex match) to reduce the amount of data processed'
-
 function lokiText(error: QueryError, phase: Phase): string {
-  if (error.code === 'timed_out') return `${TIMED_OUT}: ${error.message}`
   if (error.code === 'unauthorized' && error.facts['missing'] === 'organisation') return 'no org id'
+  const known = knownToClients(error)
+  if (known !== undefined) return `${known}: ${error.message}`
   if (error.code !== 'bad_query' || phase === 'planned' || error.position === undefined) return error.message
   if (error.message.startsWith('parse error') || NOT_OF_LOKIS_PARSER.test(error.message)) return error.message
   return `parse error at line ${error.position.line}, col ${error.position.column}: ${error.message}`
+}
+
+/** Loki's text of the same case, by which its clients know it; ours, which names the limit, stands behind it. */
+function knownToClients({ code, facts }: QueryError): string | undefined {
+  if (code === 'timed_out') {
+    return 'request timed out, decrease the duration of the request or add more label matchers (prefer exact match over regex match) to reduce the amount of data processed'
+  }
+  if (code === 'too_many_requests') return 'too many outstanding requests'
+  if (code !== 'limit_exceeded' || facts['limit'] !== ('querySeriesMax' satisfies LimitName)) return undefined
+  const advice = 'consider reducing query cardinality by adding more specific stream selectors, reducing the time range, or aggregating results with functions like sum(), count() or topk()'
+  return `maximum number of series (${facts['value']}) reached for a single query; ${advice}`
 }
 
 /** What work ends with that has failed with `thrown`: once the node stops, with that. */

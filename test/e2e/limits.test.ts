@@ -158,7 +158,7 @@ t.test('as many queries as a node takes; the next is taken once one has ended', 
   const shapes: readonly (readonly [string, string, RegExp])[] = [
     ['/api/v1/stream?lang=promql&query=m', 'application/json', /^\{"error":\{"code":"too_many_requests","message":"too many queries are running: 1, limit 1 \(setting limits\.queriesRunningMax\).*"retryable":true/],
     ['/api/v1/query_range?query=m', 'application/json', /^\{"status":"error","errorType":"unavailable","error":"too many queries are running: 1, limit 1 \(setting limits\.queriesRunningMax\)/],
-    ['/loki/api/v1/query_range?query=%7Ba%3D%22b%22%7D', 'text/plain', /^too many queries are running: 1, limit 1 \(setting limits\.queriesRunningMax\)/],
+    ['/loki/api/v1/query_range?query=%7Ba%3D%22b%22%7D', 'text/plain', /^too many outstanding requests: too many queries are running: 1, limit 1 \(setting limits\.queriesRunningMax\)/],
   ]
   for (const [path, type, body] of shapes) {
     const response = await fetch(`${node.url}${path}&${asked}`)

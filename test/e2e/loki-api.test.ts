@@ -117,7 +117,7 @@ t.test('index/stats: streams, segments, bytes and entries', async (t) => {
 t.test('index/shards: one, whose bounds are all, with what the query would read', async (t) => {
   const of = (query: string, more = {}) => both('/loki/api/v1/index/shards', { ...ALL, query, targetBytesPerShard: '100MB', ...more })
   const { shards, statistics } = await of('{app="shop"} |= "n="')
-  t.same(shards, [{ bounds: { min: 0, max: 18446744073709551615 }, stats: { streams: 2, chunks: 1, bytes: SHOP_BYTES + DEV_BYTES, entries: 12 } }])
+  t.same(shards, [{ bounds: { min: 0, max: 2 ** 64 }, stats: { streams: 2, chunks: 1, bytes: SHOP_BYTES + DEV_BYTES, entries: 12 } }])
   t.match((await ask('/loki/api/v1/index/shards', { ...ALL, query: '{app="shop"}', targetBytesPerShard: 1 })).text, '"max":18446744073709551615}')
   t.type(statistics.summary.totalBytesProcessed, 'number')
   t.same((await of('sum(rate({app="web"}[100s]))', { start: S + 500, end: S + 500 })).shards[0].stats, { streams: 0, chunks: 0, bytes: 0, entries: 0 })
@@ -309,4 +309,13 @@ t.test('a segment with more streams than are listed: volumes are refused, stream
   t.equal((await get(few.url, '/loki/api/v1/index/volume', { ...ALL, query: '{app="one"}' })).status, 400)
   t.equal((await get(few.url, '/loki/api/v1/label/app/values', ALL)).text, '{"status":"success","data":["one","three","two"]}\n')
   t.match((await get(few.url, '/loki/api/v1/detected_labels', ALL)).text, '"cardinality":3')
+})
+
+t.test('more series than fit: in the words by which clients know it, for queries and for lists', async (t) => {
+  const folder = await temporaryFolder(t)
+  const few = await startNode(t, { config: await writeYaml(join(folder, 'millrace.yaml'), { data: join(folder, 'data'), threads: 1, 'limits.querySeriesMax': 1 }) })
+  await few.engine.import({ file: 'two', format: 'loki', body: bytesOf(body([[{ app: 'one' }, [[0, 'x']]], [{ app: 'two' }, [[0, 'y']]]])) })
+  const told = /^maximum number of series \(1\) reached for a single query; consider reducing query cardinality .*: too many series: 2, limit 1 \(setting limits\.querySeriesMax\)\n$/
+  for (const [path, query] of [['query_range', 'count_over_time({app=~".+"}[1m])'], ['series', '']]) t.match(await get(few.url, `/loki/api/v1/${path}`, { ...ALL, query }), { status: 400, text: told }, path)
+  t.equal((await get(few.url, '/loki/api/v1/query_range', { ...ALL, query: 'sum(count_over_time({app="one"}[1m]))' })).status, 200)
 })
