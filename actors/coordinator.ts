@@ -9,7 +9,7 @@
 import type { GroupedQuery } from '../src/lookup/lookup.js'
 import { AnswerEntries } from '../src/merge/merge.js'
 import { addStats, NO_STATS, type Block, type SeriesBlock } from '../src/model/block.js'
-import type { UnitResult } from '../src/model/engine.js'
+import type { PackedResult } from '../src/model/engine.js'
 import { QueryError } from '../src/model/error.js'
 import type { Data, EndEvent, ProgressEvent, QueryRequest, QueryStats } from '../src/model/event.js'
 import { checkLimit } from '../src/model/limits.js'
@@ -202,7 +202,7 @@ export class Coordinator implements Actor<CoordinatorMessage> {
     this.#outbox.add(planEventOf(this.#queryId, this.#route))
   }
 
-  #take(unitId: string, { block, annotations, stats }: UnitResult, bytesFetched: number, retries: number): void {
+  #take(unitId: string, { block, annotations, stats }: PackedResult, bytesFetched: number, retries: number): void {
     const { limits } = this.#parts
     const route = known(this.#route)
     if (!route.flight.push(unitId, block, annotations)) return

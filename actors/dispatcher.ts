@@ -8,7 +8,7 @@
  * A unit of a cancelled query is *abandoned*: it keeps its place in flight until the runner has let go of it.
  */
 import { addStats } from '../src/model/block.js'
-import type { LocalSegment, UnitResult, UnitRunner } from '../src/model/engine.js'
+import type { LocalSegment, PackedResult, UnitRunner } from '../src/model/engine.js'
 import { QueryError } from '../src/model/error.js'
 import type { Limits } from '../src/model/limits.js'
 import type { WorkUnit } from '../src/model/plan.js'
@@ -32,7 +32,7 @@ export type DispatcherMessage =
   | PinReply
   | { readonly type: 'WordsAsked'; readonly key: string; readonly answers: WordAnswers }
   | { readonly type: 'AskFailed'; readonly key: string; readonly error: QueryError }
-  | { readonly type: 'RunFinished'; readonly key: string; readonly result: UnitResult }
+  | { readonly type: 'RunFinished'; readonly key: string; readonly result: PackedResult }
   | { readonly type: 'RunFailed'; readonly key: string; readonly error: QueryError }
   | { readonly type: 'RestOver'; readonly key: string }
 
@@ -309,7 +309,7 @@ export class Dispatcher implements Actor<DispatcherMessage> {
     )
   }
 
-  #runFinished(key: string, result: UnitResult, self: Self<DispatcherMessage>): void {
+  #runFinished(key: string, result: PackedResult, self: Self<DispatcherMessage>): void {
     const held = this.#runEnded(key)
     this.#held.delete(key)
     if (held.state === 'abandoned') return

@@ -8,10 +8,13 @@ import { Merge, repeatStep } from '../src/merge/merge.js'
 import type { Annotation } from '../src/model/annotation.js'
 import type { Block } from '../src/model/block.js'
 import { QueryError } from '../src/model/error.js'
+import { LabelSets } from '../src/model/label-sets.js'
 import { isSteady, pinnedMs, stepsAsked, unitGrid } from '../src/model/leaf-steps.js'
+import type { PackedBlock } from '../src/model/packed-block.js'
 import type { Leaf, Plan, TimeGroup, WorkUnit } from '../src/model/plan.js'
 import type { Segment } from '../src/model/segment.js'
 import { gridSlice, type Grid } from '../src/model/time.js'
+import { unpackBlock } from '../src/wire/wire.js'
 
 interface Delivered {
   readonly block: Block
@@ -62,6 +65,7 @@ export class GroupsInFlight {
   readonly #open: OpenGroup[] = []
   readonly #expected = new Map<string, Expected>()
   readonly #recalled = new Set<string>()
+  readonly #sets = new LabelSets()
   /** The blocks of leaves that are the same for all groups. */
   readonly #steady = new Map<number, Block>()
   /** By leaf, the groups in which such a block is read: the first that is opened, and each that lacks a segment of it that those before had. */
@@ -206,13 +210,14 @@ export class GroupsInFlight {
   }
 
   /** Throws `internal` for a unit that was not asked for or has been delivered already. False: it is no longer wanted. */
-  push(unitId: string, block: Block, annotations: readonly Annotation[]): boolean {
+  push(unitId: string, packed: PackedBlock, annotations: readonly Annotation[]): boolean {
     if (this.#recalled.delete(unitId)) return false
     const expected = this.#expected.get(unitId)
     if (expected === undefined) {
       throw new QueryError({ code: 'internal', message: `unit ${unitId} was delivered twice, or never asked for` })
     }
     this.#expected.delete(unitId)
+    const block = unpackBlock(packed, (key) => this.#sets.of(key))
     expected.merge.push(unitId, block)
     expected.open.remarks.set(unitId, annotations)
     expected.open.delivered.set(unitId, { block, annotations })
@@ -226,6 +231,7 @@ export class GroupsInFlight {
     for (const merge of next.merges.values()) if (!merge.complete) return undefined
     this.#open.shift()
     this.#released++
+    this.#sets.age()
     const blocks = this.#plan.leaves.map((leaf) => this.#blockOf(leaf, next))
     return { group: next.group, blocks, annotations: [...next.remarks.values(), ...[...next.merges.values()].map((merge) => merge.annotations)].flat() }
   }

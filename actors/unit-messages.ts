@@ -1,5 +1,5 @@
 /** What is said about work units between who wants them (a query, or another node), placement, and the dispatcher. */
-import type { UnitResult } from '../src/model/engine.js'
+import type { PackedResult } from '../src/model/engine.js'
 import type { QueryError } from '../src/model/error.js'
 import type { WorkUnit } from '../src/model/plan.js'
 import type { Ref } from './actor.js'
@@ -42,7 +42,7 @@ export type UnitReply =
       readonly type: 'UnitDone'
       readonly unitId: string
       readonly tag?: string
-      readonly result: UnitResult
+      readonly result: PackedResult
       readonly bytesFetched: number
       readonly retries: number
     }

@@ -1,5 +1,5 @@
 /** Units on other nodes of a cluster. */
-import type { UnitResult } from './engine.js'
+import type { PackedResult } from './engine.js'
 import type { NodeFacts } from './node.js'
 import type { WorkUnit } from './plan.js'
 
@@ -16,7 +16,7 @@ export interface UnitReception {
 
 /** What a unit on another node gave, and what it cost there. */
 export interface RemoteResult {
-  readonly result: UnitResult
+  readonly result: PackedResult
   readonly bytesFetched: number
   readonly retries: number
 }

@@ -6,6 +6,7 @@ import type { MetricDescription } from './metric-facts.js'
 import type { NodeReport } from './node.js'
 import type { QueryEvent, QueryRequest } from './event.js'
 import type { Limits } from './limits.js'
+import type { PackedBlock } from './packed-block.js'
 import type { WorkUnit } from './plan.js'
 import type { QuerySplit, SplitOptions } from './split.js'
 import type { TraceContext } from './trace.js'
@@ -81,10 +82,15 @@ export interface UnitResult {
   readonly stats: UnitStats
 }
 
+/** As it crosses threads and nodes; only who merges it unpacks it. */
+export interface PackedResult extends Omit<UnitResult, 'block'> {
+  readonly block: PackedBlock
+}
+
 /** Runs units somewhere: in threads of this process, or on another node. */
 export interface UnitRunner {
   /** Rejects with a QueryError. An aborted signal interrupts the work within 250 ms and rejects with `cancelled`. */
-  run(unit: WorkUnit, segments: readonly LocalSegment[], signal: AbortSignal): Promise<UnitResult>
+  run(unit: WorkUnit, segments: readonly LocalSegment[], signal: AbortSignal): Promise<PackedResult>
   /** How many units can run at once. */
   readonly capacity: number
   close(): Promise<void>

@@ -55,7 +55,7 @@ export const LIMIT_RULES = {
   tailReaderWaitMs: { unit: 'ms', default: 1_000, reason: 'how long a reader of a tail may take to make room before entries are dropped' },
   tailDroppedNamedMax: { unit: 'entries', default: 1_000, reason: 'as Loki: dropped entries that are named in a frame; more are counted with none' },
   groupsAheadMax: { unit: 'groups', default: 2, reason: 'groups in flight beyond the one being released' },
-  answerAheadMb: { unit: 'MB', default: 64, reason: 'what a reader has not taken yet and the groups in flight behind it: a slow reader of a large answer holds no more, one group excepted' },
+  answerAheadMb: { unit: 'MB', default: 32, reason: 'what a reader has not taken yet and the groups in flight behind it: a slow reader of a large answer holds no more, one group excepted' },
   groupSamplesMax: { unit: 'samples', default: 24_000_000, reason: 'what the units of one group read' },
   groupPointsMax: { unit: 'points', default: 2_000_000, reason: 'what the blocks of one group may hold' },
   unitSamplesTarget: { unit: 'samples', default: 3_000_000, reason: 'a unit that gathers its samples holds 16 bytes for each' },

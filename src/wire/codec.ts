@@ -2,38 +2,9 @@
  * Blocks as what crosses a thread cheaply: arrays are moved, and all texts travel as one string,
  * since cloning a hundred thousand short ones costs more than the query.
  */
-import type { Block, EntriesBlock, EntryLabels, RunsBlock, SeriesBlock } from '../model/block.js'
-import type { HistogramTotal, NativeHistogram } from '../model/histogram.js'
+import type { Block, EntriesBlock, EntryLabels, SeriesBlock } from '../model/block.js'
 import { labelsFromKey, labelsKey, type Labels } from '../model/labels.js'
-
-export type PackedBlock = PackedSeries | PackedRuns | PackedEntries
-
-export interface PackedSeries {
-  readonly kind: 'series'
-  readonly steps: number
-  readonly series: number
-  readonly labels: string
-  readonly values: Float64Array<ArrayBuffer>
-  readonly present: Uint8Array<ArrayBuffer>
-  readonly columns: Readonly<Record<string, Float64Array<ArrayBuffer>>>
-  readonly histograms?: ReadonlyMap<number, NativeHistogram>
-  readonly totals?: ReadonlyMap<number, HistogramTotal>
-  readonly nameGoes?: Uint8Array<ArrayBuffer>
-}
-
-export interface PackedRuns extends Omit<RunsBlock, 'labels'> {
-  readonly labels: string
-}
-
-export interface PackedEntries {
-  readonly kind: 'entries'
-  readonly sets: string
-  readonly setCount: number
-  readonly set: Int32Array<ArrayBuffer>
-  readonly ts: BigInt64Array<ArrayBuffer>
-  readonly lines: string
-  readonly lineLengths: Int32Array<ArrayBuffer>
-}
+import type { PackedBlock, PackedEntries, PackedSeries } from '../model/packed-block.js'
 
 /** A lone low surrogate: label keys are joined with a lone high one, and no text holds either. */
 const BETWEEN_SETS = '\udc00'
@@ -49,14 +20,17 @@ export function packBlock(block: Block): PackedBlock {
   }
 }
 
-export function unpackBlock(packed: PackedBlock): Block {
+/** Makes labels from their key. */
+export type LabelsOf = (key: string) => Labels
+
+export function unpackBlock(packed: PackedBlock, labelsOf: LabelsOf = labelsFromKey): Block {
   switch (packed.kind) {
     case 'series':
-      return unpackSeries(packed)
+      return unpackSeries(packed, labelsOf)
     case 'runs':
-      return { ...packed, labels: splitLabels(packed.labels, packed.starts.length - 1) }
+      return { ...packed, labels: splitLabels(packed.labels, packed.starts.length - 1, labelsOf) }
     case 'entries':
-      return unpackEntries(packed)
+      return unpackEntries(packed, labelsOf)
   }
 }
 
@@ -82,9 +56,9 @@ function packSeries(block: SeriesBlock): PackedSeries {
   return { kind: 'series', steps, series: labels.length, labels: joinLabels(labels), values, present, columns, ...furtherOf(block) }
 }
 
-function unpackSeries(packed: PackedSeries): SeriesBlock {
+function unpackSeries(packed: PackedSeries, labelsOf: LabelsOf): SeriesBlock {
   const { steps, series, values, present, columns } = packed
-  return { kind: 'series', steps, labels: splitLabels(packed.labels, series), values, present, columns, ...furtherOf(packed) }
+  return { kind: 'series', steps, labels: splitLabels(packed.labels, series, labelsOf), values, present, columns, ...furtherOf(packed) }
 }
 
 type Further = Pick<SeriesBlock, 'histograms' | 'totals' | 'nameGoes'>
@@ -109,8 +83,8 @@ function packEntries(block: EntriesBlock): PackedEntries {
   }
 }
 
-function unpackEntries(packed: PackedEntries): EntriesBlock {
-  const flat = splitLabels(packed.sets, packed.setCount * 4)
+function unpackEntries(packed: PackedEntries, labelsOf: LabelsOf): EntriesBlock {
+  const flat = splitLabels(packed.sets, packed.setCount * 4, labelsOf)
   const sets = Array.from({ length: packed.setCount }, (_, at): EntryLabels => {
     const [labels, stream, metadata, parsed] = flat.slice(at * 4, at * 4 + 4)
     return { labels, stream, metadata, parsed }
@@ -124,6 +98,6 @@ function joinLabels(labels: readonly Labels[]): string {
   return labels.map(labelsKey).join(BETWEEN_SETS)
 }
 
-function splitLabels(joined: string, count: number): readonly Labels[] {
-  return count === 0 ? [] : joined.split(BETWEEN_SETS).map(labelsFromKey)
+function splitLabels(joined: string, count: number, labelsOf: LabelsOf): readonly Labels[] {
+  return count === 0 ? [] : joined.split(BETWEEN_SETS).map(labelsOf)
 }

@@ -5,10 +5,10 @@
  */
 import { move, Piscina, transferableSymbol, valueSymbol } from 'piscina'
 import { MessageChannel } from 'node:worker_threads'
-import type { LocalSegment, UnitResult, UnitRunner } from '../model/engine.js'
+import type { LocalSegment, PackedResult, UnitResult, UnitRunner } from '../model/engine.js'
 import { cancelled, QueryError } from '../model/error.js'
 import type { WorkUnit } from '../model/plan.js'
-import { packBlock, transferablesOf, unpackBlock } from './codec.js'
+import { packBlock, transferablesOf } from './codec.js'
 import type { RunUnit, ThreadMemory, UnitFinished, UnitOutcome, WarmThread } from './message.js'
 
 export interface ThreadOptions {
@@ -50,7 +50,7 @@ export function openThreads(options: ThreadOptions): UnitRunner {
   }
 }
 
-async function runInPool(pool: Piscina, unit: WorkUnit, segments: readonly LocalSegment[], signal: AbortSignal, onMemory: ThreadOptions['onMemory']): Promise<UnitResult> {
+async function runInPool(pool: Piscina, unit: WorkUnit, segments: readonly LocalSegment[], signal: AbortSignal, onMemory: ThreadOptions['onMemory']): Promise<PackedResult> {
   if (signal.aborted) throw cancelled('the unit')
   const { port1, port2 } = new MessageChannel()
   const cancelFlag = new SharedArrayBuffer(4)
@@ -64,7 +64,7 @@ async function runInPool(pool: Piscina, unit: WorkUnit, segments: readonly Local
     const outcome: UnitOutcome = await runTask(pool, task)
     if (outcome.memory !== undefined) onMemory?.(outcome.memory)
     if (outcome.type === 'UnitFailed') throw new QueryError(outcome.error)
-    return { block: unpackBlock(outcome.block), annotations: outcome.annotations, stats: outcome.stats }
+    return { block: outcome.block, annotations: outcome.annotations, stats: outcome.stats }
   } finally {
     signal.removeEventListener('abort', cancel)
     port1.close()

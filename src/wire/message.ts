@@ -4,7 +4,7 @@ import type { UnitStats } from '../model/block.js'
 import type { LocalSegment } from '../model/engine.js'
 import type { ErrorRecord } from '../model/error.js'
 import type { WorkUnit } from '../model/plan.js'
-import type { PackedBlock } from './codec.js'
+import type { PackedBlock } from '../model/packed-block.js'
 
 /** Dispatcher → thread: run this unit. Answered by exactly one UnitFinished or UnitFailed. */
 export interface RunUnit {

@@ -3,7 +3,6 @@ import type { RemoteResult, UnitReception } from '../model/cluster.js'
 import { QueryError, type ErrorRecord } from '../model/error.js'
 import { streamingHash, type StreamingHash } from '../model/hash.js'
 import { checkLimit, type Limits } from '../model/limits.js'
-import { unpackBlock } from './codec.js'
 import { FrameReader, type Frame } from './frame.js'
 import type { ResultContent, ResultEnd, ResultHead } from './unit-frames.js'
 import { valueOfBytes } from './value-bytes.js'
@@ -50,7 +49,7 @@ export class Reception implements UnitReception {
     if (checksum !== end.checksum) throw this.#contradicts(`the checksum of all frames is ${checksum} instead of ${end.checksum}`)
     try {
       const { block, annotations } = valueOfBytes(this.#bytes) as ResultContent
-      return { result: { block: unpackBlock(block), annotations, stats: end.stats }, bytesFetched: end.bytesFetched, retries: end.retries }
+      return { result: { block, annotations, stats: end.stats }, bytesFetched: end.bytesFetched, retries: end.retries }
     } catch (thrown) {
       throw this.#contradicts(thrown instanceof Error ? thrown.message : String(thrown))
     }

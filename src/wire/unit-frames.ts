@@ -8,8 +8,8 @@ import type { RemoteResult } from '../model/cluster.js'
 import { badQuery, type ErrorRecord } from '../model/error.js'
 import { streamingHash } from '../model/hash.js'
 import { checkLimit, type Limits } from '../model/limits.js'
+import type { PackedBlock } from '../model/packed-block.js'
 import type { WorkUnit } from '../model/plan.js'
-import { packBlock, type PackedBlock } from './codec.js'
 import { FrameReader, frameOf, type Frame } from './frame.js'
 import { bytesOfValue, valueOfBytes } from './value-bytes.js'
 
@@ -70,7 +70,7 @@ export function* resultFrames(
   limits: Pick<Limits, 'unitFrameBytesMax' | 'unitResultBytesMax'>,
   from: number,
 ): Generator<Uint8Array<ArrayBuffer>> {
-  const content: ResultContent = { block: packBlock(result.block), annotations: result.annotations }
+  const content: ResultContent = { block: result.block, annotations: result.annotations }
   const pieces = bytesOfValue(content)
   const head: ResultHead = { bytes: pieces.reduce((sum, piece) => sum + piece.length, 0), partBytes: limits.unitFrameBytesMax }
   checkLimit(limits, 'unitResultBytesMax', head.bytes)

@@ -1,5 +1,5 @@
 /** The door of the room: what crosses a thread or goes to another node, and how. */
-export { packBlock, unpackBlock, transferablesOf, type PackedBlock } from './codec.js'
+export { packBlock, unpackBlock, transferablesOf } from './codec.js'
 export { PROTOCOL_VERSION } from './frame.js'
 export { finishedByMoving, openThreads, type ThreadOptions } from './local.js'
 export type { RunUnit, ThreadMemory, ThreadWarm, UnitFailed, UnitFinished, UnitOutcome, WarmThread } from './message.js'

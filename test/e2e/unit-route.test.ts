@@ -12,7 +12,7 @@ import { DEFAULT_LIMITS, type Limits } from '../../src/model/limits.js'
 import type { WorkUnit } from '../../src/model/plan.js'
 import { createMetrics, createServer, openRemoteUnits, type RunningServer } from '../../src/serve/serve.js'
 import { clusterToken, UNIT_HEADERS, versionText } from '../../src/serve/unit-exchange.js'
-import { unitRequest } from '../../src/wire/wire.js'
+import { packBlock, unitRequest } from '../../src/wire/wire.js'
 import { fakeEngine } from '../harness/fake-engine.js'
 import { difference, randomResult, randomUnit } from '../harness/random-units.js'
 import { eventually } from '../harness/real-node.js'
@@ -353,7 +353,7 @@ t.test('what is kept of another result is thrown away', async (t) => {
 t.test('frames are made as the connection takes them, and a reader that takes none is cut off at the deadline', async (t) => {
   const values = new Float64Array(8_000_000)
   const labels = Array.from({ length: 1 }, () => ['x', 'y'])
-  const block = { kind: 'series', steps: values.length, labels, values, present: new Uint8Array(values.length), columns: {} } as const
+  const block = packBlock({ kind: 'series', steps: values.length, labels, values, present: new Uint8Array(values.length), columns: {} })
   const large: RemoteResult = { result: { block, annotations: [], stats: manyFrames(1).result.stats }, bytesFetched: 0, retries: 0 }
   let signal: AbortSignal | undefined
   const server = await serve(t, async (_unit, given) => {

@@ -18,6 +18,7 @@ import type { QueryEvent, QueryRequest } from '../../src/model/event.js'
 import type { Limits } from '../../src/model/limits.js'
 import { DEFAULT_ORGANISATION } from '../../src/model/segment.js'
 import { WordIndexReader } from '../../src/segment/segment.js'
+import { packBlock } from '../../src/wire/wire.js'
 import type { Lake } from './lake.js'
 import type { Teardown } from './servers.js'
 import { lookupByTime, segmentsOf, TEST_FEATURES } from './straight.js'
@@ -44,9 +45,10 @@ export function lakeEngine(t: Teardown, { lake, duckdb, limits, cutsOf }: LakeEn
   const telemetry = (): void => undefined
   const runner: UnitRunner = {
     capacity: 1,
-    run: (unit, segments, signal) => {
+    run: async (unit, segments, signal) => {
       units.push(unit.id)
-      return runUnit(unit, segments, { duckdb, buffers: new SampleBuffers(), signal, checkCancelled: () => undefined, now: () => 0, clock: () => Date.now() })
+      const result = await runUnit(unit, segments, { duckdb, buffers: new SampleBuffers(), signal, checkCancelled: () => undefined, now: () => 0, clock: () => Date.now() })
+      return { ...result, block: packBlock(result.block) }
     },
     close: async () => undefined,
   }

@@ -8,6 +8,7 @@ import { DEFAULT_LIMITS } from '../../src/model/limits.js'
 import { WHOLE_HASH, type WorkUnit } from '../../src/model/plan.js'
 import type { Segment } from '../../src/model/segment.js'
 import { organisationFolder } from '../../src/storage/storage.js'
+import { packBlock } from '../../src/wire/wire.js'
 import { HOSTILE_NAMES, HOSTILE_VALUES } from './lake.js'
 import { randomHistogram } from './random-histograms.js'
 
@@ -148,7 +149,7 @@ function randomEntries(random: Seeded, sizeMost: number): EntriesBlock {
 export function randomResult(random: Seeded, sizeMost: number): RemoteResult {
   const annotations = listOf(random, 3, () => ({ level: pick(random, ['warning', 'info'] as const), text: pick(random, TEXTS), span: { start: random.below(9), end: 9 } }))
   const stats = { ...NO_STATS, rows: random.below(1e9), readMs: random.next() * 100 }
-  return { result: { block: randomBlock(random, sizeMost), annotations, stats }, bytesFetched: random.below(1e9), retries: random.below(3) }
+  return { result: { block: packBlock(randomBlock(random, sizeMost)), annotations, stats }, bytesFetched: random.below(1e9), retries: random.below(3) }
 }
 
 /** Leaf and request hold whatever may stand in a plan, since they only pass through. */

@@ -18,6 +18,7 @@ import type { Plan, WorkUnit } from '../../src/model/plan.js'
 import { gridSlice } from '../../src/model/time.js'
 import type { Pushdown } from '../../src/plan/plan.js'
 import { WordIndexReader } from '../../src/segment/segment.js'
+import { packBlock } from '../../src/wire/wire.js'
 import { evaluated } from './evaluated.js'
 import type { Lake } from './lake.js'
 
@@ -93,7 +94,7 @@ export async function answerStraight({ lake, duckdb, request, limits, cuts, push
       const answers = indexes.length === 0 ? NO_ANSWERS : await askWordIndexes(unit, indexes, wordIndexes)
       skipped = addStats(skipped, skippedBy(answers))
       const { block, annotations } = await runUnit(unit, leftOf(lake, unit, answers), context)
-      flight.push(unit.id, block, annotations)
+      flight.push(unit.id, packBlock(block), annotations)
     }
     const released = flight.release()
     if (released === undefined) throw new Error('a group with all its blocks was not released')

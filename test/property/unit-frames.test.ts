@@ -1,10 +1,12 @@
 /** What crosses to another node: everything comes back to the bit, and damage of any kind is noticed. */
 import t, { type Test } from 'tap'
 import { seeded, type Seeded } from '../../benchmarks/seeded.js'
-import { NO_STATS, type RunsBlock } from '../../src/model/block.js'
+import { NO_STATS } from '../../src/model/block.js'
 import type { RemoteResult } from '../../src/model/cluster.js'
 import { QueryError } from '../../src/model/error.js'
+import { labelsKey } from '../../src/model/labels.js'
 import { DEFAULT_LIMITS } from '../../src/model/limits.js'
+import type { PackedRuns } from '../../src/model/packed-block.js'
 import { bytesOfValue, valueOfBytes } from '../../src/wire/value-bytes.js'
 import { aliveFrame, errorFrame, readUnitRequest, Reception, resultFrames, UnitReceiver, unitRequest } from '../../src/wire/wire.js'
 import { difference, randomResult, randomUnit, randomValue } from '../harness/random-units.js'
@@ -205,9 +207,9 @@ t.test('results that differ in one bit are not laid together', async (t) => {
   }
 })
 
-function manySamples(random: Seeded): RemoteResult & { readonly result: { readonly block: RunsBlock } } {
+function manySamples(random: Seeded): RemoteResult & { readonly result: { readonly block: PackedRuns } } {
   const v = Float64Array.from({ length: 200 }, () => random.below(1_000))
-  const block: RunsBlock = { kind: 'runs', labels: [['a', 'b']], starts: Int32Array.of(0, 200), t: new Float64Array(200), v }
+  const block: PackedRuns = { kind: 'runs', labels: labelsKey(['a', 'b']), starts: Int32Array.of(0, 200), t: new Float64Array(200), v }
   return { result: { block, annotations: [], stats: NO_STATS }, bytesFetched: 0, retries: 0 }
 }
 

@@ -8,6 +8,7 @@ import { NO_STATS, emptySeries } from '../../src/model/block.js'
 import { QueryError } from '../../src/model/error.js'
 import { DEFAULT_LIMITS } from '../../src/model/limits.js'
 import type { WorkUnit } from '../../src/model/plan.js'
+import { packBlock } from '../../src/wire/wire.js'
 import { SimulatedWorld } from '../harness/simulated-system.js'
 
 t.setTimeout(0)
@@ -58,7 +59,7 @@ async function runOf(seed: number, asked: readonly Asked[], drainsAtMs?: number,
       order.push(unit.id)
       await world.sleep(10)
       if (losesThreads === 'while it drains' && world.now() >= (drainsAtMs ?? Infinity)) throw new QueryError({ code: 'internal', message: 'a thread was lost', facts: { retry: 1 } })
-      return { block: emptySeries(1), annotations: [], stats: NO_STATS }
+      return { block: packBlock(emptySeries(1)), annotations: [], stats: NO_STATS }
     },
     close: async () => undefined,
   }

@@ -12,12 +12,13 @@ import type { WordIndexes } from '../../actors/word-answers.js'
 import type { Evaluation } from '../../src/evaluate/evaluate.js'
 import type { RootValue } from '../../src/language/language.js'
 import { NO_STATS } from '../../src/model/block.js'
-import type { LocalSegment, UnitResult, UnitRunner } from '../../src/model/engine.js'
+import type { LocalSegment, PackedResult, UnitRunner } from '../../src/model/engine.js'
 import { badQuery, QueryError, type ErrorCode } from '../../src/model/error.js'
 import { leafNeedles, type WorkUnit } from '../../src/model/plan.js'
 import type { Segment } from '../../src/model/segment.js'
 import type { TelemetryEvent } from '../../src/model/telemetry.js'
 import { gridSlice } from '../../src/model/time.js'
+import { packBlock } from '../../src/wire/wire.js'
 import { randomFrom, SimulatedWorld, type Random } from '../harness/simulated-system.js'
 import { lakeLeft } from './lost.js'
 import { chance, integer, type Scenario, type SimulatedQuery, type Trouble } from './scenario.js'
@@ -234,12 +235,12 @@ export class SimulatedNode {
   }
 
   /** A runner that throws instead of rejecting breaks its promise; the dispatcher fails over it. */
-  #begin(unit: WorkUnit, segments: readonly LocalSegment[], signal: AbortSignal): Promise<UnitResult> {
+  #begin(unit: WorkUnit, segments: readonly LocalSegment[], signal: AbortSignal): Promise<PackedResult> {
     if (this.#scenario.faults.dispatcherFails && chance(this.#random, 0.1)) throw new Error('a planted mistake')
     return this.#run(unit, segments, signal)
   }
 
-  async #run(unit: WorkUnit, segments: readonly LocalSegment[], signal: AbortSignal): Promise<UnitResult> {
+  async #run(unit: WorkUnit, segments: readonly LocalSegment[], signal: AbortSignal): Promise<PackedResult> {
     const { faults, limits, threads } = this.#scenario
     const name = `${unit.organisation}/${unit.id}`
     this.#running.set(signal, { unit, segments })
@@ -253,7 +254,7 @@ export class SimulatedNode {
       await this.#work(faults.slowUnits ? integer(this.#random, 50, 3000) : integer(this.#random, 0, 30), signal)
       if (lost) throw new QueryError({ code: 'internal', message: 'a thread was lost', facts: { retry: 1 } })
       if (faults.corruptUnits && chance(this.#random, 0.1)) throw corrupt(unit.id)
-      return { block: unitBlock(lakeLeft(this.#scenario, unit), unit), annotations: [], stats: { ...NO_STATS, samples: 1 } }
+      return { block: packBlock(unitBlock(lakeLeft(this.#scenario, unit), unit)), annotations: [], stats: { ...NO_STATS, samples: 1 } }
     } finally {
       this.#running.delete(signal)
     }

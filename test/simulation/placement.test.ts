@@ -7,14 +7,15 @@ import { rendezvousOrder } from '../../actors/rendezvous.js'
 import { ActorSystem } from '../../actors/system.js'
 import { NO_STATS, emptySeries } from '../../src/model/block.js'
 import type { Member, RemoteUnits, Role } from '../../src/model/cluster.js'
-import type { UnitResult } from '../../src/model/engine.js'
+import type { PackedResult } from '../../src/model/engine.js'
 import { QueryError } from '../../src/model/error.js'
 import { DEFAULT_LIMITS } from '../../src/model/limits.js'
 import type { WorkUnit } from '../../src/model/plan.js'
+import { packBlock } from '../../src/wire/wire.js'
 import { randomFrom, SimulatedWorld, type Random } from '../harness/simulated-system.js'
 import { chance, integer, pick } from './scenario.js'
 
-const RESULT: UnitResult = { block: emptySeries(1), annotations: [], stats: NO_STATS }
+const RESULT: PackedResult = { block: packBlock(emptySeries(1)), annotations: [], stats: NO_STATS }
 const LIMITS = { ...DEFAULT_LIMITS, unitAttemptsMax: 4, nodeShunnedMs: 500, hedgeLookMs: 50, hedgeAfterMs: 100 }
 
 /** After so long a silence a connection is given up. */

@@ -1,9 +1,10 @@
 /** The threads of a simulated node, and its word indexes. They look at what they are given to run with. */
-import type { LocalSegment, UnitResult, UnitRunner } from '../../../src/model/engine.js'
+import type { LocalSegment, PackedResult, UnitRunner } from '../../../src/model/engine.js'
 import { NO_STATS } from '../../../src/model/block.js'
 import { QueryError } from '../../../src/model/error.js'
 import type { WorkUnit } from '../../../src/model/plan.js'
 import type { WordIndexes } from '../../../actors/word-answers.js'
+import { packBlock } from '../../../src/wire/wire.js'
 import type { Random } from '../../harness/simulated-system.js'
 import { chance, integer } from '../scenario.js'
 import { groupsLeft, ROW_GROUPS, unitBlock } from '../truth.js'
@@ -46,7 +47,7 @@ export class SimulatedThreads implements UnitRunner {
     return [...this.#running].flatMap(([signal, unit]) => (signal.aborted ? [] : [unit]))
   }
 
-  async run(unit: WorkUnit, segments: readonly LocalSegment[], signal: AbortSignal): Promise<UnitResult> {
+  async run(unit: WorkUnit, segments: readonly LocalSegment[], signal: AbortSignal): Promise<PackedResult> {
     const { process, random, spec, onViolation, scenario } = this.#parts
     const name = `${unit.organisation}/${unit.id}`
     this.#running.set(signal, unit)
@@ -63,7 +64,7 @@ export class SimulatedThreads implements UnitRunner {
       if (lost) throw new QueryError({ code: 'internal', message: 'a thread was lost', facts: { retry: 1 } })
       const generation = unit.segments.some(({ created }) => created === 2) ? 2 : 1
       const annotations = unit.leaf.signal === 'metrics' ? [{ level: 'info', text: remarkOf(unit), span: { start: 0, end: 0 } } as const] : []
-      return { block: unitBlock(visible(scenario, generation), unit), annotations, stats: { ...NO_STATS, samples: 1 } }
+      return { block: packBlock(unitBlock(visible(scenario, generation), unit)), annotations, stats: { ...NO_STATS, samples: 1 } }
     } finally {
       this.#running.delete(signal)
     }
