@@ -210,7 +210,7 @@ t.test('format_query, whose errors are JSON', async (t) => {
 t.test('what the node is and allows', async (t) => {
   t.match(await both('/loki/api/v1/status/buildinfo'), { version: /^3\./, revision: /^millrace-/ })
   const { limits, pattern_ingester_enabled, version } = await both('/loki/api/v1/drilldown-limits')
-  t.match(limits, { volume_enabled: true, max_query_series: 1_000_000, max_entries_limit_per_query: 5000, volume_max_series: 1000, query_timeout: '120s' })
+  t.match(limits, { volume_enabled: true, max_query_series: 1_000_000, max_entries_limit_per_query: 5000, volume_max_series: 1000, query_timeout: '2m' })
   t.equal(pattern_ingester_enabled, false)
   t.match(version, /^3\./)
   t.match((await ask('/config/tenant/v1/limits')).text, /^volume_enabled: true$/m)

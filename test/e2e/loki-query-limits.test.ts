@@ -139,12 +139,16 @@ t.test('maxQueryTime is the time of the query', async (t) => {
   t.equal((await ask('query_range', { query: RATE, step: 60 }, { maxQueryTime: '10y' })).status, 200)
 })
 
+const NAMES = 'maxQueryLength, maxQueryInterval, maxQueryLookback, maxEntriesLimitPerQuery, maxQueryTime, requiredLabels, minimumLabelsNumber, maxQueryBytesRead'
+
 t.test('what is not understood is refused, wherever it stands', async (t) => {
   const cases: readonly (readonly [limits: object | string, told: string])[] = [
     ['{broken}', 'is not a JSON object'],
     ['[]', 'is not a JSON object'],
     ['7', 'is not a JSON object'],
     ['null', 'is not a JSON object'],
+    ['['.repeat(20_000), 'is not a JSON object'],
+    ['{"__proto__":{"maxQueryLength":"1s"}}', `unknown "__proto__": there are ${NAMES}`],
     [{ maxQueryLength: 60 }, 'maxQueryLength must be a duration like "1h30m"'],
     [{ maxQueryLength: '1.5h' }, 'maxQueryLength must be a duration like "1h30m"'],
     [{ maxEntriesLimitPerQuery: '5' }, 'maxEntriesLimitPerQuery must be a whole number from 0 up'],
@@ -154,7 +158,7 @@ t.test('what is not understood is refused, wherever it stands', async (t) => {
     [{ requiredLabels: [1] }, 'requiredLabels must be a list of names'],
     [{ maxQueryBytesRead: 5 }, 'maxQueryBytesRead must be a size like "500MB"'],
     [{ maxQueryBytesRead: '5 apples' }, 'maxQueryBytesRead must be a size like "500MB"'],
-    [{ maxQuerySeries: 5 }, 'unknown "maxQuerySeries": there are maxQueryLength, maxQueryInterval, maxQueryLookback, maxEntriesLimitPerQuery, maxQueryTime, requiredLabels, minimumLabelsNumber, maxQueryBytesRead'],
+    [{ maxQuerySeries: 5 }, `unknown "maxQuerySeries": there are ${NAMES}`],
   ]
   for (const [limits, told] of cases) t.same(await ask('labels', {}, limits), { status: 400, text: `header X-Loki-Query-Limits: ${told}\n` })
   t.equal((await ask('query_range', { query: LOGS }, '{broken}')).status, 400)

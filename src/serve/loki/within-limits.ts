@@ -19,13 +19,12 @@ import { forEachShare, streamTest } from './stream-facts.js'
 export async function withinLimits(request: QueryRequest, exchange: Exchange, place: LokiPlace): Promise<QueryRequest> {
   const { limits } = place.engine
   const asked = readAskedLimits(exchange.request.headers)
-  const limit = 'limit' in request.when ? request.when.limit : undefined
-  if (asked === undefined) {
-    if (limit !== undefined && limit > limits.entriesLimitMax && isLogQuery(request, place)) throw tooManyEntries(limit, limits.entriesLimitMax)
-    return request
-  }
+  const limit = 'limit' in request.when ? request.when.limit : limits.entriesLimitDefault
+  // The text is read for its own sake only where a limit hangs on it.
+  if (asked === undefined && limit <= limits.entriesLimitMax) return request
   const expr = place.server.texts.tree(request.text, 'logql')
-  if (limit !== undefined && expr.kind === 'logs') checkEntries(limit, asked, limits)
+  if (expr.kind === 'logs' && request.when.kind !== 'instant') checkEntries(limit, asked, limits)
+  if (asked === undefined) return request
   checkSelections(expr, asked)
   const range = rangeWithin(rangeOf(request.when), asked, place.server.clock.nowMs())
   await checkBytes(expr, range, asked, exchange, place)
@@ -34,10 +33,6 @@ export async function withinLimits(request: QueryRequest, exchange: Exchange, pl
     when: request.when.kind === 'instant' ? request.when : { ...request.when, startNs: range.startNs },
     ...(asked.maxQueryTime === 0 ? {} : { timeoutMs: Math.min(asked.maxQueryTime, request.timeoutMs ?? Infinity) }),
   }
-}
-
-function isLogQuery({ text }: QueryRequest, { server }: LokiPlace): boolean {
-  return server.texts.tree(text, 'logql').kind === 'logs'
 }
 
 /** `start`, `end` and `since` of a path about streams. */
@@ -53,7 +48,7 @@ function rangeOf(when: QueryWhen): TimeRange {
 }
 
 /** The range without what lies beyond maxQueryLookback. Throws `bad_query` if nothing is left, or more than maxQueryLength. */
-export function rangeWithin(range: TimeRange, asked: AskedLimits, nowMs: number): TimeRange {
+function rangeWithin(range: TimeRange, asked: AskedLimits, nowMs: number): TimeRange {
   const { maxQueryLookback, maxQueryLength } = asked
   const { endNs } = range
   const startNs = startWithin(range.startNs, asked, nowMs)
@@ -75,11 +70,7 @@ export function checkEntries(limit: number, asked: AskedLimits | undefined, limi
   const own = asked?.maxEntriesLimitPerQuery ?? 0
   if (own !== 0 && limit === 0) throw badQuery('limit must be a positive value')
   const max = own === 0 ? limits.entriesLimitMax : Math.min(own, limits.entriesLimitMax)
-  if (limit > max) throw tooManyEntries(limit, max)
-}
-
-export function tooManyEntries(limit: number, max: number): QueryError {
-  return badQuery(`max entries limit per query exceeded, limit > max_entries_limit_per_query (${limit} > ${max})`)
+  if (limit > max) throw badQuery(`max entries limit per query exceeded, limit > max_entries_limit_per_query (${limit} > ${max})`)
 }
 
 /** Throws `bad_query` for a selector that names too few labels, and for a window that is too long. */
