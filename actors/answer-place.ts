@@ -151,10 +151,10 @@ function entriesWanted({ entries }: Plan): EntriesTaken {
 }
 
 /** What was asked, whoever it was that wrote it down: times are absolute here. */
-function askedText({ language, text, when, finds, lookbackMs }: QueryRequest, { grid, entries }: Plan): string {
+function askedText({ language, text, when, finds, lookbackMs, shard }: QueryRequest, { grid, entries }: Plan): string {
   const times = when.kind === 'instant' ? [when.timeNs] : [when.startNs, when.endNs]
   const logs = entries === undefined ? [] : [entries.direction, entries.limit, entries.intervalNs ?? 0n]
-  return textOf([language, text, lookbackMs ?? '', times, grid.startMs, grid.startNanos, grid.stepMs, grid.count, logs, finds ?? ''])
+  return textOf([language, text, lookbackMs ?? '', times, grid.startMs, grid.startNanos, grid.stepMs, grid.count, logs, finds ?? '', ...(shard === undefined ? [] : [shard])])
 }
 
 /** Names of objects are never used twice, so that a catalog that was made anew is told from the one before. */

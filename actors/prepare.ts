@@ -7,12 +7,17 @@ import { checkLimit, type Limits } from '../src/model/limits.js'
 import type { EntriesRequest, Finding, Plan } from '../src/model/plan.js'
 import { ceilToStep, floorToStep, gridOf, nsToMs, NANOS_PER_MS, TIME_MS_MAX, type Grid } from '../src/model/time.js'
 import { parse } from '../src/parse/parse.js'
-import { plan, planFinding, type PlanRequest, type Pushdown } from '../src/plan/plan.js'
+import { plan, planFinding, shardPlan, type PlanRequest, type Pushdown } from '../src/plan/plan.js'
 
 const LOOKBACK_MS = 300_000
 
-/** Parses and plans with what is enabled. `quirks` is for LogQL; only comparisons ask for no pushdown. Throws `bad_query` with a position, or `limit_exceeded`. */
+/** Parses and plans with what is enabled; a shard is one of every leaf. `quirks` is for LogQL; only comparisons ask for no pushdown. Throws `bad_query` with a position, or `limit_exceeded`. */
 export function prepare(request: QueryRequest, limits: Limits, features: Features, pushdown: Pushdown = 'on', quirks: Quirks = NO_QUIRKS): Plan {
+  const whole = planOf(request, limits, features, pushdown, quirks)
+  return request.shard === undefined ? whole : shardPlan(whole, request.shard)
+}
+
+function planOf(request: QueryRequest, limits: Limits, features: Features, pushdown: Pushdown, quirks: Quirks): Plan {
   checkLimit(limits, 'queryTextBytesMax', Buffer.byteLength(request.text))
   if (request.finds !== undefined) return findingOf(request, request.finds, { limits, features, pushdown, quirks })
   const expr = parse(request.text, request.language, { limits, features })

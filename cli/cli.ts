@@ -90,6 +90,7 @@ function addSplit(program: Command, terminal: Terminal, outcome: { code: number 
     .option('--splits <number>', 'parts at most (default: by the bytes that they read)')
     .option('--balance <amount>', 'what parts are to be equal in: bytes, rows or time (default: bytes)')
     .option('--min-interval <duration>', 'no part is shorter (default: the longest window)')
+    .option('--shards <number>', 'each part of the time is cut again, by series, into so many: a power of two (merge=aggregate of the API)')
   addQuestion(split).action(async (text: string, options: SplitCommandOptions) => {
     const { runSplit } = await import('./query.js')
     outcome.code = await runSplit(text, options, terminal)

@@ -31,6 +31,7 @@ export interface SplitCommandOptions extends Omit<QueryOptions, 'output' | 'para
   readonly splits?: string
   readonly balance?: string
   readonly minInterval?: string
+  readonly shards?: string
 }
 
 /** Resolves with the exit code. */
@@ -61,8 +62,9 @@ export async function runExplain(text: string, options: QueryOptions, terminal: 
 
 export async function runSplit(text: string, options: SplitCommandOptions, terminal: Terminal): Promise<number> {
   const request = requestOf(text, options)
-  const { splits, balance, minInterval: min_interval } = options
-  const asked = told(() => readSplitOptions(Parameters.from({ splits, balance, min_interval }), DEFAULT_LIMITS))
+  const { splits, balance, minInterval: min_interval, shards } = options
+  const merge = shards === undefined ? undefined : 'aggregate'
+  const asked = told(() => readSplitOptions(Parameters.from({ splits, balance, min_interval, merge, shards }), DEFAULT_LIMITS))
   return withEngine(options, text, terminal, async (engine) => {
     await terminal.write(`${splitJson(await engine.split(request, { ...asked, stepsMax: engine.limits.streamStepsMax }), NATIVE_DIALECT)}\n`)
     return EXIT.ok

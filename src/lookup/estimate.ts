@@ -11,10 +11,15 @@ export function estimateSamples(segments: readonly Segment[], leaf: Leaf, reach:
   return total
 }
 
-/** What of a segment belongs to the leaf, as far as the catalog can tell: of several metric names each is taken to have as much. */
+/** What of a segment belongs to the leaf, as far as the catalog can tell: of several metric names each is taken to have as much, and of hashes too. */
 export function leafShare(segment: Segment, leaf: Leaf): number {
   const name = leaf.matchers.find((matcher) => matcher.name === '__name__' && matcher.op === '=')?.value
-  return name !== undefined && segment.names.includes(name) ? 1 / segment.names.length : 1
+  return (name !== undefined && segment.names.includes(name) ? 1 / segment.names.length : 1) * hashShare(segment, leaf)
+}
+
+function hashShare({ hashMin, hashMax }: Segment, { hashes }: Leaf): number {
+  if (hashes === undefined) return 1
+  return Math.max(0, Math.min(hashMax + 1, hashes.to) - Math.max(hashMin, hashes.from)) / (hashMax + 1 - hashMin)
 }
 
 function isFound(leaf: Leaf): boolean {

@@ -7,20 +7,20 @@ import { BYTES_PER_ENTRY, BYTES_PER_POINT, BYTES_PER_SERIES } from '../model/hel
 import { isSteady, unitGrid } from '../model/leaf-steps.js'
 import type { Limits } from '../model/limits.js'
 import { limitExceeded } from '../model/limits.js'
-import { leafNeedles, type Leaf, type Plan, type TimeGroup, type WorkUnit } from '../model/plan.js'
+import { leafNeedles, WHOLE_HASH, type Leaf, type Plan, type TimeGroup, type WorkUnit } from '../model/plan.js'
 import type { LookupRequest, LookupResult, PruneStep, Segment, Snapshot } from '../model/segment.js'
 import { gridSlice, type Grid } from '../model/time.js'
 import { summaryClauses } from '../segment/segment.js'
 import { entrySlices } from './entry-slices.js'
 import { estimateBytes, estimateSamples, samplesWithin } from './estimate.js'
-import { hashParts, logParts, type UnitPart } from './parts.js'
+import { hashParts, logParts, touchesHashes, type UnitPart } from './parts.js'
 import { estimateRun, stepGroups } from './step-groups.js'
 import { furtherReach, leafReach, leafReading, type Reading } from './reach.js'
 import { hashCuts } from './units.js'
 
 export { affectedRanges } from './affected.js'
 export { leafReach } from './reach.js'
-export { splitGroups, splitWindow, windowEstimate, type SplitGroup, type SplitQuestion } from './split.js'
+export { estimateOf, splitGroups, splitWindow, windowEstimate, type SplitQuestion } from './split.js'
 
 /** A query cut up: groups in the order of release, and the units of each. */
 export interface GroupedQuery {
@@ -54,9 +54,16 @@ export function lookUp(plan: Plan, snapshot: Snapshot, catalog: Pick<Catalog, 'l
   const found = lookupRequests(plan, snapshot).map(async (request, at) => {
     const result = await catalog.lookup(request)
     const further = furtherReach(plan.leaves[at], plan.grid, result.segments)
-    return further === undefined ? result : catalog.lookup({ ...request, ...further })
+    return withinHashes(further === undefined ? result : await catalog.lookup({ ...request, ...further }), plan.leaves[at])
   })
   return Promise.all(found)
+}
+
+/** Without the segments that have no series with a hash that the leaf reads. */
+function withinHashes(result: LookupResult, { hashes }: Leaf): LookupResult {
+  if (hashes === undefined) return result
+  const segments = result.segments.filter((segment) => touchesHashes(segment, hashes))
+  return { segments, pruning: [...result.pruning, { step: 'series hash', segments: segments.length, bytes: estimateBytes(segments) }] }
 }
 
 /** How a test cuts at random: given the plan's own cuts, other ones. */
@@ -137,10 +144,10 @@ function leafUnits(
 
 /** Only sums of entries add up over units that have parts of the time of one series. Parts without segments are left out. */
 function partsOf(leaf: Leaf, { segments, reach }: Reading, parts: number): readonly UnitPart[] {
-  const { accumulator } = leaf.accumulate
+  const { accumulate: { accumulator }, hashes = WHOLE_HASH } = leaf
   const addsUp = accumulator === 'sum' || accumulator === 'samples' || accumulator === 'entries' || (leaf.signal === 'logs' && leaf.kind === 'streams')
-  if (leaf.signal === 'logs' && addsUp) return logParts(segments, reach, parts, (segment) => samplesWithin(segment, reach))
-  return hashParts(segments, parts)
+  if (leaf.signal === 'logs' && addsUp) return logParts(segments, reach, hashes, parts, (segment) => samplesWithin(segment, reach))
+  return hashParts(segments, hashes, parts)
 }
 
 type Common = Omit<WorkUnit, 'id' | 'segments' | 'interval' | 'estimatedSamples'>

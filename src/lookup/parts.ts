@@ -3,7 +3,7 @@
  * none is read twice. Log segments that overlap in time may hold the same entry and stay together in a cluster, and entries of one time
  * are of one cluster; a cluster that is too much for one unit is cut by hashes.
  */
-import { WHOLE_HASH, type HashInterval } from '../model/plan.js'
+import type { HashInterval } from '../model/plan.js'
 import type { Segment } from '../model/segment.js'
 import type { Reach } from './reach.js'
 
@@ -16,8 +16,8 @@ export interface UnitPart {
   readonly interval: HashInterval
 }
 
-/** About `parts` of them, the same for the same segments; `rowsOf`: what a segment has within the reach. */
-export function logParts(segments: readonly Segment[], reach: Reach, parts: number, rowsOf: (segment: Segment) => number): readonly UnitPart[] {
+/** About `parts` of them, the same for the same segments, all within the hashes `within`; `rowsOf`: what a segment has within the reach. */
+export function logParts(segments: readonly Segment[], reach: Reach, within: HashInterval, parts: number, rowsOf: (segment: Segment) => number): readonly UnitPart[] {
   if (segments.length === 0) return []
   const total = segments.reduce((rows, segment) => rows + rowsOf(segment), 0)
   const share = total / parts
@@ -25,7 +25,7 @@ export function logParts(segments: readonly Segment[], reach: Reach, parts: numb
   let taken: Segment[] = []
   let rows = 0
   const close = (): void => {
-    if (taken.length > 0) found.push({ segments: taken, interval: WHOLE_HASH })
+    if (taken.length > 0) found.push({ segments: taken, interval: within })
     taken = []
     rows = 0
   }
@@ -34,7 +34,7 @@ export function logParts(segments: readonly Segment[], reach: Reach, parts: numb
     if (size >= SHARES_WORTH_CUTTING * share) {
       const cuts = Math.round(size / share)
       close()
-      found.push(...hashParts(cluster, cuts))
+      found.push(...hashParts(cluster, within, cuts))
       continue
     }
     if (rows > 0 && rows + size / 2 > share) close()
@@ -45,16 +45,19 @@ export function logParts(segments: readonly Segment[], reach: Reach, parts: numb
   return found
 }
 
-/** Intervals of the whole range of hashes, each with the segments that touch it; those without any are left out. */
-export function hashParts(segments: readonly Segment[], parts: number): readonly UnitPart[] {
-  return Array.from({ length: parts }, (_, part) => {
-    const interval = { from: hashBound(part, parts), to: hashBound(part + 1, parts) }
-    return { interval, segments: segments.filter((segment) => segment.hashMin < interval.to && segment.hashMax >= interval.from) }
+/** Intervals that are the hashes `within` together, each with the segments that touch it; those without any are left out. */
+export function hashParts(segments: readonly Segment[], within: HashInterval, parts: number): readonly UnitPart[] {
+  const width = within.to - within.from
+  const cuts = Math.min(parts, width)
+  const bound = (part: number): number => within.from + Math.floor((part * width) / cuts)
+  return Array.from({ length: cuts }, (_, part) => {
+    const interval = { from: bound(part), to: bound(part + 1) }
+    return { interval, segments: segments.filter((segment) => touchesHashes(segment, interval)) }
   }).filter((part) => part.segments.length > 0)
 }
 
-function hashBound(part: number, parts: number): number {
-  return -2147483648 + Math.floor((part * 4294967296) / parts)
+export function touchesHashes({ hashMin, hashMax }: Pick<Segment, 'hashMin' | 'hashMax'>, { from, to }: HashInterval): boolean {
+  return hashMin < to && hashMax >= from
 }
 
 /** Segments that overlap in time within the reach, directly or by way of others; clusters in the order of time. */

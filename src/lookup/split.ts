@@ -15,12 +15,6 @@ import { stepCuts, type RunBounds } from './split-steps.js'
 import { runCosts, runReach, type RunCost } from './step-costs.js'
 import { groupOf } from './step-groups.js'
 
-/** In the order of the answer. */
-export interface SplitGroup {
-  readonly group: TimeGroup
-  readonly estimate: SplitEstimate
-}
-
 export interface SplitQuestion {
   readonly plan: Plan
   /** In the order of the leaves. */
@@ -31,21 +25,21 @@ export interface SplitQuestion {
   readonly cut: 'anywhere' | 'whole'
 }
 
-/** Throws `limit_exceeded` by queryStepsMax if so few parts have more steps than one may have. */
-export function splitGroups(question: SplitQuestion): readonly SplitGroup[] {
+/** In the order of the answer. Throws `limit_exceeded` by queryStepsMax if so few parts have more steps than one may have. */
+export function splitGroups(question: SplitQuestion): readonly TimeGroup[] {
   const { plan, options } = question
   if (plan.entries !== undefined) return splitEntries(question, plan.entries)
-  if (plan.grid.stepMs === 0) return [withEstimate(question, groupOf(plan, 0, 0, 1))]
+  if (plan.grid.stepMs === 0) return [groupOf(plan, 0, 0, 1)]
   const bounds = runBounds(question)
   const fewest = Math.ceil(plan.grid.count / bounds.longest)
   if (fewest > bounds.most) throw limitExceeded({ queryStepsMax: options.stepsMax }, 'queryStepsMax', Math.ceil(plan.grid.count / bounds.most))
   const { cost, largest } = balanceOf(question)
   const cutsFor = (most: number): readonly number[] => stepCuts(plan.grid, cost, { ...bounds, most })
   const cuts = evenCuts({ most: bounds.most, fewest, cutsFor, cost, largest })
-  return cuts.slice(1).map((end, at) => withEstimate(question, groupOf(plan, at, cuts[at], end - cuts[at])))
+  return cuts.slice(1).map((end, at) => groupOf(plan, at, cuts[at], end - cuts[at]))
 }
 
-function splitEntries(question: SplitQuestion, { startNs, endNs, direction }: NonNullable<Plan['entries']>): readonly SplitGroup[] {
+function splitEntries(question: SplitQuestion, { startNs, endNs, direction }: NonNullable<Plan['entries']>): readonly TimeGroup[] {
   const { lookups, options } = question
   const segments = lookups.flatMap((lookup) => lookup.segments)
   const shortestNs = BigInt(Math.ceil(options.minIntervalMs ?? 0)) * NANOS_PER_MS
@@ -59,7 +53,7 @@ function splitEntries(question: SplitQuestion, { startNs, endNs, direction }: No
   const cuts = span === 0n ? [startNs, endNs] : evenCuts({ most, fewest: 1, cutsFor, cost, largest: largestOf(question) })
   const slices = cuts.slice(1).map((to, at) => [cuts[at], to])
   const ordered = direction === 'backward' ? slices.toReversed() : slices
-  return ordered.map(([from, to], index) => withEstimate(question, { index, firstStep: 0, stepCount: 1, startNs: from, endNs: to }))
+  return ordered.map(([from, to], index) => ({ index, firstStep: 0, stepCount: 1, startNs: from, endNs: to }))
 }
 
 /** A window (afterNs, untilNs] cut into windows that follow one another, each of whole ms; the bounds of all, ascending. */
@@ -76,11 +70,12 @@ export function splitWindow(question: SplitQuestion, { afterNs, untilNs }: { rea
   return [afterNs, ...new Set(inner.filter((cut) => cut > afterNs && cut < untilNs)), untilNs]
 }
 
-/** What the window reads. */
-export function windowEstimate({ lookups }: SplitQuestion, afterNs: bigint, untilNs: bigint): SplitEstimate {
+/** What the window reads of the only leaf. */
+export function windowEstimate({ plan, lookups }: Pick<SplitQuestion, 'plan' | 'lookups'>, afterNs: bigint, untilNs: bigint): SplitEstimate {
   const reach = { timeMin: afterNs + 1n, timeMax: untilNs }
-  const touched = lookups.flatMap(({ segments }) => segments.filter(({ timeMin, timeMax }) => timeMin <= untilNs && timeMax > afterNs))
-  const within = (amount: (segment: Segment) => number): number => Math.round(new Density(touched, amount).within(reach))
+  const share = (segment: Segment): number => leafShare(segment, plan.leaves[0])
+  const touched = lookups.flatMap(({ segments }) => segments.filter((segment) => segment.timeMin <= untilNs && segment.timeMax > afterNs && share(segment) > 0))
+  const within = (amount: (segment: Segment) => number): number => Math.round(new Density(touched, (segment) => amount(segment) * share(segment)).within(reach))
   return { bytes: within(({ bytes }) => bytes), rows: within(({ samples }) => samples), segments: touched.length }
 }
 
@@ -162,11 +157,8 @@ function wholeEstimate(question: SplitQuestion): SplitEstimate {
   return estimateOf(question, { index: 0, firstStep: 0, stepCount: plan.grid.count, startNs, endNs })
 }
 
-function withEstimate(question: SplitQuestion, group: TimeGroup): SplitGroup {
-  return { group, estimate: estimateOf(question, group) }
-}
-
-function estimateOf({ plan, lookups }: SplitQuestion, group: TimeGroup): SplitEstimate {
+/** What the query reads for the group. */
+export function estimateOf({ plan, lookups }: Pick<SplitQuestion, 'plan' | 'lookups'>, group: TimeGroup): SplitEstimate {
   const touched = new Set<string>()
   let [bytes, rows] = [0, 0]
   plan.leaves.forEach((leaf, at) => {
@@ -174,9 +166,10 @@ function estimateOf({ plan, lookups }: SplitQuestion, group: TimeGroup): SplitEs
     for (const segment of lookups[at].segments) {
       const from = segment.timeMin > timeMin ? segment.timeMin : timeMin
       const to = segment.timeMax < timeMax ? segment.timeMax : timeMax
-      if (to < from) continue
+      const ofLeaf = leafShare(segment, leaf)
+      if (to < from || ofLeaf === 0) continue
       touched.add(segment.id)
-      const share = (leafShare(segment, leaf) * Number(to - from + 1n)) / Number(segment.timeMax - segment.timeMin + 1n)
+      const share = (ofLeaf * Number(to - from + 1n)) / Number(segment.timeMax - segment.timeMin + 1n)
       bytes += segment.bytes * share
       rows += segment.samples * share
     }

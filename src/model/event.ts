@@ -4,6 +4,7 @@ import type { ErrorCode, ErrorRecord } from './error.js'
 import type { Language } from './expr.js'
 import type { Direction, Finding, Plan } from './plan.js'
 import type { PruneStep } from './segment.js'
+import type { Shard } from './shard.js'
 import type { Grid } from './time.js'
 import type { TraceContext } from './trace.js'
 
@@ -32,6 +33,8 @@ export interface QueryRequest {
   readonly nowMs?: number
   /** Segments that cannot be read are left out of the answer, and named at its end; absent: they are an error. */
   readonly partial?: 'allow'
+  /** Only these of the series, or log streams, are asked about, by every selector of the text; absent: all. */
+  readonly shard?: Shard
   /** Only what was published behind this generation of the organisation; absent: everything. */
   readonly newerThan?: number
   /** Who asks, for those who look after the node: the id of a key or the address of a connection. */

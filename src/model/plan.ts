@@ -118,6 +118,8 @@ interface LeafBase {
   readonly id: number
   readonly matchers: readonly Matcher[]
   readonly accumulate: Accumulate
+  /** Only series, or streams, whose hash lies here are read; absent: all. */
+  readonly hashes?: HashInterval
   /** Why no more was pushed to the units; for EXPLAIN. */
   readonly notPushed?: string
 }

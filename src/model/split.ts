@@ -37,13 +37,18 @@ export interface SplitPart {
   readonly estimate: SplitEstimate
 }
 
+export const SPLIT_MERGE_OPS = ['concat', 'merge', 'sum', 'min', 'max'] as const
+
 /**
- * How answers of parts are put together. `concat`: in the order of the parts. Otherwise the values of each label set (and time) are added up,
+ * How answers of parts are put together. `concat`: in the order of the parts. `merge`: entries by time in the `order`, then label set ascending, then
+ * in the order of the parts; those of one time, label set and line are one entry. Otherwise the values of each label set (and time) are added up,
  * or the least or greatest taken, and then multiplied by `scale`.
  */
 export interface SplitMerge {
-  readonly op: 'concat' | 'sum' | 'min' | 'max'
+  readonly op: (typeof SPLIT_MERGE_OPS)[number]
   readonly order: 'ascending' | 'descending'
+  /** So many parts that follow one another are of the same time; absent: each has its own. */
+  readonly shards?: number
   readonly scale?: number
   /** 1 / scale: dividing by it gives the last bit as the whole does. */
   readonly divisor?: number

@@ -58,7 +58,7 @@ class PlanText {
   }
 
   #leaf(leaf: Leaf): string[] {
-    const where = `{${leaf.matchers.map(matcherText).join(', ')}}`
+    const where = `{${leaf.matchers.map(matcherText).join(', ')}}${leaf.hashes === undefined ? '' : ` with hashes from ${leaf.hashes.from} to ${leaf.hashes.to}`}`
     const reason = leaf.notPushed === undefined ? [] : [`  not pushed further: ${leaf.notPushed}`]
     if (leaf.signal === 'metrics') return [`leaf ${leaf.id} metrics ${where}`, ...sampleChain(leaf).map((line) => `  ${line}`), ...reason]
     if (leaf.kind === 'streams') return [`leaf ${leaf.id} logs ${where}`, `  in each unit: ${foundText(leaf.finds)} within ${leaf.rangeNs}ns`]

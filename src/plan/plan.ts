@@ -7,6 +7,7 @@ import type { PlanRequest } from './request.js'
 export { explainPlan } from './explain.js'
 export { planFinding } from './finding.js'
 export { overWholeRange, type WholeRange } from './whole-range.js'
+export { shardPlan, shardable, type Shardable } from './shards.js'
 export { windowParts, type WindowParts } from './window-parts.js'
 export type { PlanRequest, Pushdown } from './request.js'
 

@@ -6,6 +6,8 @@ import { NANOS_PER_MS } from '../model/time.js'
 interface Additive {
   readonly part: string
   readonly op: 'sum' | 'min' | 'max'
+  /** Whether the values of parts are whole numbers, whose sum is exact in any order. */
+  readonly counts: boolean
   /** The whole is divided by the seconds of its window. */
   readonly rate: boolean
 }
@@ -15,25 +17,28 @@ function additive(name: string, hasUnwrap: boolean): Additive | undefined {
     case 'count_over_time':
     case 'bytes_over_time':
     case 'sum_over_time':
-      return { part: name, op: 'sum', rate: false }
+      return { part: name, op: 'sum', counts: !hasUnwrap, rate: false }
     case 'rate':
-      return { part: hasUnwrap ? 'sum_over_time' : 'count_over_time', op: 'sum', rate: true }
+      return { part: hasUnwrap ? 'sum_over_time' : 'count_over_time', op: 'sum', counts: !hasUnwrap, rate: true }
     case 'bytes_rate':
-      return { part: 'bytes_over_time', op: 'sum', rate: true }
+      return { part: 'bytes_over_time', op: 'sum', counts: !hasUnwrap, rate: true }
     case 'min_over_time':
-      return { part: name, op: 'min', rate: false }
+      return { part: name, op: 'min', counts: false, rate: false }
     case 'max_over_time':
-      return { part: name, op: 'max', rate: false }
+      return { part: name, op: 'max', counts: false, rate: false }
   }
   return undefined
 }
 
 export interface WindowParts {
   readonly op: Additive['op']
+  readonly counts: Additive['counts']
   /** Of the whole window, where its value is a rate. */
   readonly divisor?: number
   readonly rangeNs: bigint
   readonly offsetNs: bigint
+  /** The query over the same window, of a rate without the division. */
+  readonly total: string
   /** The query over the last `rangeNs` before the time that lies `offsetNs` back. Whole ms of range. */
   readonly text: (rangeNs: bigint, offsetNs: bigint) => string
 }
@@ -47,9 +52,11 @@ export function windowParts(text: string, expr: Expr): WindowParts | undefined {
   if (how === undefined || (expr.kind === 'aggregate' && expr.op !== how.op)) return undefined
   return {
     op: how.op,
+    counts: how.counts,
     ...(how.rate ? { divisor: Number(range.rangeNs) / 1e9 } : {}),
     rangeNs: range.rangeNs,
     offsetNs: range.offsetNs,
+    total: named(text, call, how.part),
     text: (rangeNs, offsetNs) => edited(text, call, range, how.part, { rangeNs, offsetNs }),
   }
 }
@@ -58,6 +65,11 @@ export function windowParts(text: string, expr: Expr): WindowParts | undefined {
 function additiveCall(expr: Expr): CallExpr | undefined {
   if (expr.kind === 'call') return expr
   return expr.kind === 'aggregate' && expr.param === undefined && expr.operand.kind === 'call' ? expr.operand : undefined
+}
+
+function named(text: string, { nameSpan: { start, end } }: CallExpr, name: string): string {
+  const bytes = Buffer.from(text)
+  return `${bytes.toString('utf8', 0, start)}${name}${bytes.toString('utf8', end)}`
 }
 
 function edited(text: string, call: CallExpr, range: LogRangeExpr, name: string, { rangeNs, offsetNs }: { readonly rangeNs: bigint; readonly offsetNs: bigint }): string {

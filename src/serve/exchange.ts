@@ -94,10 +94,10 @@ export interface Route {
   readonly failure: (error: QueryError) => ErrorAnswer
 }
 
-/** A parameter of a route, by what its text means. `seconds`: as Prometheus writes times, `nanoseconds`: as Loki does. */
+/** A parameter of a route, by what its text means. `seconds`: as Prometheus writes times, `nanoseconds`: as Loki does; `shard`: `i_of_n`. */
 export interface RouteParameter {
   readonly name: string
-  readonly takes: 'promql' | 'logql' | 'seconds' | 'nanoseconds' | 'duration' | 'whole' | 'word' | 'text'
+  readonly takes: 'promql' | 'logql' | 'seconds' | 'nanoseconds' | 'duration' | 'whole' | 'shard' | 'word' | 'text'
   /** Of a word. */
   readonly words?: readonly string[]
   /** Whether the route refuses to go without. */

@@ -2,8 +2,9 @@
 import { badQuery } from '../model/error.js'
 import type { QueryRequest, QueryWhen } from '../model/event.js'
 import { checkLimit, type Limits } from '../model/limits.js'
+import { shardText } from '../model/shard.js'
 import { msToNs } from '../model/time.js'
-import { badParameter, Parameters, readPartial, readSnapshotName } from './parameters.js'
+import { badParameter, Parameters, readPartial, readShards, readSnapshotName } from './parameters.js'
 import { readDurationMs, readTimeNs, writeSeconds } from './time-text.js'
 
 const TIME = 'RFC 3339, unix seconds, unix ms, now or now-1h'
@@ -17,7 +18,7 @@ export function automaticStepMs(startNs: bigint, endNs: bigint): number {
 
 /**
  * Reads `lang`, `query`, and either `time` or `start`, `end` (default: the last hour) and `step` (default: automatic);
- * for log queries `direction` (default backward) and `limit` (default 0: all); `partial`. Throws `bad_query` naming the parameter.
+ * for log queries `direction` (default backward) and `limit` (default 0: all); `partial`; `shards`. Throws `bad_query` naming the parameter.
  * Of relative times the moment that they were resolved at is kept: `nowMs` of whoever asked first makes the same request again.
  * `kind` (instant, range, entries, either) says more than people need to: it is how the client keeps a request whole.
  */
@@ -44,6 +45,7 @@ export function readRequest(parameters: Parameters, nowMs: number, limits: Limit
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
     ...readPartial(parameters),
     ...readSnapshotName(parameters),
+    ...readShards(parameters),
   }
 }
 
@@ -107,6 +109,7 @@ export function writeRequest(request: QueryRequest): URLSearchParams {
   if (request.stepsMax !== undefined) pairs['stepsMax'] = String(request.stepsMax)
   if (request.partial !== undefined) pairs['partial'] = request.partial
   if (request.snapshot !== undefined) pairs['snapshot'] = request.snapshot
+  if (request.shard !== undefined) pairs['shards'] = shardText(request.shard)
   if (when.kind === 'instant') return new URLSearchParams({ ...pairs, time: writeSeconds(when.timeNs) })
   pairs['start'] = writeSeconds(when.startNs)
   pairs['end'] = writeSeconds(when.endNs)

@@ -45,6 +45,7 @@ const PARAMETERS: readonly RouteParameter[] = [
   { name: 'lookback', takes: 'duration' },
   { name: 'timeout', takes: 'duration' },
   { name: 'partial', takes: 'word', words: ['allow'] },
+  { name: 'shards', takes: 'shard' },
   { name: 'lastEventId', takes: 'text' },
 ]
 

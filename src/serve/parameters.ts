@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import { badQuery, QueryError } from '../model/error.js'
 import type { QueryRequest } from '../model/event.js'
 import { readSnapshot } from '../model/segment.js'
+import { readShard } from '../model/shard.js'
 
 export class Parameters {
   readonly #pairs: URLSearchParams
@@ -25,6 +26,11 @@ export class Parameters {
   /** All values, empty ones too. */
   all(name: string): readonly string[] {
     return this.#pairs.getAll(name)
+  }
+
+  /** The same but for the name. */
+  without(name: string): Parameters {
+    return new Parameters(new URLSearchParams([...this.#pairs].filter(([each]) => each !== name)))
   }
 
   /** Throws `bad_query` if it is absent or empty. */
@@ -67,6 +73,12 @@ export function readSnapshotName(parameters: Parameters): Pick<QueryRequest, 'sn
   if (snapshot === undefined) return {}
   readSnapshot(snapshot)
   return { snapshot }
+}
+
+/** Of which part of the series the answer is to be. Throws `bad_query` for what is none. */
+export function readShards(parameters: Parameters): Pick<QueryRequest, 'shard'> {
+  const shard = parameters.read('shards', readShard, 'i_of_n, n a power of two and i less than n, such as 0_of_4')
+  return shard === undefined ? {} : { shard }
 }
 
 /** Whether segments that cannot be read may be left out of the answer. Throws `bad_query` for any other value than `allow`. */

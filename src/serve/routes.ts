@@ -26,14 +26,20 @@ export function routesOf(engine: Engine, options: ServerOptions): readonly Route
   return [...engineRoutes, ...running, ...nodeRoutes(engine, options), ...keyRoutes(options.keys), ...clusterRoutes(engine, options)]
 }
 
+/** Our own, and what `promtool check healthy` and `check ready` ask for. */
+const HEALTH_PATHS = ['/healthz', '/-/healthy'] as const
+const READY_PATHS = ['/readyz', '/-/ready'] as const
+
 function nodeRoutes(engine: Engine, options: ServerOptions): readonly Route[] {
   return [
     page('/', 'open', async ({ reply, request }) => send(reply, 'text/html; charset=utf-8', FRONT_PAGE.replace('HOST', request.host.replace(/[^\w.:[\]-]/g, '')))),
-    page('/healthz', 'open', async ({ reply }) => send(reply, TEXT_TYPE, 'ok\n')),
-    page('/readyz', 'open', async ({ reply }) => {
-      await engine.ready()
-      return send(reply, TEXT_TYPE, 'ready\n')
-    }),
+    ...HEALTH_PATHS.map((path) => page(path, 'open', async ({ reply }) => send(reply, TEXT_TYPE, 'ok\n'))),
+    ...READY_PATHS.map((path) =>
+      page(path, 'open', async ({ reply }) => {
+        await engine.ready()
+        return send(reply, TEXT_TYPE, 'ready\n')
+      }),
+    ),
     page('/metrics', 'observe', async ({ reply }) => send(reply, options.metrics.contentType, await metricsText(options))),
   ]
 }

@@ -24,6 +24,7 @@ const GOOD: Readonly<Record<RouteParameter['takes'], string>> = {
   nanoseconds: `${T0}000000000`,
   duration: '60',
   whole: '3',
+  shard: '1_of_4',
   word: '',
   text: 'job',
 }
@@ -37,6 +38,7 @@ const BAD: Readonly<Record<RouteParameter['takes'], readonly string[]>> = {
   nanoseconds: ['abc', '1e400', '99999999999999999999999', '2024-13-45T00:00:00Z', '1.5.5', '-99999999999999999999', '9223372036854775808'],
   duration: ['abc', '-1', '0', '1e400', '5x', '1h-1m', '99999999999999999y', 'PT5M', '9223372036854775808', '1.5s', '-5m'],
   whole: ['abc', '-1', '1.5', '1e3', '99999999999999999999', '0x10', '%2B-1', '00', '٣'],
+  shard: ['abc', '4', '_of_', '4_of_4', '0_of_3', '0_of_0', '-1_of_4', '0_of_4_of_8', '0x0_of_4', '0_of_4294967296', '1e1_of_16', '0_OF_4', '٣_of_4', '0_of_4,1_of_4'],
   word: ['abc', 'UP', '1', 'forward,backward'],
   text: ['9'.repeat(400)],
 }

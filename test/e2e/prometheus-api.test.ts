@@ -154,6 +154,8 @@ t.test('promtool', { skip }, async (t) => {
   t.match(await run('range', `--start=${START}`, `--end=${START + 30}`, '--step=15s', node.url, 'sum(up)'), /0 @\[1704067200\]\s+3 @\[1704067215\]\s+6 @\[1704067230\]/)
   t.match(await run('series', `--match=http_requests_total{code="500"}`, `--start=${START}`, `--end=${END}`, node.url), 'code="500"')
   t.match(await run('labels', `--start=${START}`, `--end=${END}`, node.url, 'job'), 'api\nbatch\ndb\n')
+  // What newer ones ask for `check healthy` and `check ready`.
+  for (const path of ['healthy', 'ready']) t.equal((await fetch(`${node.url}/-/${path}`)).status, 200)
 })
 
 t.test('beside a real Prometheus', { skip }, async (t) => {
@@ -165,7 +167,7 @@ t.test('beside a real Prometheus', { skip }, async (t) => {
     `labels?${range}`, `labels?${range}&match[]=up`, `label/job/values?${range}`, `label/instance/values?${range}&match[]=http_requests_total`,
     `series?${range}&match[]=up`, `series?${range}&match[]=up&match[]={code="200"}`, `series?${range}&match[]=nothing`, 'series', 'labels?start=x',
     'series?match[]=up{', 'series?match[]={a=""}', 'format_query?query=sum(rate(x[5m]))by(job)', 'query_range?query=up', `query_range?query=up&start=2&end=1&step=1`,
-    'query?query=up&time=x', 'query_range?query=up&start=1&end=2&step=0', 'query_range?query=up&start=1&end=99999&step=1', 'query?query=up&timeout=x', 'rules', 'alerts', 'query_exemplars?query=up&start=1&end=2',
+    'query?query=up&time=x', 'query_range?query=up&start=1&end=2&step=0', 'query_range?query=up&start=1&end=99999&step=1', 'query?query=up&timeout=x', 'rules', 'rules?type=alert', 'rules?type=other', 'alerts', 'query_exemplars?query=up&start=1&end=2',
   ]
   for (const path of paths) {
     const [ours, other] = [await ask(node.url, path), await ask(theirs, path)]

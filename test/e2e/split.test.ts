@@ -1,7 +1,9 @@
 /** A query taken apart over HTTP, and its parts asked as the answer says: by parameters and by links, at a real node. */
 import t, { type Test } from 'tap'
+import type { SplitMerge } from '../../src/model/split.js'
 import { bytesOf, runCli, startNode } from '../harness/real-node.js'
 import { temporaryFolder } from '../harness/servers.js'
+import { mergeSeriesShards, mergeStreamShards } from '../harness/shard-answers.js'
 import { mergeSeries, mergeStreams } from '../harness/split-answers.js'
 
 t.setTimeout(300_000)
@@ -34,7 +36,7 @@ interface Subquery {
 interface SplitAnswer {
   readonly resultType: string
   readonly subqueries: readonly Subquery[]
-  readonly merge: { readonly op: string; readonly divisor?: number }
+  readonly merge: SplitMerge
   readonly range: Record<string, string>
   readonly snapshot: string
   readonly warnings: readonly string[]
@@ -183,6 +185,84 @@ t.test('an instant over one window is added up from parts of the window', async 
   }
 })
 
+t.test('shards: parts of the time cut again by series, of streams, steps and one instant', async (t) => {
+  const { url } = await filled
+  const range = { start: String(T0 + 7), end: String(T0 + 1500) }
+  for (const [api, query, op] of [
+    [LOKI, 'count_over_time({app="shop"} | drop pod [90s])', 'sum'],
+    [LOKI, 'sum by (pod) (rate({app="shop"} |= "error" [97s] offset 20s))', 'sum'],
+    [LOKI, 'max by (app) (max_over_time({app="shop"} | logfmt | unwrap n [2m]))', 'max'],
+    [PROMETHEUS, 'count by (job) (rate(requests_total[5m]) > 0.1)', 'sum'],
+    [PROMETHEUS, 'min(requests_total offset 1m)', 'min'],
+  ] as const) {
+    for (const [splits, shards] of [[1, 4], [3, 2], [2, 8]]) {
+      const asked = new URLSearchParams({ query, ...range, step: '20' })
+      const whole = await resultOf(`${url}${api}/query_range?${asked}`)
+      const split = await splitOf(t, url, api, new URLSearchParams([...asked, ['splits', String(splits)], ['min_interval', '0'], ['merge', 'aggregate'], ['shards', String(shards)]]))
+      t.match(split, { resultType: 'matrix', merge: { op, order: 'ascending', shards } }, query)
+      t.same(split.subqueries.map(({ params }) => params['shards']), Array.from({ length: split.subqueries.length }, (_, at) => `${at % shards}_of_${shards}`))
+      t.ok(splits === 1 || split.subqueries.length > shards, `${split.subqueries.length} parts`)
+      await eachWay(t, url, api, split, (results) => t.equal(mergeSeriesShards(results, split.merge, api === LOKI ? 'logql' : 'promql'), whole, `${query} in ${splits} by ${shards}`))
+    }
+  }
+  for (const [limit, direction, order] of [[0, 'forward', 'ascending'], [70, 'backward', 'descending']] as const) {
+    const asked = new URLSearchParams({ query: '{app="shop"} | drop pod', ...range, limit: String(limit), direction })
+    const whole = await resultOf(`${url}${LOKI}/query_range?${asked}`)
+    const split = await splitOf(t, url, LOKI, new URLSearchParams([...asked, ['splits', '2'], ['merge', 'aggregate'], ['shards', '4']]))
+    t.match(split, { resultType: 'streams', merge: { op: 'merge', order, shards: 4 }, warnings: [] })
+    await eachWay(t, url, LOKI, split, (results) => t.equal(mergeStreamShards(results, split.merge, limit), whole, direction))
+  }
+  const instant = new URLSearchParams({ query: 'sum by (pod) (rate({app="shop"}[20m]))', time: String(T0 + 1200) })
+  const split = await splitOf(t, url, LOKI, new URLSearchParams([...instant, ['splits', '3'], ['merge', 'aggregate'], ['shards', '4']]))
+  t.ok(split.subqueries.length > 4 && split.subqueries.length % 4 === 0, `${split.subqueries.length} parts`)
+  const parts: VectorRow[][] = []
+  for (const { href } of split.subqueries) parts.push(JSON.parse(await resultOf(`${url}${href}`)))
+  const whole: readonly VectorRow[] = JSON.parse(await resultOf(`${url}${LOKI}/query?${instant}`))
+  t.same(aggregated(parts, split.merge), new Map(whole.map(({ metric, value }) => [JSON.stringify(metric), Number(value[1])])))
+})
+
+t.test('what shards would not give to the last bit is not cut by them, and says why', async (t) => {
+  const { url } = await filled
+  for (const [api, query, why] of [
+    [LOKI, 'sum(sum_over_time({app="shop"} | logfmt | unwrap n [1m]))', /nothing is cut by shards: sums of values are rounded/],
+    [LOKI, 'topk(1, count_over_time({app="shop"}[1m]))', /nothing is cut by shards: only count_over_time/],
+    [PROMETHEUS, 'sum(requests_total)', /nothing is cut by shards: only count, group, min and max/],
+    [LOKI, 'count_over_time({app="shop"} | label_format t="{{ now | unixEpoch }}" [1m])', /one part.*clock/],
+  ] as const) {
+    const { subqueries, merge, warnings } = await splitOf(t, url, api, new URLSearchParams({ query, start: String(T0), end: String(T0 + 600), step: '10', splits: '3', min_interval: '0', merge: 'aggregate', shards: '4' }))
+    t.match({ merge, warnings }, { merge: { op: 'concat' }, warnings: [why] }, query)
+    t.ok(subqueries.length <= 3 && subqueries.every(({ params }) => params['shards'] === undefined), query)
+  }
+  const { subqueries } = await splitOf(t, url, LOKI, new URLSearchParams({ query: '{app="shop"}', start: String(T0), end: String(T0 + 600), merge: 'aggregate', shards: '65536' }))
+  t.equal(subqueries.length, 512, 'no more than splitPartsMax')
+})
+
+t.test('one shard of a query: of the stream of events too, and by what it is told from the others', async (t) => {
+  const { url } = await filled
+  const asked = `query=${encodeURIComponent('count_over_time({app="shop"}[1m])')}&start=${T0}&end=${T0 + 600}&step=10`
+  const ids = new Set<string>()
+  const metrics: string[] = []
+  for (const shards of ['0_of_4', '1_of_4', '2_of_4', '3_of_4']) {
+    const { text } = await get(`${url}/api/v1/stream?lang=logql&${asked}&shards=${shards}`, { headers: { accept: 'application/x-ndjson' } })
+    const [plan] = text.trim().split('\n').map((line) => JSON.parse(line))
+    ids.add(plan.id)
+    const loki: readonly VectorRow[] = JSON.parse(await resultOf(`${url}${LOKI}/query_range?${asked}&shards=${shards}`))
+    metrics.push(...loki.map(({ metric }) => JSON.stringify(metric)))
+    for (const { metric } of loki) t.ok(text.includes(JSON.stringify(metric)), `${shards} has ${JSON.stringify(metric)}`)
+    const other = await get(`${url}/api/v1/stream?lang=logql&${asked}&shards=${shards}`, { headers: { 'last-event-id': [...ids][0] } })
+    t.equal(other.status, ids.size === 1 ? 200 : 400, 'an answer goes on as the same shard only')
+    t.match((await get(`${url}/api/v1/explain?lang=logql&${asked}&shards=${shards}`)).text, /with hashes from -?\d+ to -?\d+[^]*after series hash: \d+ segments/)
+  }
+  t.equal(ids.size, 4)
+  t.same(metrics.sort(), [0, 1, 2].map((pod) => `{"app":"shop","pod":"p${pod}"}`))
+  for (const shards of ['4', '4_of_4', '0_of_3', '-1_of_2', 'x']) {
+    const told = `parameter shards must be i_of_n, n a power of two and i less than n, such as 0_of_4, not "${shards}"`
+    t.match(await get(`${url}${LOKI}/query_range?${asked}&shards=${shards}`), { status: 400, text: `${told}\n` })
+    t.same(JSON.parse((await get(`${url}${PROMETHEUS}/query_range?query=up&start=1&end=2&step=1&shards=${shards}`)).text), { status: 'error', errorType: 'bad_data', error: told })
+    t.match(await get(`${url}/api/v1/stream?lang=logql&${asked}&shards=${shards}`), { status: 400, text: /parameter shards must be i_of_n/ })
+  }
+})
+
 interface VectorRow {
   readonly metric: object
   readonly value: readonly [number, string]
@@ -247,6 +327,9 @@ t.test('the command line: split, and a query asked in parts', { timeout: 120_000
   const { subqueries }: SplitAnswer = JSON.parse(split.out)
   t.ok(subqueries.length > 1 && subqueries.length <= 3)
   t.match(subqueries[0].params, { lang: 'promql', kind: 'range', query: 'rate(requests_total[5m])' })
+  const shards: SplitAnswer = JSON.parse((await runCli(['split', 'count(requests_total)', '--shards', '2', '--splits', '1', ...range])).out)
+  t.same(shards.subqueries.map(({ params }) => params['shards']), ['0_of_2', '1_of_2'])
+  t.match(await runCli(['split', 'up', '--shards', '3', ...range]), { code: 2, err: /shards must be a power of two/ })
   t.match(await runCli(['split', 'up', '--splits', '0', ...range]), { code: 2, err: /splits must be a positive integer/ })
   t.match(await runCli(['query', 'up', '--parallel', '2', '--output', 'ndjson', ...range]), { code: 2, err: /--parallel goes with/ })
   for (const asked of [['requests_total - requests_total @ end()', '--output', 'json'], ['{app="shop"} |= "error"', '--output', 'json', '--limit', '70'], ['{app="shop"}', '--direction', 'forward']]) {

@@ -35,12 +35,22 @@ async function scanned(duckdb: Duckdb, sql: string): Promise<readonly Chunk[]> {
  * no entry between them are one scan.
  */
 export function scansByEntries(scans: UnitContext['duckdb'], times: readonly bigint[]): UnitContext['duckdb'] {
-  const ascending = [...new Set(times)].sort((a, b) => (a < b ? -1 : Number(a > b)))
+  return scansByBounds(scans, 'ts', times)
+}
+
+/** The same for bounds of the hashes of streams. */
+export function scansByStreams(scans: UnitContext['duckdb'], hashes: readonly bigint[]): UnitContext['duckdb'] {
+  return scansByBounds(scans, 'stream', hashes)
+}
+
+function scansByBounds(scans: UnitContext['duckdb'], column: string, values: readonly bigint[]): UnitContext['duckdb'] {
+  const ascending = [...new Set(values)].sort((a, b) => (a < b ? -1 : Number(a > b)))
+  const bounds = new RegExp(`\\b${column} (>=|<=|<) (-?\\d+)\\b`, 'g')
   const moved = (sql: string): string =>
-    sql.replace(/\bts (>=|<=) (-?\d+)\b/g, (_, bound: string, text: string) => {
-      const time = BigInt(text)
-      const allowed = bound === '>=' ? ascending.find((each) => each >= time) : ascending.findLast((each) => each <= time)
-      return `ts ${bound} ${allowed ?? time}`
+    sql.replaceAll(bounds, (_, bound: string, text: string) => {
+      const value = BigInt(text)
+      const allowed = bound === '<=' ? ascending.findLast((each) => each <= value) : ascending.find((each) => each >= value)
+      return `${column} ${bound} ${allowed ?? value}`
     })
   return { scan: (sql, onChunk) => scans.scan(moved(sql), onChunk), visit: ({ columns, from }, onChunk) => scans.visit({ columns, from: moved(from) }, onChunk) }
 }

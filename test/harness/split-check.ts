@@ -5,7 +5,7 @@ import { QueryError } from '../../src/model/error.js'
 import type { QueryRequest } from '../../src/model/event.js'
 import { createEvaluator } from '../../src/evaluate/evaluate.js'
 import type { Direction, Plan } from '../../src/model/plan.js'
-import type { QuerySplit, SplitOptions } from '../../src/model/split.js'
+import type { QuerySplit, SplitMerge, SplitOptions } from '../../src/model/split.js'
 import { gridEnd, gridSlice, msToNs, nsToMs, stepTime, stepTimeNs } from '../../src/model/time.js'
 import { groupOf } from '../../src/lookup/step-groups.js'
 import type { Cuts } from '../../src/lookup/lookup.js'
@@ -13,6 +13,7 @@ import { overWholeRange } from '../../src/plan/plan.js'
 import { parse } from '../../src/parse/parse.js'
 import { Parameters } from '../../src/serve/serve.js'
 import type { Seeded } from '../../benchmarks/seeded.js'
+import { mergeSeriesShards, mergeStreamShards } from './shard-answers.js'
 import { mergeSeries, mergeStreams, requestOfParameters, shownParts, splitStraight, toldOf, type ShownPart, type SplitWorld, type Told } from './split-answers.js'
 
 const STEPS_MAX = 11_001
@@ -48,7 +49,7 @@ export class SplitChecker {
     if ('error' in split) return split.error.startsWith('limit_exceeded: too many steps') ? this.#refusalFault(request, options) : sameTold(split, whole)
     const parts = shownParts(split, request)
     const askable = parts.map((part) => (way === 'params' ? Parameters.from(part.params) : new Parameters(new URL(part.href, 'http://node').searchParams)))
-    return this.#shapeFault(request, split, options) ?? sameTold(await this.#merged(request, parts, askable), whole)
+    return this.#shapeFault(request, split, options) ?? sameTold(await this.#merged(request, parts, askable, split.merge), whole)
   }
 
   /** The plan's steps, or its time, cut anywhere: so that a mistake of the planner is told from one of the engine. */
@@ -57,7 +58,7 @@ export class SplitChecker {
     const parts = this.#cutAnywhere(request, random)
     const told: Told[] = []
     for (const part of parts) told.push(await this.#ask(part))
-    return sameTold(joined(request, told), whole)
+    return sameTold(joined(request, told, CONCAT), whole)
   }
 
   /** Parts taken apart again give what the parts give, and a part that is asked to be one is itself. */
@@ -71,7 +72,7 @@ export class SplitChecker {
       if (JSON.stringify(self?.params) !== JSON.stringify(part.params)) return `the part ${JSON.stringify(part.params)} as one part is ${JSON.stringify(self?.params)}`
       fine.push(...(await this.#shown(asked, optionsOf({ splits, balance: 'time', minIntervalMs: 0 }))))
     }
-    return sameTold(await this.#merged(request, fine, fine.map((part) => Parameters.from(part.params))), whole)
+    return sameTold(await this.#merged(request, fine, fine.map((part) => Parameters.from(part.params)), CONCAT), whole)
   }
 
   /** A client that asks part after part, each for what is left of the limit, and stops when there is nothing left. */
@@ -107,10 +108,10 @@ export class SplitChecker {
     return 'error' in split ? [] : shownParts(split, request)
   }
 
-  async #merged(request: QueryRequest, parts: readonly ShownPart[], askable: readonly Parameters[]): Promise<Told> {
+  async #merged(request: QueryRequest, parts: readonly ShownPart[], askable: readonly Parameters[], merge: SplitMerge): Promise<Told> {
     const told: Told[] = []
     for (const [at] of parts.entries()) told.push(await this.#ask(this.#requestOf(request, askable[at])))
-    return joined(request, told)
+    return joined(request, told, merge)
   }
 
   #requestOf(request: QueryRequest, parameters: Parameters): QueryRequest {
@@ -135,9 +136,14 @@ export class SplitChecker {
   }
 
   /** Adjacent, disjoint, all of the range, on the grid, no more than asked, none with too many steps, in the order of the answer. */
-  #shapeFault(request: QueryRequest, split: QuerySplit, { splits = 64, stepsMax }: SplitOptions): string | undefined {
+  #shapeFault(request: QueryRequest, split: QuerySplit, { splits = 64, stepsMax, shards }: SplitOptions): string | undefined {
     const plan = this.#planOf(request)
-    const bounds = split.parts.map(({ request: { when } }) => (when.kind === 'instant' ? [when.timeNs, when.timeNs] : [when.startNs, when.endNs]))
+    const { shards: count } = split.merge
+    if (count !== undefined && count !== shards) return `${count} shards where ${shards} were asked for`
+    const all = split.parts.map(({ request: { when } }) => (when.kind === 'instant' ? [when.timeNs, when.timeNs] : [when.startNs, when.endNs]))
+    const bounds = all.filter((_, at) => at % (count ?? 1) === 0)
+    const shardsFault = split.parts.findIndex(({ request: { shard } }, at) => (count === undefined ? shard !== undefined : shard?.index !== at % count || shard.count !== count || String(all[at]) !== String(bounds[Math.floor(at / count)])))
+    if (shardsFault >= 0) return `part ${shardsFault} is not the shard that its place says`
     if (bounds.length < 1 || bounds.length > splits) return `${bounds.length} parts where ${splits} were allowed`
     const ascending = plan.entries?.direction === 'backward' ? bounds.toReversed() : bounds
     const { startNs, endNs } = split.range
@@ -212,10 +218,14 @@ function textOf(request: QueryRequest): string {
   return JSON.stringify(request, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value))
 }
 
-function joined({ when, language }: QueryRequest, told: readonly Told[]): Told {
+const CONCAT: SplitMerge = { op: 'concat', order: 'ascending' }
+
+function joined({ when, language }: QueryRequest, told: readonly Told[], merge: SplitMerge): Told {
   const failed = told.find((one) => 'error' in one)
   if (failed !== undefined) return failed
   const results = told.flatMap((one) => ('result' in one ? [one.result] : []))
+  if (merge.op === 'merge') return { result: mergeStreamShards(results, merge, 'limit' in when ? when.limit : 0) }
+  if (merge.op !== 'concat') return { result: mergeSeriesShards(results, merge, language) }
   const streams = language === 'logql' && results.some((result) => result.startsWith('[{"stream"'))
   const direction: Direction = 'direction' in when ? when.direction : 'forward'
   return { result: streams ? mergeStreams(results, 'limit' in when ? when.limit : 0, direction) : mergeSeries(results) }

@@ -38,6 +38,11 @@ t.test('line filters run as SQL, fields come from columns, rows are counted by t
   ])
 })
 
+t.test('a leaf of a shard says which hashes it reads', async (t) => {
+  const ofShard = prepare({ language: 'logql', text: 'rate({a="b"}[1m])', when: STEPS, shard: { index: 1, count: 4 } }, DEFAULT_LIMITS, TEST_FEATURES)
+  t.match(explainPlan(ofShard, DEFAULT_LIMITS), /leaf 0 logs \{a="b"\} with hashes from -1073741824 to 0\n/)
+})
+
 t.test('why rows are taken one by one', async (t) => {
   const rows = (text: string): string | undefined => explained(text).at(-1)
   t.equal(rows('count_over_time({a="b"} | json [20s])'), 'rows: one by one, since a stage looks at the line')

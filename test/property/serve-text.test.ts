@@ -67,6 +67,7 @@ t.test('a request written as parameters is read back whole', async (test) => {
     { ...common, language: 'promql', when: { kind: 'range', startNs: 1n, endNs: 1700000000123456789n, stepMs: 250 }, timeoutMs: 10 },
     { ...common, language: 'logql', when: { kind: 'entries', startNs: 1n, endNs: 2n, direction: 'forward', limit: 0 } },
     { ...common, language: 'logql', when: { kind: 'either', startNs: 1n, endNs: 2n, stepMs: 1, direction: 'backward', limit: 7, align: 'to-step' } },
+    { ...common, language: 'logql', when: { kind: 'instant', timeNs: 1n }, shard: { index: 3, count: 4 } },
   ]
   for (const request of requests) test.same(readRequest(new Parameters(writeRequest(request)), NOW_MS, DEFAULT_LIMITS), request)
   for (const more of [{ finds: { kind: 'names' } }, { newerThan: 7 }] as const) test.throws(() => writeRequest({ ...requests[0], ...more }), { code: 'bad_query' })

@@ -1,11 +1,12 @@
 /** The parts of uneven data are about equal: no one is larger than twice the mean, and a segment. Over the statistics of a catalog alone. */
 import t from 'tap'
 import { prepare } from '../../actors/prepare.js'
-import { splitGroups, type SplitGroup } from '../../src/lookup/lookup.js'
+import { estimateOf, splitGroups } from '../../src/lookup/lookup.js'
 import type { QueryRequest } from '../../src/model/event.js'
 import { DEFAULT_LIMITS } from '../../src/model/limits.js'
+import type { TimeGroup } from '../../src/model/plan.js'
 import type { Segment } from '../../src/model/segment.js'
-import type { SplitOptions } from '../../src/model/split.js'
+import type { SplitEstimate, SplitOptions } from '../../src/model/split.js'
 import { seeded, type Seeded } from '../../benchmarks/seeded.js'
 import { optionsOf } from '../harness/split-check.js'
 import { TEST_FEATURES } from '../harness/straight.js'
@@ -66,9 +67,10 @@ t.test('how many parts there are where nobody says', async (t) => {
   t.ok(groupsOf(fine, [], optionsOf({})).every(({ group }) => group.stepCount <= 11_001))
 })
 
-function groupsOf(request: QueryRequest, segments: readonly Segment[], options: SplitOptions): readonly SplitGroup[] {
+function groupsOf(request: QueryRequest, segments: readonly Segment[], options: SplitOptions): readonly { readonly group: TimeGroup; readonly estimate: SplitEstimate }[] {
   const plan = prepare(request, DEFAULT_LIMITS, TEST_FEATURES)
-  return splitGroups({ plan, lookups: plan.leaves.map(() => ({ segments, pruning: [] })), options, limits: DEFAULT_LIMITS, cut: 'anywhere' })
+  const question = { plan, lookups: plan.leaves.map(() => ({ segments, pruning: [] })), options, limits: DEFAULT_LIMITS, cut: 'anywhere' } as const
+  return splitGroups(question).map((group) => ({ group, estimate: estimateOf(question, group) }))
 }
 
 function whenOf(random: Seeded, language: QueryRequest['language']): QueryRequest['when'] {

@@ -6,7 +6,7 @@ import type { Direction } from '../../model/plan.js'
 import { msToNs } from '../../model/time.js'
 import { missingTexts, type AnswerShape } from '../answer.js'
 import { lokiStats } from './stats.js'
-import { readPartial, readSnapshotName, type Parameters } from '../parameters.js'
+import { readPartial, readShards, readSnapshotName, type Parameters } from '../parameters.js'
 import { dataJson, LOKI_NUMBERS } from '../result-json.js'
 import type { Categories } from '../streams.js'
 import { readGridStepMs, readInteger, readStep, readText, readTime, readTimes } from './parameters.js'
@@ -20,7 +20,7 @@ export function readLogInstant(parameters: Parameters, nowMs: number, limits: Li
   const timeNs = readTime(parameters, 'time') ?? msToNs(nowMs)
   readLimit(parameters, limits)
   readDirection(parameters)
-  return { language: 'logql', text, when: { kind: 'instant', timeNs }, ...readPartial(parameters), ...readSnapshotName(parameters) }
+  return { language: 'logql', text, when: { kind: 'instant', timeNs }, ...readPartial(parameters), ...readSnapshotName(parameters), ...readShards(parameters) }
 }
 
 export function readLogRange(parameters: Parameters, nowMs: number, limits: Limits): QueryRequest {
@@ -34,7 +34,7 @@ export function readLogRange(parameters: Parameters, nowMs: number, limits: Limi
   if (interval < 0) throw badQuery('interval must be >= 0')
   const intervalNs = BigInt(Math.trunc(interval * NANOS_IN_MS))
   // Widening to multiples of the step can add two points.
-  return { language: 'logql', text, when: { kind: 'either', startNs, endNs, stepMs, direction, limit, intervalNs, align: 'to-step' }, stepsMax: limits.queryStepsMax + 3, ...readPartial(parameters), ...readSnapshotName(parameters) }
+  return { language: 'logql', text, when: { kind: 'either', startNs, endNs, stepMs, direction, limit, intervalNs, align: 'to-step' }, stepsMax: limits.queryStepsMax + 3, ...readPartial(parameters), ...readSnapshotName(parameters), ...readShards(parameters) }
 }
 
 /** By the parameter of that name. How many entries there may be is not known here: a metric query has none, and any limit. */

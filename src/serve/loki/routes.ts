@@ -26,6 +26,7 @@ const OF_EVERY_QUERY: readonly RouteParameter[] = [
   { name: 'direction', takes: 'word', words: ['forward', 'backward'] },
   { name: 'partial', takes: 'word', words: ['allow'] },
   { name: 'snapshot', takes: 'text' },
+  { name: 'shards', takes: 'shard' },
 ]
 export const LOKI_INSTANT: readonly RouteParameter[] = [...OF_EVERY_QUERY, { name: 'time', takes: 'nanoseconds' }]
 export const LOKI_RANGE: readonly RouteParameter[] = [...OF_EVERY_QUERY, ...TIMES, { name: 'step', takes: 'duration' }, { name: 'interval', takes: 'duration' }]

@@ -3,7 +3,7 @@ import { badQuery, QueryError } from '../../model/error.js'
 import type { QueryRequest } from '../../model/event.js'
 import { checkLimit, type Limits } from '../../model/limits.js'
 import { msToNs } from '../../model/time.js'
-import { readPartial, readSnapshotName, type Parameters } from '../parameters.js'
+import { readPartial, readShards, readSnapshotName, type Parameters } from '../parameters.js'
 import { readDurationMs, readPrometheusTimeMs, wrongDuration } from '../time-text.js'
 import type { PrometheusOptions } from './answers.js'
 
@@ -58,6 +58,7 @@ function readCommon(parameters: Parameters, limits: Limits): Omit<QueryRequest, 
     ...(lookback === undefined ? {} : { lookbackMs: readDuration(parameters, 'lookback_delta', lookback) }),
     ...readPartial(parameters),
     ...readSnapshotName(parameters),
+    ...readShards(parameters),
     ...(timeout === undefined ? {} : { timeoutMs: readDuration(parameters, 'timeout', timeout) }),
   }
 }

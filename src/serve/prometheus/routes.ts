@@ -16,6 +16,7 @@ const OF_EVERY_QUERY: readonly RouteParameter[] = [
   { name: 'stats', takes: 'text' },
   { name: 'partial', takes: 'word', words: ['allow'] },
   { name: 'snapshot', takes: 'text' },
+  { name: 'shards', takes: 'shard' },
 ]
 export const PROMETHEUS_INSTANT: readonly RouteParameter[] = [...OF_EVERY_QUERY, { name: 'time', takes: 'seconds' }]
 export const PROMETHEUS_RANGE: readonly RouteParameter[] = [

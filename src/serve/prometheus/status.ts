@@ -1,12 +1,16 @@
 /** What Prometheus tells of itself, as far as it means something here; what Millrace has not (targets, rules, alerts) is empty and well-formed. */
 import { GET_OR_POST, JSON_TYPE } from '../answering.js'
-import { send, type Route, type ServerOptions } from '../exchange.js'
+import { send, type Route, type RouteParameter, type ServerOptions } from '../exchange.js'
 import { packageVersion } from '../../model/place.js'
 import { sendData } from './data.js'
 import { GET, prometheusRoute } from './place.js'
+import { invalid } from './reading.js'
 
 /** The release of Prometheus whose PromQL and API are answered: clients look at it to know what they may ask. */
 const LIKE_PROMETHEUS = '3.14.0'
+
+const RULE_TYPES = ['alert', 'record']
+const RULES_PARAMETERS: readonly RouteParameter[] = [{ name: 'type', takes: 'word', words: RULE_TYPES }]
 
 export function statusRoutes({ clock, texts }: ServerOptions): readonly Route[] {
   const startedMs = clock.nowMs()
@@ -18,7 +22,11 @@ export function statusRoutes({ clock, texts }: ServerOptions): readonly Route[] 
     route('/api/v1/status/flags', () => ({ 'enable-feature': texts.features.join(',') })),
     route('/api/v1/status/config', () => ({ yaml: '' })),
     route('/api/v1/status/walreplay', () => ({ min: 0, max: 0, current: 0, state: 'done' })),
-    route('/api/v1/rules', () => ({ groups: [] })),
+    prometheusRoute(GET, '/api/v1/rules', RULES_PARAMETERS, async (exchange, given) => {
+      const type = given.get('type') ?? ''
+      if (type !== '' && !RULE_TYPES.includes(type)) throw invalid('type', `not supported value ${JSON.stringify(type)}`)
+      return sendData(exchange, { groups: [] })
+    }),
     route('/api/v1/alerts', () => ({ alerts: [] })),
     route('/api/v1/targets', () => ({ activeTargets: [], droppedTargets: [], droppedTargetCounts: {} })),
     route('/api/v1/targets/metadata', () => []),

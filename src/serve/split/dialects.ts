@@ -1,5 +1,6 @@
 /** How each API asks for one part of a query: the path, and the parameters from which it makes the same request. */
 import type { QueryRequest, ResultType } from '../../model/event.js'
+import { shardText } from '../../model/shard.js'
 import { msToNs } from '../../model/time.js'
 import { writeRequest } from '../native-request.js'
 import { writeSeconds } from '../time-text.js'
@@ -62,8 +63,8 @@ export const NATIVE_DIALECT: SplitDialect = {
   limit: ({ when }) => ('limit' in when ? when.limit : 0),
 }
 
-function common({ snapshot, partial }: QueryRequest): PartParameters {
-  return { ...(snapshot === undefined ? {} : { snapshot }), ...(partial === undefined ? {} : { partial }) }
+function common({ snapshot, shard, partial }: QueryRequest): PartParameters {
+  return { ...(shard === undefined ? {} : { shards: shardText(shard) }), ...(snapshot === undefined ? {} : { snapshot }), ...(partial === undefined ? {} : { partial }) }
 }
 
 function secondsOf(ms: number): string {

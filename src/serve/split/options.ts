@@ -1,6 +1,7 @@
 /** What may be asked of how a query is taken apart: the same words in every API. */
 import { badQuery } from '../../model/error.js'
 import type { Limits } from '../../model/limits.js'
+import { isPowerOfTwo } from '../../model/shard.js'
 import { SPLIT_BALANCES, SPLIT_MERGES, type SplitOptions } from '../../model/split.js'
 import type { RouteParameter } from '../exchange.js'
 import type { Parameters } from '../parameters.js'
@@ -28,8 +29,8 @@ export function readSplitOptions(parameters: Parameters, limits: Limits): SplitO
   const targetRows = readPositive(parameters, 'target_rows', 'target_rows must be a positive integer')
   const minIntervalMs = readMinInterval(parameters)
   const shards = readPositive(parameters, 'shards', 'shards must be a power of two')
-  if (shards !== undefined && !Number.isInteger(Math.log2(shards))) throw badQuery('shards must be a power of two')
-  if (shards !== undefined && merge !== 'aggregate') throw badQuery('shards requires merge=aggregate')
+  if (shards !== undefined && !isPowerOfTwo(shards)) throw badQuery('shards must be a power of two', undefined, { parameter: 'shards' })
+  if (shards !== undefined && merge !== 'aggregate') throw badQuery('shards requires merge=aggregate', undefined, { parameter: 'shards' })
   return {
     merge,
     balance,

@@ -14,7 +14,7 @@ import type { LokiPlace } from '../loki/place.js'
 import { LOKI_INSTANT, LOKI_RANGE } from '../loki/routes.js'
 import { withinLimits } from '../loki/within-limits.js'
 import { readRequest } from '../native-request.js'
-import { parametersOf } from '../parameters.js'
+import { parametersOf, type Parameters } from '../parameters.js'
 import { prometheusResolutionRefused, readInstantQuery, readOptions, readRangeQuery } from '../prometheus/reading.js'
 import { PROMETHEUS_INSTANT, PROMETHEUS_RANGE } from '../prometheus/routes.js'
 import { splitJson } from './answer.js'
@@ -37,16 +37,18 @@ function lokiRoute(place: LokiPlace): Route {
     handle: async (exchange) => {
       const parameters = parametersOf(exchange.request)
       const instant = parameters.get('time') !== undefined
+      const asked = wholeQuery(parameters)
       const nowMs = server.clock.nowMs()
-      const request = await withinLimits(instant ? readLogInstant(parameters, nowMs, limits) : readLogRange(parameters, nowMs, ofAnyLength(limits)), exchange, place)
+      const read = instant ? readLogInstant(asked, nowMs, limits) : readLogRange(asked, nowMs, ofAnyLength(limits))
+      const request = await withinLimits(read, exchange, place)
       const split = await splitOf(engine, exchange, request, readSplitOptions(parameters, limits), () => resolutionRefused(limits))
       const streams = split.resultType === 'streams'
       if (streams && instant) throw badQuery(INSTANT_LOGS)
       // A log query has no steps, but Loki holds it to the same resolution.
       if (streams && hasTooManySteps(request, limits)) throw resolutionRefused(limits)
       const stepless = parameters.get('step') === undefined && split.resultType === 'matrix'
-      const asked = 'limit' in request.when ? request.when.limit : limits.entriesLimitDefault
-      const shown = streams || asked !== 0 ? asked : limits.entriesLimitDefault
+      const limit = 'limit' in request.when ? request.when.limit : limits.entriesLimitDefault
+      const shown = streams || limit !== 0 ? limit : limits.entriesLimitDefault
       return answer(exchange, stepless ? { ...split, warnings: [STEP_DEFAULTED, ...split.warnings] } : split, lokiDialect(shown))
     },
   }
@@ -63,7 +65,8 @@ function prometheusRoute(engine: Engine, clock: Clock): Route {
     handle: async (exchange) => {
       const parameters = parametersOf(exchange.request)
       const { limit } = readOptions(parameters)
-      const request = parameters.get('time') === undefined ? readRangeQuery(parameters, ofAnyLength(limits)) : readInstantQuery(parameters, clock.nowMs(), limits)
+      const asked = wholeQuery(parameters)
+      const request = parameters.get('time') === undefined ? readRangeQuery(asked, ofAnyLength(limits)) : readInstantQuery(asked, clock.nowMs(), limits)
       const split = await splitOf(engine, exchange, request, readSplitOptions(parameters, limits), () => prometheusResolutionRefused(limits))
       return answer(exchange, split, prometheusDialect(limit))
     },
@@ -77,7 +80,7 @@ function nativeRoute(engine: Engine, clock: Clock): Route {
     failure: nativeError,
     handle: async (exchange) => {
       const parameters = parametersOf(exchange.request)
-      const request = readRequest(parameters, clock.nowMs(), limits)
+      const request = readRequest(wholeQuery(parameters), clock.nowMs(), limits)
       const options = { ...readSplitOptions(parameters, limits), stepsMax: limits.streamStepsMax }
       return answer(exchange, await engine.split(ofCaller(exchange, request), options), NATIVE_DIALECT)
     },
@@ -104,6 +107,11 @@ function common(path: string, parameters: readonly RouteParameter[]): Omit<Route
 function withTime(parameters: readonly RouteParameter[]): readonly RouteParameter[] {
   const known = new Map([...parameters, ...SPLIT_PARAMETERS].map((parameter) => [parameter.name, parameter]))
   return [...known.values()].map(({ required, ...parameter }) => (parameter.name === 'query' && required === true ? { ...parameter, required } : parameter))
+}
+
+/** To readers of queries `shards` says which one is asked for, here how many there are to be. */
+function wholeQuery(parameters: Parameters): Parameters {
+  return parameters.without('shards')
 }
 
 /** Each part is held to the resolution of a query, the whole may be finer. */
