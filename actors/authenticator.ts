@@ -60,7 +60,7 @@ function behindProxy(fallback: string | undefined): Authenticate {
   return async ({ scopeHeaders, parameters }, scope) => {
     const organisation = agreed(scopeHeaders) ?? fallback
     if (organisation === undefined && scope !== 'observe') {
-      throw new QueryError({ code: 'unauthorized', message: 'no org id: the proxy in front of this node has to set the header X-Scope-OrgID' })
+      throw new QueryError({ code: 'unauthorized', message: 'no org id: the proxy in front of this node has to set the header X-Scope-OrgID', facts: { missing: 'organisation' } })
     }
     const caller = { organisation: organisation ?? DEFAULT_ORGANISATION, scopes: PROXIED }
     checkNamed(caller, parameters)

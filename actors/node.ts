@@ -141,7 +141,11 @@ async function assemble({ configuration, telemetry, id }: NodeOptions, closers: 
         return splitQuery(parts, features, request, options)
       }),
     import: (request) =>
-      unlessRefusing(() => importFile(request, { catalog, store, limits, features, tempFolder: temp, newId: randomUUID, now: () => Date.now(), telemetry })),
+      unlessRefusing(async () => {
+        const report = await importFile(request, { catalog, store, limits, features, tempFolder: temp, newId: randomUUID, now: () => Date.now(), telemetry })
+        tails.published(request.organisation ?? DEFAULT_ORGANISATION)
+        return report
+      }),
     ready: () =>
       unlessRefusing(async () => {
         await catalog.ping()

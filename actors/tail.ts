@@ -1,6 +1,6 @@
 /**
  * Tails: log queries that go on. Each tells the newest entries that there are, then asks the catalog again and again for the generation of the
- * organisation, and tells what the segments of newer generations hold by a query over these alone.
+ * organisation, at once where this node has published something, and tells what the segments of newer generations hold by a query over these alone.
  */
 import { addStats, NO_STATS, type EntriesBlock } from '../src/model/block.js'
 import type { Catalog, TailRequest } from '../src/model/engine.js'
@@ -34,6 +34,11 @@ export class Tails {
   stop(reason: QueryError): void {
     this.#refusal = reason
     for (const ending of this.#open.keys()) ending.end(reason)
+  }
+
+  /** Something was published from this node: tails of the organisation need not wait until they ask the catalog again. */
+  published(organisation: string): void {
+    for (const [ending, of] of this.#open) if (of === organisation) ending.published()
   }
 
   /** See LogStreams. */
@@ -75,10 +80,12 @@ function tooLong({ tailDurationMaxMs: value }: Limits): QueryError {
   return new QueryError({ code: 'limit_exceeded', message: `reached tail max duration limit: ${value} ms (setting limits.tailDurationMaxMs)`, facts })
 }
 
-/** Why a tail ends, and all that waits for it. */
+/** Why a tail ends or does not wait, and all that waits for it. */
 class Ending {
   readonly #controller = new AbortController()
   #reason: QueryError | undefined
+  #isPublished = false
+  #onPublished = (): void => {}
 
   get signal(): AbortSignal {
     return this.#controller.signal
@@ -93,8 +100,25 @@ class Ending {
     this.#controller.abort()
   }
 
+  published(): void {
+    this.#isPublished = true
+    this.#onPublished()
+  }
+
   /** Throws the reason as soon as there is one. */
   async pause(ms: number): Promise<void> {
+    await this.#wait(ms, () => {})
+  }
+
+  /** As pause, but over as soon as something is published; what was published since the last one counts. */
+  async pauseUntilPublished(ms: number): Promise<void> {
+    if (!this.#isPublished) await this.#wait(ms, (done) => (this.#onPublished = done))
+    this.#onPublished = () => {}
+    this.#isPublished = false
+  }
+
+  /** `offer` is given what ends the wait early. */
+  async #wait(ms: number, offer: (done: () => void) => void): Promise<void> {
     await new Promise<void>((resolve) => {
       const done = (): void => {
         clearTimeout(timer)
@@ -102,6 +126,7 @@ class Ending {
         resolve()
       }
       const timer = setTimeout(done, ms)
+      offer(done)
       if (this.signal.aborted) done()
       else this.signal.addEventListener('abort', done)
     })
@@ -132,8 +157,10 @@ class Tail {
 
   async *entries(): AsyncGenerator<EntriesBlock> {
     yield* this.#beginning()
+    const { tailPollMs, tailGatherMs } = this.#parts.limits
     for (;;) {
-      await this.#ending.pause(this.#parts.limits.tailPollMs)
+      await this.#ending.pause(Math.min(tailGatherMs, tailPollMs))
+      await this.#ending.pauseUntilPublished(Math.max(0, tailPollMs - tailGatherMs))
       if ((await this.#newestGeneration()) <= this.#generation) continue
       if (this.#request.delayMs > 0) await this.#ending.pause(this.#request.delayMs)
       for await (const block of this.#answer(this.asQuery({ newerThan: this.#generation }))) {

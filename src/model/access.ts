@@ -106,6 +106,7 @@ const ORGANISATION = /^[A-Za-z0-9!_.*'()-]{1,150}$/
 export function checkedOrganisation(name: string): string {
   if (ORGANISATION.test(name) && name !== '.' && name !== '..') return name
   const shown = JSON.stringify(name.length > 40 ? `${name.slice(0, 40)}…` : name)
+  if (name.includes('|')) throw badQuery(`bad organisation ${shown}: multiple org IDs present, a request is about one organisation`, undefined, { parameter: 'organisation' })
   throw badQuery(`bad organisation ${shown}: one name of 1 to 150 letters, digits and !_.*'()-, not . or ..`, undefined, { parameter: 'organisation' })
 }
 

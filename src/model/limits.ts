@@ -47,6 +47,7 @@ export const LIMIT_RULES = {
   detectedFieldsMax: { unit: 'fields', default: 1_000, reason: 'as Loki: fields, or values of one, that are told unless the caller says how many' },
   seriesSelectorsMax: { unit: 'selectors', default: 100, reason: 'each is looked up for itself' },
   tailPollMs: { unit: 'ms', default: 500, reason: 'how often a tail asks the catalog whether anything was imported: one small statement' },
+  tailGatherMs: { unit: 'ms', default: 50, reason: 'imports at the same node that follow each other so soon are told together: each look into the catalog is a statement, and a query' },
   organisationTailsMax: { unit: 'tails', default: 10, reason: 'as Loki: tails of an organisation at one node, each asks the catalog for itself' },
   tailDurationMaxMs: { unit: 'ms', default: 3_600_000, reason: 'as Loki: a tail that nobody looks at any more ends' },
   tailOutageMs: { unit: 'ms', default: 30_000, reason: 'a tail ends when the catalog cannot be asked for so long, and passes over less' },

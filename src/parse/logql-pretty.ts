@@ -3,8 +3,8 @@
  * Unlike there no part of the query gets lost: Loki drops the `or` of line filters, the clauses `on ()`, `by ()` and `without ()`, and
  * the brackets around a broken operand.
  */
+import { prometheusDurationText } from '../language/language.js'
 import type { AggregateExpr, BinaryExpr, BinaryOp, CallExpr, Expr, Grouping, LogExpr, LogRangeExpr, StageExpr } from '../model/expr.js'
-import { prometheusDurationText } from './logql-format.js'
 import { operatorBindsFirst } from './logql-operators.js'
 import { argumentTexts, groupingText, operatorText, printLogql, selectorText, stageText, unwrapTexts } from './logql-print.js'
 

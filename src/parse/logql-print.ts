@@ -1,5 +1,5 @@
 /** Trees to LogQL text, in Loki's canonical form: for tests, cache keys and people, never to be executed, since it rounds sizes. */
-import { findLogqlFunction, findStageSyntax } from '../language/language.js'
+import { findLogqlFunction, findStageSyntax, goDurationText, prometheusDurationText } from '../language/language.js'
 import { QueryError } from '../model/error.js'
 import type {
   BinaryExpr,
@@ -14,7 +14,7 @@ import type {
   StageExpr,
 } from '../model/expr.js'
 import type { Matcher } from '../model/labels.js'
-import { fixedText, generalText, goDurationText, prometheusDurationText, quoteText, shortestText, sizeText } from './logql-format.js'
+import { fixedText, generalText, quoteText, shortestText, sizeText } from './logql-format.js'
 
 /** Parses to the same tree, but for sizes, which are rounded, and NaN, which has no literal. Throws `internal` for a tree of another language. */
 export function printLogql(expr: Expr): string {

@@ -1,6 +1,7 @@
 /** One error, as each API tells it. */
 import type { FastifyReply } from 'fastify'
 import { QueryError } from '../model/error.js'
+import type { LimitName } from '../model/limits.js'
 import { errorBody } from './event-json.js'
 
 export interface ErrorAnswer {
@@ -35,8 +36,22 @@ export type Phase = 'before-plan' | 'planned'
 
 export function prometheusError(error: QueryError, phase: Phase): ErrorAnswer {
   const { errorType, status } = prometheusType(error, phase)
-  const text = error.code === 'bad_query' && phase === 'before-plan' ? prometheusText(error) : error.message
+  const text = error.code === 'bad_query' && phase === 'before-plan' ? prometheusText(error) : withKnown(wordsOfPrometheus(error), error)
   return { ...waitOf(error), status, contentType: JSON_TYPE, body: JSON.stringify({ status: 'error', errorType, error: text }) }
+}
+
+/** What clients know the same case by; ours, which names the limit, stands behind it. */
+function withKnown(known: string | undefined, { message }: QueryError): string {
+  return known === undefined ? message : `${known}: ${message}`
+}
+
+function wordsOfPrometheus(error: QueryError): string | undefined {
+  if (error.code === 'timed_out') return 'query timed out in expression evaluation'
+  return isLimit(error, 'querySamplesMax') ? 'query processing would load too many samples into memory in query execution' : undefined
+}
+
+function isLimit({ code, facts }: QueryError, name: LimitName): boolean {
+  return code === 'limit_exceeded' && facts['limit'] === name
 }
 
 function prometheusType(error: QueryError, phase: Phase): { readonly errorType: string; readonly status: number } {
@@ -86,9 +101,21 @@ function lokiStatus(error: QueryError): number {
 const NOT_OF_LOKIS_PARSER = /^log queries are not supported as an instant query type|^count min sketches are only supported /
 
 function lokiText(error: QueryError, phase: Phase): string {
-  if (error.code !== 'bad_query' || phase === 'planned' || error.position === undefined) return error.message
+  if (error.code === 'unauthorized' && error.facts['missing'] === 'organisation') return 'no org id'
+  if (error.code !== 'bad_query') return withKnown(wordsOfLoki(error), error)
+  if (phase === 'planned' || error.position === undefined) return error.message
   if (error.message.startsWith('parse error') || NOT_OF_LOKIS_PARSER.test(error.message)) return error.message
   return `parse error at line ${error.position.line}, col ${error.position.column}: ${error.message}`
+}
+
+function wordsOfLoki(error: QueryError): string | undefined {
+  if (error.code === 'timed_out') {
+    return 'request timed out, decrease the duration of the request or add more label matchers (prefer exact match over regex match) to reduce the amount of data processed'
+  }
+  if (error.code === 'too_many_requests') return 'too many outstanding requests'
+  if (!isLimit(error, 'querySeriesMax')) return undefined
+  const advice = 'consider reducing query cardinality by adding more specific stream selectors, reducing the time range, or aggregating results with functions like sum(), count() or topk()'
+  return `maximum number of series (${error.facts['value']}) reached for a single query; ${advice}`
 }
 
 /** What work ends with that has failed with `thrown`: once the node stops, with that. */

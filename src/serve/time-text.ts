@@ -88,8 +88,16 @@ export function readLokiTimeNs(text: string): bigint | undefined {
     const ms = readPrometheusTimeMs(text)
     return ms === undefined ? undefined : BigInt(ms) * 1_000_000n
   }
-  if (/^-?\d{1,19}$/.test(text)) return text.length <= 10 ? BigInt(text) * NS_PER_SECOND : BigInt(text)
+  if (isInt64(text)) return text.length <= 10 ? BigInt(text) * NS_PER_SECOND : BigInt(text)
   return readRfc3339Ns(text)
+}
+
+/** Zeros in front are no fault, but somewhere they are. */
+const INTEGER_CHARACTERS_MAX = 64
+
+/** Whether the text is a whole number of 64 bits, as Go reads one. */
+export function isInt64(text: string): boolean {
+  return /^[+-]?\d+$/.test(text) && text.length <= INTEGER_CHARACTERS_MAX && BigInt.asIntN(64, BigInt(text)) === BigInt(text)
 }
 
 /** ns as decimal seconds without loss; readSecondsNs reads it back. */

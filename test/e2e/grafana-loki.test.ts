@@ -1,4 +1,4 @@
-/** What Grafana's Loki datasource, Logs Drilldown, logcli and Trino's connector send, asked of a real node: each gets the answer that it needs to go on. */
+/** What Grafana's Loki datasource, Logs Drilldown and Trino's connector send, asked of a real node: each gets the answer that it needs to go on. */
 import { once } from 'node:events'
 import t from 'tap'
 import { WebSocket } from 'ws'
@@ -35,7 +35,6 @@ function clientWith(headers: Readonly<Record<string, string>>): (path: string) =
 }
 
 const grafana = clientWith({ 'X-Loki-Response-Encoding-Flags': 'categorize-labels', 'X-Query-Tags': 'Source=grafana', 'Accept-Encoding': 'gzip' })
-const logcli = clientWith({ 'User-Agent': 'loki-logcli/3.5.0' })
 const trino = clientWith({})
 const q = encodeURIComponent
 
@@ -103,50 +102,6 @@ t.test('Grafana: live lines', async (t) => {
   await load([[String(END), 'live', { trace_id: 'new' }]])
   t.ok(await eventually(20_000, () => frames.length === 2))
   t.same(frames[1], { streams: [{ stream: { app: 'shop', env: 'prod' }, values: [[String(END), 'live', { structuredMetadata: { trace_id: 'new' } }]]}], encodingFlags: ['categorize-labels'] })
-})
-
-/** logcli reads on from the last time that it has, and passes over what it has seen of it. */
-async function pages(direction: 'FORWARD' | 'BACKWARD', size: number): Promise<readonly string[]> {
-  const lines: string[] = []
-  let [from, to] = [START, END]
-  let seen = new Set<string>()
-  for (;;) {
-    const page = await logcli(`query_range?direction=${direction}&end=${to}&limit=${size + seen.size}&query=${q('{app="shop"}')}&start=${from}`)
-    const entries: [string, string][] = page.json().data.result.flatMap(({ values }: Json) => values)
-    entries.sort(([a], [b]) => (a === b ? 0 : (a < b) === (direction === 'FORWARD') ? -1 : 1))
-    const fresh = entries.filter(([ns, line]) => !seen.has(`${ns} ${line}`))
-    if (fresh.length === 0) return lines
-    lines.push(...fresh.map(([, line]) => line))
-    const [last] = entries[entries.length - 1]
-    seen = new Set(entries.filter(([ns]) => ns === last).map(([ns, line]) => `${ns} ${line}`))
-    if (direction === 'FORWARD') from = BigInt(last)
-    else to = BigInt(last) + 1n
-  }
-}
-
-t.test('logcli: pages, which lose no line and tell none twice', async (t) => {
-  const all = LINES.map(([, line]) => line)
-  for (const direction of ['FORWARD', 'BACKWARD'] as const) {
-    for (const size of [7, 10, 25]) {
-      const lines = await pages(direction, size)
-      t.same([...lines].sort(), [...all].sort(), `${direction} by ${size}`)
-    }
-  }
-})
-
-t.test('logcli: its other commands', async (t) => {
-  const range = `start=${START}&end=${END}`
-  const instant = await logcli(`query?direction=BACKWARD&limit=30&query=${q('sum(count_over_time({app="shop"}[1h]))')}&time=${END - 1n}`)
-  t.same(instant.json().data.result.map(({ value }: Json) => value[1]), ['60'])
-  const metric = await logcli(`query_range?direction=BACKWARD&end=${END}&limit=30&query=${q('sum(rate({app="shop"}[1m]))')}&start=${START}&step=60`)
-  t.equal(metric.json().data.resultType, 'matrix')
-  t.same((await logcli(`labels?${range}`)).json().data, ['app', 'env'])
-  t.same((await logcli(`label/env/values?${range}`)).json().data, ['prod'])
-  t.same((await logcli(`series?${range}&match=${q('{app="shop"}')}`)).json().data, [{ app: 'shop', env: 'prod' }])
-  t.match((await logcli(`index/stats?${range}&query=${q('{app="shop"}')}`)).json(), { streams: 1, entries: 61 })
-  t.match((await logcli(`index/volume?aggregateBy=series&${range}&limit=30&query=${q('{app="shop"}')}`)).json().data, { resultType: 'vector', result: [{ metric: { app: 'shop' } }] })
-  t.match((await logcli(`index/volume_range?aggregateBy=series&${range}&limit=30&query=${q('{app="shop"}')}&step=300`)).json().data, { resultType: 'matrix', result: [{ metric: { app: 'shop' } }] })
-  t.equal((await logcli(`detected_fields?${range}&limit=100&line_limit=1000&query=${q('{app="shop"}')}&step=10s`)).json().limit, 100)
 })
 
 t.test('Trino: asks for the type of a result over a nanosecond, then for everything in order', async (t) => {

@@ -114,6 +114,17 @@ t.test('index/stats: streams, segments, bytes and entries', async (t) => {
   t.same(await both('/loki/api/v1/index/stats', { start: S + 300, end: S + 400, query: '{app="web"}' }), { streams: 1, chunks: 1, bytes: Math.round(WEB_BYTES / 2), entries: 1 })
 })
 
+t.test('index/shards: one, whose bounds are all, with what the query would read', async (t) => {
+  const of = (query: string, more = {}) => both('/loki/api/v1/index/shards', { ...ALL, query, targetBytesPerShard: '100MB', ...more })
+  const { shards, statistics } = await of('{app="shop"} |= "n="')
+  t.same(shards, [{ bounds: { min: 0, max: 2 ** 64 }, stats: { streams: 2, chunks: 1, bytes: SHOP_BYTES + DEV_BYTES, entries: 12 } }])
+  t.match((await ask('/loki/api/v1/index/shards', { ...ALL, query: '{app="shop"}', targetBytesPerShard: 1 })).text, '"max":18446744073709551615}')
+  t.type(statistics.summary.totalBytesProcessed, 'number')
+  t.same((await of('sum(rate({app="web"}[100s]))', { start: S + 500, end: S + 500 })).shards[0].stats, { streams: 0, chunks: 0, bytes: 0, entries: 0 })
+  t.equal((await of('sum(rate({app="web"}[200s] offset 100s))', { start: S + 500, end: S + 500 })).shards[0].stats.entries, 2, 'the window and its offset count')
+  t.same((await of('{app="none"}')).shards[0].stats, { streams: 0, chunks: 0, bytes: 0, entries: 0 })
+})
+
 t.test('index/volume: bytes by the labels of the selector, by others, or by name', async (t) => {
   const volume = async (parameters: Readonly<Record<string, string | number>>) => {
     const { status, data } = await both('/loki/api/v1/index/volume', { ...ALL, ...parameters })
@@ -175,6 +186,7 @@ t.test('detected_fields: of metadata, JSON and logfmt, with their types', async 
     limit: 2,
   })
   t.equal((await of('{app="shop"} | logfmt | json', { field_limit: 1 })).fields.length, 1)
+  t.equal((await of('{app="shop"} | logfmt | json', { field_limit: 1, limit: 2 })).fields.length, 2, 'the newer name counts')
   t.same(await of('{app="web"}'), {}, 'prose has no fields')
   t.same(await of('{app="none"}'), {})
 })
@@ -198,7 +210,7 @@ t.test('format_query, whose errors are JSON', async (t) => {
 t.test('what the node is and allows', async (t) => {
   t.match(await both('/loki/api/v1/status/buildinfo'), { version: /^3\./, revision: /^millrace-/ })
   const { limits, pattern_ingester_enabled, version } = await both('/loki/api/v1/drilldown-limits')
-  t.match(limits, { volume_enabled: true, max_query_series: 1_000_000, max_entries_limit_per_query: 5000, volume_max_series: 1000, query_timeout: '120s' })
+  t.match(limits, { volume_enabled: true, max_query_series: 1_000_000, max_entries_limit_per_query: 5000, volume_max_series: 1000, query_timeout: '2m' })
   t.equal(pattern_ingester_enabled, false)
   t.match(version, /^3\./)
   t.match((await ask('/config/tenant/v1/limits')).text, /^volume_enabled: true$/m)
@@ -221,7 +233,9 @@ t.test('the query of the first versions', async (t) => {
     entries: [{ ts: timeOf(40), line: 'level=info dur=4ms n=4' }, { ts: timeOf(30), line: 'level=info dur=3ms n=3' }],
   }])
   t.equal(stats.summary.totalEntriesReturned, 2)
-  t.equal((await ask('/api/prom/query', { ...ALL, query: 'rate({app="shop"}[1m])' })).status, 400)
+  const numbers = await ask('/api/prom/query', { ...ALL, query: 'rate({app="shop"}[1m])' })
+  t.same([numbers.status, numbers.text], [400, 'legacy endpoints only support streams result type\n'])
+  t.match((await ask('/api/prom/query', { ...asked, limit: 6000 })).text, /^max entries limit per query exceeded/)
 })
 
 t.test('errors are plain texts, as Loki words them', async (t) => {
@@ -237,6 +251,10 @@ t.test('errors are plain texts, as Loki words them', async (t) => {
     ['series', { match: '{app=' }, /^parse error at line 1, col 6: /],
     ['index/stats', {}, /^parse error : syntax error: unexpected \$end\n$/],
     ['index/stats', { query: '{app="a"} |= "x"' }, /^only label matchers are supported\n$/],
+    ['index/shards', { query: '{app="a"}' }, /^targetBytesPerShard must be a positive value\n$/],
+    ['index/shards', { query: '{app="a"}', targetBytesPerShard: 'many' }, /^targetBytesPerShard must be a positive value\n$/],
+    ['index/shards', { targetBytesPerShard: '1KB' }, /^parse error : syntax error: unexpected \$end\n$/],
+    ['index/shards', { query: 'rate({app="a"}[1m]) + rate({app="b"}[1m])', targetBytesPerShard: '1KB' }, /^shards are of a query with one selector, this one has 2\n$/],
     ['index/volume', { query: '{app="a"}', aggregateBy: 'x' }, /^invalid aggregation option\n$/],
     ['index/volume', { query: '{app="a"}', limit: 'x' }, /^strconv\.Atoi: parsing "x": invalid syntax\n$/],
     ['index/volume', { query: '{app="a"}', limit: -1 }, /^limit must be a positive value\n$/],
@@ -291,4 +309,13 @@ t.test('a segment with more streams than are listed: volumes are refused, stream
   t.equal((await get(few.url, '/loki/api/v1/index/volume', { ...ALL, query: '{app="one"}' })).status, 400)
   t.equal((await get(few.url, '/loki/api/v1/label/app/values', ALL)).text, '{"status":"success","data":["one","three","two"]}\n')
   t.match((await get(few.url, '/loki/api/v1/detected_labels', ALL)).text, '"cardinality":3')
+})
+
+t.test('more series than fit: in the words by which clients know it, for queries and for lists', async (t) => {
+  const folder = await temporaryFolder(t)
+  const few = await startNode(t, { config: await writeYaml(join(folder, 'millrace.yaml'), { data: join(folder, 'data'), threads: 1, 'limits.querySeriesMax': 1 }) })
+  await few.engine.import({ file: 'two', format: 'loki', body: bytesOf(body([[{ app: 'one' }, [[0, 'x']]], [{ app: 'two' }, [[0, 'y']]]])) })
+  const told = /^maximum number of series \(1\) reached for a single query; consider reducing query cardinality .*: too many series: 2, limit 1 \(setting limits\.querySeriesMax\)\n$/
+  for (const [path, query] of [['query_range', 'count_over_time({app=~".+"}[1m])'], ['series', '']]) t.match(await get(few.url, `/loki/api/v1/${path}`, { ...ALL, query }), { status: 400, text: told }, path)
+  t.equal((await get(few.url, '/loki/api/v1/query_range', { ...ALL, query: 'sum(count_over_time({app="one"}[1m]))' })).status, 200)
 })

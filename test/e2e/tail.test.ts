@@ -90,6 +90,20 @@ t.test('what there is and what is imported, in order and each once', async (t) =
   t.ok(await eventually(5_000, () => tailed.pings() > 0), 'the server pings')
 })
 
+t.test('what this node imports is told before the catalog is asked again by the clock', async (t) => {
+  const at = await node(t, { tailPollMs: 3_600_000 })
+  const tailed = await tail(t, at, 'soon')
+  t.ok(await eventually(10_000, async () => (await running(at, 'soon')).length === 1))
+  for (const line of ['one', 'two', 'three']) {
+    await load(at, 'other', [[1, 'theirs']])
+    await load(at, 'soon', [[1, line]])
+    t.ok(await eventually(20_000, () => tailed.lines().includes(line)), line)
+  }
+  await Promise.all(['four', 'five', 'six'].map((line) => load(at, 'soon', [[2, line]])))
+  t.ok(await eventually(20_000, () => tailed.lines().length === 6))
+  t.same([...tailed.lines()].sort(), ['five', 'four', 'one', 'six', 'three', 'two'])
+})
+
 t.test('pipelines, categories, and the frames of the first versions', async (t) => {
   const at = shared
   const headers = { 'x-loki-response-encoding-flags': 'categorize-labels' }

@@ -37,12 +37,10 @@ export function readLogRange(parameters: Parameters, nowMs: number, limits: Limi
   return { language: 'logql', text, when: { kind: 'either', startNs, endNs, stepMs, direction, limit, intervalNs, align: 'to-step' }, stepsMax: limits.queryStepsMax + 3, ...readPartial(parameters), ...readSnapshotName(parameters), ...readShards(parameters) }
 }
 
-/** Of entries, by the parameter of that name. */
+/** By the parameter of that name. How many entries there may be is not known here: a metric query has none, and any limit. */
 export function readLimit(parameters: Parameters, limits: Limits, name = 'limit'): number {
   const limit = readInteger(parameters, name) ?? limits.entriesLimitDefault
   if (limit <= 0) throw badQuery('limit must be a positive value')
-  const max = limits.entriesLimitMax
-  if (limit > max) throw badQuery(`max entries limit per query exceeded, limit > max_entries_limit_per_query (${limit} > ${max})`)
   return limit
 }
 

@@ -12,6 +12,7 @@ import { tellsApart } from './field-notations.js'
 import { find, readQuestion } from './labels.js'
 import { needLines, readGridStepMs, readInteger, readText, readTimes } from './parameters.js'
 import type { LokiPlace } from './place.js'
+import { withinLimits } from './within-limits.js'
 
 /** The fields of the newest `line_limit` lines of a log query. */
 export async function detectedFields(exchange: Exchange, parameters: Parameters, place: LokiPlace): Promise<string> {
@@ -24,7 +25,8 @@ export async function detectedValues(exchange: Exchange, parameters: Parameters,
   return fields.valuesJson(name, limit)
 }
 
-async function detect(exchange: Exchange, parameters: Parameters, { engine, server }: LokiPlace): Promise<{ fields: DetectedFields; limit: number }> {
+async function detect(exchange: Exchange, parameters: Parameters, place: LokiPlace): Promise<{ fields: DetectedFields; limit: number }> {
+  const { engine, server } = place
   const { limits } = engine
   const text = readText(parameters, limits)
   needLines(text, server.texts)
@@ -32,7 +34,8 @@ async function detect(exchange: Exchange, parameters: Parameters, { engine, serv
   readGridStepMs(parameters, range, limits)
   const lines = readLimit(parameters, limits, 'line_limit')
   const limit = readFieldLimit(parameters, limits)
-  const request: QueryRequest = { language: 'logql', text, when: { kind: 'entries', ...range, direction: 'backward', limit: lines } }
+  const asked: QueryRequest = { language: 'logql', text, when: { kind: 'entries', ...range, direction: 'backward', limit: lines } }
+  const request = await withinLimits(asked, exchange, place)
   const fields = new DetectedFields()
   for await (const event of engine.query(ofCaller(exchange, request), exchange.signal)) {
     if (event.type === 'error') throw new QueryError(event.error)
@@ -41,16 +44,16 @@ async function detect(exchange: Exchange, parameters: Parameters, { engine, serv
   return { fields, limit }
 }
 
-/** `field_limit`, or `limit` as older clients say. */
+/** `limit`, or `field_limit` as older clients say. */
 function readFieldLimit(parameters: Parameters, limits: Limits): number {
-  const limit = readInteger(parameters, 'field_limit') ?? readInteger(parameters, 'limit') ?? limits.detectedFieldsMax
+  const limit = readInteger(parameters, 'limit') ?? readInteger(parameters, 'field_limit') ?? limits.detectedFieldsMax
   if (limit <= 0) throw badQuery('limit must be a positive value')
   return limit
 }
 
 /** `{"detectedLabels":[{"label":…,"cardinality":…},…]}` in the order of their names. */
 export async function detectedLabels(exchange: Exchange, parameters: Parameters, place: LokiPlace): Promise<string> {
-  const { labels } = await find(exchange, place, readQuestion(parameters, place, { kind: 'series' }))
+  const { labels } = await find(exchange, place, readQuestion(exchange, parameters, place, { kind: 'series' }))
   const values = new Map<string, Set<string>>()
   for (const stream of labels) {
     for (let at = 0; at < stream.length; at += 2) {

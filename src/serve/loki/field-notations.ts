@@ -15,16 +15,32 @@ export function fieldTypeOf(text: string): FieldType {
 }
 
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB', 'EB']
+const BINARY_UNITS = [' B', ' KiB', ' MiB', ' GiB', ' TiB', ' PiB', ' EiB']
 
-/** `1.5 KB` and `1500` as `1.5kB`: in steps of a thousand, two digits at most of small numbers. */
+/** `1.5 KB` and `1500` as `1.5kB`. */
 export function humanBytes(text: string): string {
   const bytes = parseBytesText(text)
-  if (typeof bytes !== 'number') return text
-  if (bytes < 10) return `${bytes}B`
+  return typeof bytes === 'number' ? inUnits(bytes, 1000, UNITS) : text
+}
+
+/** 1536 as `1.5 KiB`. */
+export function binaryBytes(bytes: number): string {
+  return inUnits(bytes, 1024, BINARY_UNITS)
+}
+
+/** Two digits at most of small numbers. */
+function inUnits(bytes: number, base: number, units: readonly string[]): string {
+  if (bytes < 10) return `${bytes}${units[0]}`
   let unit = 0
-  while (unit < UNITS.length - 1 && bytes >= 1000 ** (unit + 1)) unit++
-  const value = Math.floor((bytes / 1000 ** unit) * 10 + 0.5) / 10
-  return `${value < 10 ? value.toFixed(1) : value.toFixed(0)}${UNITS[unit]}`
+  while (unit < units.length - 1 && bytes >= base ** (unit + 1)) unit++
+  const value = Math.floor((bytes / base ** unit) * 10 + 0.5) / 10
+  return `${value < 10 ? value.toFixed(1) : value.toFixed(0)}${units[unit]}`
+}
+
+/** `500MB` in steps of 1024, whole units, capital or not; a number alone is bytes. As settings of Loki have it, unlike LogQL. */
+export function readBytes(text: string): number | undefined {
+  const parts = /^(\d{1,15})\s*([KMGTPE]?)B?$/.exec(text.toUpperCase())
+  return parts === null ? undefined : Number(parts[1]) * 1024 ** (parts[2] === '' ? 0 : 'KMGTPE'.indexOf(parts[2]) + 1)
 }
 
 const UUID = /^(urn:uuid:)?\{?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\}?$|^[0-9a-f]{32}$/i

@@ -6,25 +6,26 @@ import { callerOf } from '../caller.js'
 import type { Exchange } from '../exchange.js'
 import { findLabels } from '../found.js'
 import type { Parameters } from '../parameters.js'
-import { matchersOf, readTimes, selectorText, type TimeRange } from './parameters.js'
+import { matchersOf, selectorText, type TimeRange } from './parameters.js'
 import type { LokiPlace } from './place.js'
 import { streamsWithin } from './stream-facts.js'
+import { readTimesWithin } from './within-limits.js'
 
 /** Names ascending. */
 export async function labelNames(exchange: Exchange, parameters: Parameters, place: LokiPlace): Promise<readonly string[]> {
-  const found = await find(exchange, place, readQuestion(parameters, place, { kind: 'names' }))
+  const found = await find(exchange, place, readQuestion(exchange, parameters, place, { kind: 'names' }))
   return sorted(found.kind === 'streams' ? found.labels.flatMap(namesOf) : found.labels.map((labels) => labelValue(labels, 'name')))
 }
 
 /** Values ascending. */
 export async function labelValues(exchange: Exchange, parameters: Parameters, label: string, place: LokiPlace): Promise<readonly string[]> {
-  const { labels } = await find(exchange, place, readQuestion(parameters, place, { kind: 'values', label }))
+  const { labels } = await find(exchange, place, readQuestion(exchange, parameters, place, { kind: 'values', label }))
   return sorted(labels.map((each) => labelValue(each, label)).filter((value) => value !== ''))
 }
 
 /** The streams of any of the selectors, each once, in label order. */
 export async function series(exchange: Exchange, parameters: Parameters, place: LokiPlace): Promise<readonly Labels[]> {
-  const range = readTimes(parameters, place.server.clock.nowMs())
+  const range = readTimesWithin(exchange, parameters, place)
   const selectors = new Set([...parameters.all('match[]'), ...parameters.all('match')].filter((text) => text !== '').map(selectorText))
   // Whoever asks for all of them has asked for the others, too.
   const asked = selectors.size === 0 || selectors.has('') ? [''] : [...selectors]
@@ -45,8 +46,8 @@ export interface Question {
   readonly finds: Finding
 }
 
-export function readQuestion(parameters: Parameters, place: LokiPlace, finds: Finding): Question {
-  return { selector: selectorText(parameters.get('query')), range: readTimes(parameters, place.server.clock.nowMs()), finds }
+export function readQuestion(exchange: Exchange, parameters: Parameters, place: LokiPlace, finds: Finding): Question {
+  return { selector: selectorText(parameters.get('query')), range: readTimesWithin(exchange, parameters, place), finds }
 }
 
 /** `streams`: whole label sets, whatever was asked for. */

@@ -8,9 +8,10 @@ import { timeText } from '../missing-text.js'
 import type { Parameters } from '../parameters.js'
 import { labelsText } from '../streams.js'
 import { readLogRange } from './answers.js'
-import { needLines } from './parameters.js'
+import { needLegacyLines } from './parameters.js'
 import type { LokiPlace } from './place.js'
 import { lokiStats, NOTHING_READ } from './stats.js'
+import { withinLimits } from './within-limits.js'
 
 export interface LegacyStream {
   /** `{a="b"}` */
@@ -30,15 +31,22 @@ export function legacyStreams({ sets, set, ts, line }: EntriesBlock, into = new 
   return into
 }
 
-/** Lines alone; `regexp` is one more filter of them. `{"streams":[…],"stats":{…}}` */
-export async function legacyQuery(exchange: Exchange, parameters: Parameters, { engine, server }: LokiPlace): Promise<string> {
-  const asked = readLogRange(parameters, server.clock.nowMs(), engine.limits)
+/** The query with the line filter that the parameter `regexp` stands for. */
+export function withRegexp(text: string, parameters: Parameters): string {
   const regexp = parameters.get('regexp')
-  const text = regexp === undefined ? asked.text : `${asked.text} |~ ${JSON.stringify(regexp)}`
-  needLines(text, server.texts)
+  return regexp === undefined ? text : `${text} |~ ${JSON.stringify(regexp)}`
+}
+
+/** Lines alone; `regexp` is one more filter of them. `{"streams":[…],"stats":{…}}` */
+export async function legacyQuery(exchange: Exchange, parameters: Parameters, place: LokiPlace): Promise<string> {
+  const { engine, server } = place
+  const read = readLogRange(parameters, server.clock.nowMs(), engine.limits)
+  const text = withRegexp(read.text, parameters)
+  needLegacyLines(text, server.texts)
+  const asked = await withinLimits({ ...read, text }, exchange, place)
   if (asked.when.kind !== 'either') throw badQuery('a range of time is asked for')
   const { startNs, endNs, direction, limit } = asked.when
-  const request = { ...asked, text, when: { kind: 'entries', startNs, endNs, direction, limit } } as const
+  const request = { ...asked, when: { kind: 'entries', startNs, endNs, direction, limit } } as const
   const streams = new Map<string, LegacyStream>()
   let stats = NOTHING_READ
   for await (const event of engine.query(ofCaller(exchange, request), exchange.signal)) {

@@ -1,8 +1,10 @@
 /** What Loki's clients ask that is no question about data: layouts of queries, versions, limits. */
+import { prometheusDurationText } from '../../language/language.js'
 import { QueryError } from '../../model/error.js'
 import type { QueryTexts } from '../../model/engine.js'
 import type { Limits } from '../../model/limits.js'
 import { packageVersion } from '../../model/place.js'
+import { msToNs } from '../../model/time.js'
 import { lokiError, type ErrorAnswer } from '../api-error.js'
 import { JSON_TYPE } from '../answering.js'
 import type { Parameters } from '../parameters.js'
@@ -38,7 +40,7 @@ function limitsOf(limits: Limits): Readonly<Record<string, string | number | boo
     max_query_lookback: '0s',
     max_query_range: '0s',
     max_query_series: limits.querySeriesMax,
-    query_timeout: `${limits.queryTimeoutMs / 1000}s`,
+    query_timeout: prometheusDurationText(msToNs(Math.ceil(limits.queryTimeoutMs))),
     retention_period: '0s',
     volume_enabled: true,
     volume_max_series: limits.volumeSeriesMax,

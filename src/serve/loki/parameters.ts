@@ -6,7 +6,7 @@ import { checkLimit, type Limits } from '../../model/limits.js'
 import { msToNs } from '../../model/time.js'
 import { automaticStepMs } from '../native-request.js'
 import type { Parameters } from '../parameters.js'
-import { readDurationMs, readLokiTimeNs, readPrometheusDurationMs, wrongDuration } from '../time-text.js'
+import { isInt64, readDurationMs, readLokiTimeNs, readPrometheusDurationMs, wrongDuration } from '../time-text.js'
 
 const HOUR_MS = 3_600_000
 
@@ -17,10 +17,15 @@ export interface TimeRange {
 
 /** `start`, `end` and `since`: without them the hour until now. */
 export function readTimes(parameters: Parameters, nowMs: number): TimeRange {
+  const range = readUnorderedTimes(parameters, nowMs)
+  if (range.endNs < range.startNs) throw badQuery('end timestamp must not be before or equal to start time')
+  return range
+}
+
+/** As readTimes, but the end may be before the start: of those who need the start alone. */
+export function readUnorderedTimes(parameters: Parameters, nowMs: number): TimeRange {
   const endNs = readTime(parameters, 'end') ?? msToNs(nowMs)
-  const startNs = readTime(parameters, 'start') ?? earlier(endNs, nowMs) - msToNs(readSince(parameters))
-  if (endNs < startNs) throw badQuery('end timestamp must not be before or equal to start time')
-  return { startNs, endNs }
+  return { startNs: readTime(parameters, 'start') ?? earlier(endNs, nowMs) - msToNs(readSince(parameters)), endNs }
 }
 
 function earlier(endNs: bigint, nowMs: number): bigint {
@@ -45,6 +50,11 @@ export function needLines(text: string, texts: QueryTexts): void {
   if (texts.tree(text, 'logql').kind !== 'logs') throw badQuery('only log selector is supported')
 }
 
+/** As needLines, of the paths under /api/prom. */
+export function needLegacyLines(text: string, texts: QueryTexts): void {
+  if (texts.tree(text, 'logql').kind !== 'logs') throw badQuery('legacy endpoints only support streams result type')
+}
+
 /** What `selectorText` gave. Throws `bad_query` for anything else than a selector. */
 export function matchersOf(selector: string, texts: QueryTexts): readonly Matcher[] {
   if (selector === '') return []
@@ -57,9 +67,14 @@ export function readTime(parameters: Parameters, name: string): bigint | undefin
   const text = parameters.get(name)
   if (text === undefined) return undefined
   const ns = readLokiTimeNs(text)
+  if (ns !== undefined) return ns
   const prefix = name === 'time' ? '' : `could not parse '${name}' parameter: `
-  if (ns === undefined) throw badQuery(`${prefix}strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`)
-  return ns
+  throw badQuery(`${prefix}strconv.ParseInt: parsing ${JSON.stringify(text)}: ${numberProblem(text)}`)
+}
+
+/** What Go says of a text that is no whole number of 64 bits. */
+function numberProblem(text: string): string {
+  return /^[+-]?\d+$/.test(text) ? 'value out of range' : 'invalid syntax'
 }
 
 function readSince(parameters: Parameters): number {
@@ -94,6 +109,6 @@ export function resolutionRefused({ queryStepsMax }: Limits): QueryError {
 export function readInteger(parameters: Parameters, name: string): number | undefined {
   const text = parameters.get(name)
   if (text === undefined) return undefined
-  if (!/^[+-]?\d{1,19}$/.test(text)) throw badQuery(`strconv.Atoi: parsing ${JSON.stringify(text)}: invalid syntax`)
+  if (!isInt64(text)) throw badQuery(`strconv.Atoi: parsing ${JSON.stringify(text)}: ${numberProblem(text)}`)
   return Number(text)
 }

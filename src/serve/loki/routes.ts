@@ -1,6 +1,7 @@
 /** The paths of Loki's API, those of its first versions under /api/prom among them. */
 import type { FastifyReply } from 'fastify'
 import type { Engine } from '../../model/engine.js'
+import { badQuery } from '../../model/error.js'
 import type { QueryRequest } from '../../model/event.js'
 import { answered, JSON_TYPE, sendAnswer, TEXT_TYPE } from '../answering.js'
 import { lokiError, type ErrorAnswer } from '../api-error.js'
@@ -15,6 +16,9 @@ import { buildInfo, drilldownLimits, formatError, formatQuery, tenantLimits } fr
 import { answering, lokiRoute, TIMES, type Answers, type LokiPlace } from './place.js'
 import { tailRoutes } from './tail-routes.js'
 import { volumeRoutes } from './volume-routes.js'
+import { withinLimits } from './within-limits.js'
+
+const PARQUET_TYPE = 'application/vnd.apache.parquet'
 
 const OF_EVERY_QUERY: readonly RouteParameter[] = [
   { name: 'query', takes: 'logql', required: true },
@@ -43,13 +47,16 @@ export function lokiRoutes(engine: Engine, server: ServerOptions): readonly Rout
   return [...queryRoutes(place), ...metadataRoutes(place), ...volumeRoutes(place), ...tailRoutes(place), ...legacyRoutes(place), ...plainRoutes(place)]
 }
 
-function queryRoutes({ engine, server }: LokiPlace): readonly Route[] {
+function queryRoutes(place: LokiPlace): readonly Route[] {
+  const { engine, server } = place
   const route = (path: string, parameters: readonly RouteParameter[], read: (parameters: Parameters) => QueryRequest): Route => ({
     ...lokiRoute(path, parameters),
     handle: (exchange) =>
       answered(exchange, lokiError, async () => {
-        const flags = String(exchange.request.headers['x-loki-response-encoding-flags'] ?? '')
-        const request = read(parametersOf(exchange.request))
+        const { headers } = exchange.request
+        if (headers.accept === PARQUET_TYPE) throw badQuery('support for Parquet encoded responses is disabled: answers are JSON')
+        const flags = String(headers['x-loki-response-encoding-flags'] ?? '')
+        const request = await withinLimits(read(parametersOf(exchange.request)), exchange, place)
         const shape = lokiShape(flags.includes('categorize-labels') ? 'categorized' : 'merged', request.when)
         return sendAnswer(engine, exchange, request, shape, server)
       }),

@@ -1,24 +1,26 @@
 /** Tails over WebSockets: entries as they are imported. What is wrong with the parameters is told before there is a socket, in plain HTTP. */
 import type { LogStreams, TailRequest } from '../../model/engine.js'
 import { badQuery } from '../../model/error.js'
-import { msToNs } from '../../model/time.js'
 import { callerOf } from '../caller.js'
 import { errorOf } from '../api-error.js'
 import type { Exchange, Route, RouteParameter } from '../exchange.js'
 import { parametersOf, type Parameters } from '../parameters.js'
 import type { TextSocket } from '../sockets.js'
 import { readLimit } from './answers.js'
-import { needLines, readInteger, readText, readTime } from './parameters.js'
-import { lokiRoute, type LokiPlace } from './place.js'
+import { readAskedLimits } from './asked-limits.js'
+import { withRegexp } from './legacy.js'
+import { needLines, readInteger, readText, readUnorderedTimes } from './parameters.js'
+import { lokiRoute, TIMES, type LokiPlace } from './place.js'
 import { TailFrames, type FrameShape } from './tail-frames.js'
+import { checkEntries, checkSelections, startWithin } from './within-limits.js'
 
 const TAIL: readonly RouteParameter[] = [
   { name: 'query', takes: 'logql', required: true },
   { name: 'limit', takes: 'whole' },
-  { name: 'start', takes: 'nanoseconds' },
+  ...TIMES,
   { name: 'delay_for', takes: 'whole' },
+  { name: 'regexp', takes: 'text' },
 ]
-const HOUR_MS = 3_600_000
 const DELAY_SECONDS_MAX = 5
 const PING_EVERY_MS = 1_000
 /** RFC 6455, 7.4.1: the server met what keeps it from going on. */
@@ -39,15 +41,20 @@ export function tailRoutes(place: LokiPlace): readonly Route[] {
 
 function readTail(parameters: Parameters, exchange: Exchange, { engine, server }: LokiPlace): TailRequest {
   const { organisation, asker, trace } = callerOf(exchange)
-  const text = readText(parameters, engine.limits)
+  const text = withRegexp(readText(parameters, engine.limits), parameters)
   const limit = readLimit(parameters, engine.limits)
-  const startNs = readTime(parameters, 'start') ?? msToNs(server.clock.nowMs() - HOUR_MS)
+  const nowMs = server.clock.nowMs()
+  const { startNs } = readUnorderedTimes(parameters, nowMs)
   const seconds = readInteger(parameters, 'delay_for') ?? 0
   if (seconds > DELAY_SECONDS_MAX) throw badQuery(`delay_for can't be greater than ${DELAY_SECONDS_MAX}`)
   if (seconds < 0) throw badQuery('delay_for must not be negative')
   // The text has to be a query; that it asks for lines is told to the socket, as Loki does.
-  server.texts.tree(text, 'logql')
-  return { text, organisation, asker, startNs, limit, delayMs: seconds * 1000, ...(trace === undefined ? {} : { trace }) }
+  const expr = server.texts.tree(text, 'logql')
+  const asked = readAskedLimits(exchange.request.headers)
+  checkEntries(limit, asked, engine.limits)
+  if (asked !== undefined) checkSelections(expr, asked)
+  const from = asked === undefined ? startNs : startWithin(startNs, asked, nowMs)
+  return { text, organisation, asker, startNs: from, limit, delayMs: seconds * 1000, ...(trace === undefined ? {} : { trace }) }
 }
 
 /** Resolves when the connection is over. */

@@ -33,6 +33,15 @@ export function indexStats(segments: readonly SegmentStreams[], matchers: readon
   return `${JSON.stringify({ streams: streams.size, chunks, bytes: Math.round(bytes), entries: Math.round(entries) })}\n`
 }
 
+/**
+ * One shard, of all series: the cuts of a query are this node's own. `{"shards":[{"bounds":…,"stats":…}],"statistics":…}`, the bounds those of
+ * Loki's fingerprints.
+ */
+export function indexShards(segments: readonly SegmentStreams[], matchers: readonly Matcher[], range: TimeRange, limits: Limits): string {
+  const stats = indexStats(segments, matchers, range, limits).trimEnd()
+  return `{"shards":[{"bounds":{"min":0,"max":18446744073709551615},"stats":${stats}}],"statistics":${JSON.stringify(NOTHING_READ)}}\n`
+}
+
 export interface VolumeQuestion {
   readonly matchers: readonly Matcher[]
   readonly range: TimeRange

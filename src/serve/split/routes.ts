@@ -10,7 +10,9 @@ import { lokiError, nativeError, prometheusError } from '../api-error.js'
 import { send, type Exchange, type Route, type RouteParameter, type ServerOptions } from '../exchange.js'
 import { INSTANT_LOGS, readLogInstant, readLogRange } from '../loki/answers.js'
 import { resolutionRefused } from '../loki/parameters.js'
+import type { LokiPlace } from '../loki/place.js'
 import { LOKI_INSTANT, LOKI_RANGE } from '../loki/routes.js'
+import { withinLimits } from '../loki/within-limits.js'
 import { readRequest } from '../native-request.js'
 import { parametersOf, type Parameters } from '../parameters.js'
 import { prometheusResolutionRefused, readInstantQuery, readOptions, readRangeQuery } from '../prometheus/reading.js'
@@ -19,13 +21,15 @@ import { splitJson } from './answer.js'
 import { lokiDialect, NATIVE_DIALECT, prometheusDialect, type SplitDialect } from './dialects.js'
 import { readSplitOptions, SPLIT_PARAMETERS } from './options.js'
 
-export function splitRoutes(engine: Engine, { clock }: Pick<ServerOptions, 'clock'>): readonly Route[] {
-  return [lokiRoute(engine, clock), prometheusRoute(engine, clock), nativeRoute(engine, clock)]
+export function splitRoutes(engine: Engine, server: ServerOptions): readonly Route[] {
+  const { clock } = server
+  return [lokiRoute({ engine, server }), prometheusRoute(engine, clock), nativeRoute(engine, clock)]
 }
 
 type Clock = ServerOptions['clock']
 
-function lokiRoute(engine: Engine, clock: Clock): Route {
+function lokiRoute(place: LokiPlace): Route {
+  const { engine, server } = place
   const { limits } = engine
   return {
     ...common('/loki/api/v1/split_query', withTime([...LOKI_RANGE, ...LOKI_INSTANT])),
@@ -34,7 +38,9 @@ function lokiRoute(engine: Engine, clock: Clock): Route {
       const parameters = parametersOf(exchange.request)
       const instant = parameters.get('time') !== undefined
       const asked = wholeQuery(parameters)
-      const request = instant ? readLogInstant(asked, clock.nowMs(), limits) : readLogRange(asked, clock.nowMs(), ofAnyLength(limits))
+      const nowMs = server.clock.nowMs()
+      const read = instant ? readLogInstant(asked, nowMs, limits) : readLogRange(asked, nowMs, ofAnyLength(limits))
+      const request = await withinLimits(read, exchange, place)
       const split = await splitOf(engine, exchange, request, readSplitOptions(parameters, limits), () => resolutionRefused(limits))
       const streams = split.resultType === 'streams'
       if (streams && instant) throw badQuery(INSTANT_LOGS)
