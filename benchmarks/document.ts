@@ -2,7 +2,7 @@
  * An answer that is one document of about 1 GB: does the first byte come early, and how much memory does it take?
  *
  * Makes a seeded lake once (kept in .millrace/bench), starts a node, asks something small to warm it up, and then has query_range give every
- * series at fine steps, as it is and, with --gzip, compressed. What is read is thrown away as it comes, and counted.
+ * series at fine steps, as it is and, with --gzip, compressed. The node has the environment of the image, with --plain it has not. What is read is thrown away as it comes, and counted.
  */
 import { cpus, loadavg } from 'node:os'
 import { join } from 'node:path'
@@ -31,13 +31,14 @@ export async function runDocument(args: readonly string[]): Promise<void> {
       minutes: { type: 'string', default: '60' },
       step: { type: 'string', default: '1.5' },
       gzip: { type: 'boolean', default: false },
+      plain: { type: 'boolean', default: false },
       seed: { type: 'string', default: '1' },
     },
   })
   const options: HicardOptions = { series: Number(values.series), minutes: Number(values.minutes), seed: Number(values.seed) }
   const folder = join(packageRoot(), '.millrace', 'bench', `hicard-${options.series}-${options.minutes}-${options.seed}`)
   await makeLake(folder, () => seriesSource(hicardSeries(options)))
-  const node = await startNode(folder)
+  const node = await startNode(folder, values.plain ? 'plain' : 'image')
   const rows: Row[] = []
   try {
     await read(`${node.url}/api/v1/query_range?${search('sum(m)', options, 60)}`, 'identity')

@@ -17,10 +17,13 @@ export interface NodeMemory {
   readonly databaseMb: number
 }
 
-export async function startNode(data: string): Promise<NodeProcess> {
+/** `image`: with the environment that the Dockerfile gives a node; `plain`: without. */
+export type NodeStart = 'image' | 'plain'
+
+export async function startNode(data: string, start: NodeStart = 'plain'): Promise<NodeProcess> {
   const child = spawn(process.execPath, [join(packageRoot(), 'bin', 'millrace.js'), 'serve', '--data', data, '--port', '0'], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, MILLRACE_LOG_LEVEL: 'error' },
+    env: { ...process.env, MILLRACE_LOG_LEVEL: 'error', ...(start === 'image' ? environmentOfImage() : {}) },
   })
   const url = await readyUrl(child)
   return {
@@ -29,6 +32,12 @@ export async function startNode(data: string): Promise<NodeProcess> {
     resetPeak: () => writeFileSync(`/proc/${child.pid}/clear_refs`, '5'),
     stop: () => stopped(child),
   }
+}
+
+/** The `ENV` lines of the Dockerfile. */
+function environmentOfImage(): Readonly<Record<string, string>> {
+  const lines = readFileSync(join(packageRoot(), 'Dockerfile'), 'utf8').matchAll(/^ENV (.*)$/gm)
+  return Object.fromEntries([...lines].flatMap(([, pairs]) => pairs.split(' ').map((pair) => pair.split('=') as [string, string])))
 }
 
 function readyUrl(child: ChildProcess): Promise<string> {

@@ -20,7 +20,6 @@ interface Region {
   readonly ends: Float64Array
 }
 
-const FLUSH_CHARACTERS = 65_536
 const READ_BYTES = 1_048_576
 /** Bytes of other rows that are read along rather than left out. */
 const GAP_BYTES = 262_144
@@ -60,21 +59,15 @@ export class AnswerRows {
     const from = this.#spool.size
     const rows: number[] = []
     const ends: number[] = []
-    let [end, pending] = [0, '']
     for (const [row, text] of parts) {
       if (text === '') continue
-      const bytes = Buffer.byteLength(text)
-      end += bytes
+      this.#bytesOf[row] += this.#spool.put(text)
       rows.push(row)
-      ends.push(end)
-      this.#bytesOf[row] += bytes
-      pending += text
-      if (pending.length < FLUSH_CHARACTERS) continue
-      await this.#spool.append(pending)
-      pending = ''
+      ends.push(this.#spool.size - from)
+      if (this.#spool.isFull) await this.#spool.write()
     }
     if (rows.length === 0) return
-    await this.#spool.append(pending)
+    await this.#spool.write()
     const at = new Int32Array(this.#labels.length)
     rows.forEach((row, part) => (at[row] = part + 1))
     this.#regions.push({ member, from, at, ends: Float64Array.from(ends) })

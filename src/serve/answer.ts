@@ -99,6 +99,7 @@ class AnswerReading {
   readonly #spool: Spool
   #plan: PlanEvent | undefined
   #rows: AnswerRows | undefined
+  #numbers: RowNumbers | undefined
   #single: Data | undefined
   #end: EndEvent | undefined
   #remarksCut: string | undefined
@@ -202,7 +203,8 @@ class AnswerReading {
     const series = data.resultType === 'scalar' ? scalarSeries(data) : data
     if (series.resultType !== 'matrix' && series.resultType !== 'vector') throw new Error(`a range query gave ${data.resultType}`)
     this.#rows ??= new AnswerRows(this.#spool, MATRIX_MEMBERS)
-    const rows = rowsOf(series, this.#rows)
+    this.#numbers ??= new RowNumbers(this.#rows)
+    const rows = this.#numbers.of(series)
     await this.#rows.add(0, valueParts(series, rows, this.#request.shape.numbers))
     if (series.block.histograms !== undefined) await this.#rows.add(1, histogramParts(series, rows, this.#request.shape.numbers))
   }
@@ -213,16 +215,37 @@ function isSingle({ resultType, grid }: PlanEvent): boolean {
   return resultType !== 'streams' && grid.stepMs === 0
 }
 
-/** Rows of the answer, by row of the block. LogQL's label_replace may leave several series with the same labels: each goes on from group to group by its place. */
-function rowsOf({ block }: SeriesData, rows: AnswerRows): readonly number[] {
-  const met = new Map<string, number>()
-  return block.labels.map((labels) => {
-    const bare = labelsKey(labels)
-    const nth = met.get(bare) ?? 0
-    met.set(bare, nth + 1)
-    return rows.rowOf(`${nth} ${bare}`, labels)
-  })
+/** Which rows of the answer the rows of blocks are. Label sets are mostly the same objects from group to group, so their keys are kept. */
+class RowNumbers {
+  readonly #rows: AnswerRows
+  readonly #keys = new WeakMap<Labels, string>()
+
+  constructor(rows: AnswerRows) {
+    this.#rows = rows
+  }
+
+  /** By row of the block. LogQL's label_replace may leave several series with the same labels: each goes on from group to group by its place. */
+  of({ block }: SeriesData): readonly number[] {
+    const met = new Map<string, number>()
+    return block.labels.map((labels) => {
+      const key = this.#keyOf(labels)
+      const nth = met.get(key) ?? 0
+      met.set(key, nth + 1)
+      return this.#rows.rowOf(nth === 0 ? key : `${NTH}${nth} ${key}`, labels)
+    })
+  }
+
+  #keyOf(labels: Labels): string {
+    const known = this.#keys.get(labels)
+    if (known !== undefined) return known
+    const key = labelsKey(labels)
+    this.#keys.set(labels, key)
+    return key
+  }
 }
+
+/** No key of labels begins with it. */
+const NTH = '\udc00'
 
 function* valueParts({ block, grid }: SeriesData, rows: readonly number[], numbers: NumberStyle): Generator<readonly [number, string]> {
   const times = printedTimes(numbers)(grid)

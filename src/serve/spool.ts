@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { cancelled } from '../model/error.js'
 import { limitExceeded, type Limits } from '../model/limits.js'
 
+const WRITE_BYTES = 65_536
+
 export class Spool {
   readonly #folder: string
   readonly #limits: Limits
@@ -12,6 +14,8 @@ export class Spool {
   #room = Buffer.alloc(0)
   #file: FileHandle | undefined
   #size = 0
+  /** Bytes in the room that have not been written. */
+  #waiting = 0
   #closed = false
 
   /** The folder is made when it is needed. Once the signal is aborted nothing more is written: a large group takes longer to write than a reader who left should cost. */
@@ -30,15 +34,29 @@ export class Spool {
     return this.#size > this.#limits.answerHeldBytesMax
   }
 
-  /** Rejects with `limit_exceeded` by answerSpoolBytesMax, with `cancelled`, or with the error of the disk. */
-  async append(text: string): Promise<void> {
-    if (this.#signal?.aborted === true) throw cancelled('the query')
-    const bytes = this.#encoded(text)
-    const size = this.#size + bytes.length
+  /** Takes a text behind those before, as UTF-8, and gives its bytes. Throws `limit_exceeded` by answerSpoolBytesMax. Before more follows, see `isFull`. */
+  put(text: string): number {
+    this.#makeRoom(text.length * 3)
+    const bytes = this.#room.write(text, this.#waiting)
+    const size = this.#size + bytes
     if (size > this.#limits.answerSpoolBytesMax) throw limitExceeded(this.#limits, 'answerSpoolBytesMax', size)
     this.#size = size
+    this.#waiting += bytes
+    return bytes
+  }
+
+  /** As much waits as is worth writing. */
+  get isFull(): boolean {
+    return this.#waiting >= WRITE_BYTES
+  }
+
+  /** Writes what waits; to be called before anything is read. Rejects with `cancelled`, or with the error of the disk. */
+  async write(): Promise<void> {
+    if (this.#signal?.aborted === true) throw cancelled('the query')
+    const waiting = this.#room.subarray(0, this.#waiting)
+    this.#waiting = 0
     if (this.#file === undefined && !this.isLarge) {
-      this.#held.push(Buffer.from(bytes))
+      this.#held.push(Buffer.from(waiting))
       return
     }
     const file = (this.#file ??= await this.#opened())
@@ -47,14 +65,16 @@ export class Spool {
       this.#held = []
       await file.appendFile(held)
     }
-    await file.appendFile(bytes)
+    await file.appendFile(waiting)
   }
 
-  /** As UTF-8, in room that the next text takes again: memory outside of the heap is given back late. */
-  #encoded(text: string): Uint8Array {
-    const most = text.length * 3
-    if (this.#room.length < most) this.#room = Buffer.allocUnsafeSlow(most)
-    return this.#room.subarray(0, this.#room.write(text))
+  /** The same room again and again: memory outside of the heap is given back late. */
+  #makeRoom(bytes: number): void {
+    const needed = this.#waiting + bytes
+    if (needed <= this.#room.length) return
+    const room = Buffer.allocUnsafeSlow(Math.max(needed, 2 * WRITE_BYTES))
+    this.#room.copy(room, 0, 0, this.#waiting)
+    this.#room = room
   }
 
   /** Copies bytes [from, to) into the buffer, from its beginning on. Nothing is appended any more. */

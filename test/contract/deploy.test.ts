@@ -77,6 +77,9 @@ t.test('Dockerfile: what it copies is there, what it runs the command line knows
   t.equal(argument('EXPOSE'), optionOf(command, '--port'))
   t.match(argument('HEALTHCHECK'), `:${argument('EXPOSE')}/healthz`)
   t.equal(argument('USER'), 'node', 'not root')
+  const [, tuned = ''] = /(MALLOC_\w+=\d+)/.exec(argument('ENV')) ?? []
+  t.match(readFileSync(join(ROOT, 'docs', 'OPERATIONS.md'), 'utf8'), `\`${tuned}\``, 'operators are told the same')
+  t.match(argument('FROM'), 'bookworm', 'glibc, whose setting it is')
   t.equal(argument('VOLUME'), optionOf(command, '--data'))
   const { bin, files, engines } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
   t.match(text, `/app/${bin.millrace} `)
