@@ -3,7 +3,7 @@ import type { AggregationEntry } from './define.js'
 
 export const AGGREGATIONS: readonly AggregationEntry[] = [
   overSeries('sum', 'The sum of the values.'),
-  overSeries('avg', 'The mean of the values.'),
+  overSeries('avg', 'The mean of the values, rounded once; Prometheus rounds the running sum and what it lost apart, so its last digit may be another.'),
   overSeries('count', 'The number of series that have a value.'),
   overSeries('min', 'The least value; NaN only if all are.'),
   overSeries('max', 'The greatest value; NaN only if all are.'),
