@@ -89,8 +89,8 @@ export function compareLabels(a: Labels, b: Labels): number {
   return a.length - b.length
 }
 
-/** A lone surrogate: it can stand in no text that was ever UTF-8, so no label holds it. */
-const SEPARATOR = '\ud800'
+/** Two first halves of surrogate pairs, one behind the other, stand in no text; one alone is half of many letters. */
+const SEPARATOR = '\ud800\ud800'
 
 /** A string that is the same for the same labels and for no others; a key for maps, not for people. */
 export function labelsKey(labels: Labels): string {

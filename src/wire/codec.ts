@@ -6,8 +6,8 @@ import type { Block, EntriesBlock, EntryLabels, SeriesBlock } from '../model/blo
 import { labelsFromKey, labelsKey, type Labels } from '../model/labels.js'
 import type { PackedBlock, PackedEntries, PackedSeries } from '../model/packed-block.js'
 
-/** A lone low surrogate: label keys are joined with a lone high one, and no text holds either. */
-const BETWEEN_SETS = '\udc00'
+/** As between labels, but of another letter: texts hold neither, and the first one found from the left is the right one. */
+const BETWEEN_SETS = '\ud801\ud801'
 
 export function packBlock(block: Block): PackedBlock {
   switch (block.kind) {

@@ -17,7 +17,7 @@ import { QueryError } from '../model/error.js'
 import { hash64Bytes } from '../model/hash.js'
 
 /** Another one whenever frames, payloads or what stands in them change in a way that the package's version does not tell. */
-export const PROTOCOL_VERSION = 1
+export const PROTOCOL_VERSION = 2
 
 /**
  * `unit`: a request. `head`: number 0, what follows. `part`: a piece of the result. `end`: all parts have been sent. `error`: the unit has failed.

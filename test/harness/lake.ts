@@ -181,5 +181,5 @@ export const HOSTILE_NAMES: readonly string[] = [
 ]
 
 export const HOSTILE_VALUES: readonly string[] = [
-  'x', '\ufeffbom', 'a\0b', "'", '"', '\\', '\n', '😀😀😀😀😀', 'twelve bytes', 'thirteen byte', 'v'.repeat(5000), 'NULL', ' ', '\x7f', '{}', '\u2028',
+  'x', '\ufeffbom', 'a\0b', "'", '"', '\\', '\n', '😀😀😀😀😀', '\u{10000}\u{10400}', '\u{1f400}x\u{10000}', 'twelve bytes', 'thirteen byte', 'v'.repeat(5000), 'NULL', ' ', '\x7f', '{}', '\u2028',
 ]
