@@ -217,7 +217,8 @@ export class GroupsInFlight {
       throw new QueryError({ code: 'internal', message: `unit ${unitId} was delivered twice, or never asked for` })
     }
     this.#expected.delete(unitId)
-    const block = unpackBlock(packed, (key) => this.#sets.of(key))
+    // The sets of entries are seldom those of the group before: to look for them takes as long as to make them.
+    const block = packed.kind === 'entries' ? unpackBlock(packed) : unpackBlock(packed, (key) => this.#sets.of(key))
     expected.merge.push(unitId, block)
     expected.open.remarks.set(unitId, annotations)
     expected.open.delivered.set(unitId, { block, annotations })
